@@ -1,0 +1,54 @@
+"""A folder becomes a pack, on top of the one it extends."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from tests.packs.conftest import spoil
+from tinhso.foundation.problems import Refused
+from tinhso.packs import read
+
+
+def refused(folder: Path) -> tuple[str, str | None]:
+    with pytest.raises(Refused) as found:
+        read.read(folder)
+    return found.value.problems[0].code, found.value.problems[0].value
+
+
+def test_everything_is_read(folder: Path) -> None:
+    pack = read.read(folder)
+    assert (pack.file.pack, pack.file.area, pack.areas) == ("nho", "02", folder / "areas")
+    assert list(pack.code_lists) == ["gender"]
+    assert list(pack.registers) == ["people"]
+    assert list(pack.indicators) == ["P1", "P2"]
+    assert pack.published["main"].values["P1"].value == Decimal("98.16")
+    assert pack.places["indicators", "P2"].line("where") == 11
+
+
+def test_a_province_puts_its_own_on_top(folder: Path) -> None:
+    (folder / "codes").mkdir()
+    text = (folder.parent / "vietnam" / "codes" / "gender.yaml").read_text(encoding="utf-8")
+    (folder / "codes" / "gender.yaml").write_text(text + "  other: {title: {vi: Khác, en: Other}}\n", encoding="utf-8")
+    assert list(read.read(folder).code_lists["gender"].codes) == ["male", "female", "other"]
+
+
+def test_a_name_declared_twice(folder: Path) -> None:
+    spoil(folder, "indicators/people.yaml", "indicator: P2", "indicator: P1")
+    assert refused(folder) == ("packs.declared_twice", "P1")
+
+
+def test_folders_that_are_no_packs(folder: Path) -> None:
+    assert refused(folder.parent)[0] == "packs.no_pack"
+    spoil(folder, "pack.yaml", "extends: vietnam", "extends: laos")
+    assert refused(folder) == ("packs.no_base", "laos")
+    spoil(folder, "pack.yaml", "extends: laos", "extends: nho")
+    assert refused(folder) == ("packs.no_base", "nho")
+
+
+def test_the_packs_of_the_house_are_read() -> None:
+    provinces = Path(__file__).resolve().parents[2] / "provinces"
+    for path in sorted(provinces.glob("*/pack.yaml")):
+        read.read(path.parent)

@@ -1,0 +1,163 @@
+"""Shapes -> SVG paths of a map: communes, outlines of districts, and points for their names.
+
+The projection is equirectangular at the mean latitude, so that a kilometre is as long northward as eastward.
+Boundaries are simplified together to less than a visible dot, so that no slits open between neighbours.
+"""
+
+from __future__ import annotations
+
+import math
+import threading
+from dataclasses import dataclass
+
+import shapely
+from shapely.geometry import Polygon, shape
+from shapely.geometry.base import BaseGeometry
+
+from tinhso.areas import tree
+from tinhso.foundation.database import Connection
+
+DOT = 0.5
+"""How far a drawn boundary may be from the true one, in user units."""
+
+SHAPES = """
+select t.code, t.name, t.kind, t.level, d.code, s.geometry, s.approximate
+  from areas.tree t
+  join areas.tree top on top.code = %(code)s and t.low between top.low and top.high
+  join areas.tree d on d.level = 2 and t.low between d.low and d.high
+  join areas.shape s on s.area = t.area
+ where t.level = 3 order by t.code
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A commune on the map: its path, a point well inside it, and whether its boundary is estimated."""
+
+    code: str
+    name: str
+    kind: str
+    district: str
+    path: str
+    x: float
+    y: float
+    approximate: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """A district on the map: its outline, and the point where its name stands."""
+
+    code: str
+    name: str
+    path: str
+    x: float
+    y: float
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """A map in SVG user units: ``width`` x ``height``, ready for a ``viewBox``."""
+
+    width: float
+    height: float
+    communes: tuple[Cell, ...]
+    districts: tuple[Outline, ...]
+
+    @property
+    def approximate(self) -> bool:
+        return any(cell.approximate for cell in self.communes)
+
+
+@dataclass(frozen=True, slots=True)
+class _Projection:
+    west: float
+    north: float
+    scale: float
+    squeeze: float
+
+    def point(self, x: float, y: float) -> tuple[float, float]:
+        return round((x - self.west) * self.squeeze * self.scale, 1), round((self.north - y) * self.scale, 1)
+
+
+_kept: dict[tuple[object, ...], Drawing] = {}
+_lock = threading.Lock()
+
+
+def draw(conn: Connection, code: str, width: float = 800) -> Drawing:
+    """The map of the unit ``code`` (a province or a district), ``width`` user units wide; kept until shapes change.
+
+    A drawing without communes means that no shapes were loaded.
+    """
+    key = (code, width, _version(conn))
+    with _lock:
+        if key not in _kept:
+            if len(_kept) > 64:
+                _kept.clear()
+            _kept[key] = _draw(conn, code, width)
+        return _kept[key]
+
+
+def _version(conn: Connection) -> tuple[object, ...]:
+    row = conn.execute(
+        "select current_database(), sum(xmin::text::bigint), count(*) from areas.shape"
+    ).fetchone()
+    names = conn.execute("select sum(hashtext(code || name)) from areas.tree where level < 4").fetchone()
+    return (tree.version(conn), *(row or ()), *(names or ()))
+
+
+def _draw(conn: Connection, code: str, width: float) -> Drawing:
+    rows = conn.execute(SHAPES, {"code": code}).fetchall()
+    if not rows:
+        return Drawing(width, 0, (), ())
+    full = [shape(row[5]) for row in rows]
+    projection, height = _fit(shapely.total_bounds(full), width)
+    thinned = shapely.coverage_simplify(full, DOT / projection.scale)
+    shapes: dict[str, BaseGeometry] = dict(zip((row[0] for row in rows), thinned, strict=True))
+    cells = tuple(
+        Cell(unit, name, kind, district, _path(shapes[unit], projection), *_inside(shapes[unit], projection), rough)
+        for unit, name, kind, _, district, _, rough in rows
+    )
+    names: dict[str, str] = dict(conn.execute("select code, name from areas.tree where level = 2").fetchall())
+    return Drawing(width, height, cells, tuple(
+        _outline(district, names[district], [shapes[row[0]] for row in rows if row[4] == district], projection)
+        for district in sorted({row[4] for row in rows})
+    ))  # fmt: skip
+
+
+def _fit(bounds: tuple[float, float, float, float], width: float) -> tuple[_Projection, float]:
+    west, south, east, north = (float(edge) for edge in bounds)
+    squeeze = math.cos(math.radians((south + north) / 2))
+    scale = width / ((east - west) * squeeze)
+    return _Projection(west, north, scale, squeeze), round((north - south) * scale, 1)
+
+
+def _outline(code: str, name: str, parts: list[BaseGeometry], projection: _Projection) -> Outline:
+    whole = shapely.unary_union(parts)
+    return Outline(code, name, _path(whole, projection), *_inside(whole, projection))
+
+
+def _inside(geometry: BaseGeometry, projection: _Projection) -> tuple[float, float]:
+    """The middle if it lies inside, else a point that surely does."""
+    point = geometry.centroid
+    if not geometry.contains(point):
+        point = geometry.representative_point()
+    return projection.point(point.x, point.y)
+
+
+def _path(geometry: BaseGeometry, projection: _Projection) -> str:
+    polygons = [part for part in shapely.get_parts(geometry) if isinstance(part, Polygon)]
+    return "".join(
+        _ring(ring.coords, projection) for polygon in polygons for ring in (polygon.exterior, *polygon.interiors)
+    )
+
+
+def _ring(coordinates: shapely.coords.CoordinateSequence, projection: _Projection) -> str:
+    points: list[tuple[float, float]] = []
+    for x, y, *_ in coordinates:
+        point = projection.point(x, y)
+        if not points or points[-1] != point:
+            points.append(point)
+    if len(points) < 4:
+        return ""
+    return "M" + "L".join(f"{x:g} {y:g}" for x, y in points[:-1]) + "Z"

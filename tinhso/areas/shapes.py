@@ -1,0 +1,125 @@
+"""Boundaries of units: real ones imported from GeoJSON, estimated ones drawn around the units' points.
+
+An estimated boundary is the part of the province nearer to a commune's point than to any other (Voronoi cells);
+it is marked ``approximate`` everywhere it is shown. A district is the union of its communes, real as soon as they are.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import shapely
+from shapely.geometry import MultiPoint, mapping, shape
+from shapely.geometry.base import BaseGeometry
+
+from tinhso.foundation.database import Connection
+from tinhso.foundation.problems import refuse
+
+COMMUNE = 3
+MARGIN = 0.04
+"""How far estimated outlines reach beyond the outermost points, in degrees (about 4 km)."""
+DIGITS = 6
+"""Decimals kept of a degree: about 10 cm."""
+ESTIMATE = "estimated from the units' points"
+
+POINTS = """
+select t.code, t.area, p.longitude, p.latitude from areas.tree t join areas.point p using (area)
+ where t.level = %s order by t.code
+"""
+
+SAVE = """
+insert into areas.shape as s (area, geometry, approximate, source) values (%s, %s, %s, %s)
+on conflict (area) do update set geometry = excluded.geometry, approximate = excluded.approximate,
+       source = excluded.source
+ where (s.geometry, s.approximate, s.source) is distinct from
+       (excluded.geometry, excluded.approximate, excluded.source)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What an import did: boundaries taken over, and communes of the tree still without a real one."""
+
+    taken: int
+    missing: tuple[str, ...]
+
+
+def cells(points: Mapping[str, tuple[float, float]], outline: BaseGeometry | None = None) -> dict[str, BaseGeometry]:
+    """Voronoi cells of points (longitude, latitude) by code, clipped to ``outline`` or to the points' rounded hull.
+
+    The cells cover the outline without gap or overlap. Points must differ from each other.
+    """
+    ordered = sorted(points)
+    cloud = MultiPoint([points[code] for code in ordered])
+    edge = outline if outline is not None else cloud.convex_hull.buffer(MARGIN)
+    drawn = shapely.voronoi_polygons(cloud, extend_to=edge, ordered=True).geoms
+    return {code: cell.intersection(edge) for code, cell in zip(ordered, drawn, strict=True)}
+
+
+def estimate(conn: Connection, outline: BaseGeometry | None = None) -> int:
+    """Give every commune without a real boundary an estimated one; returns how many changed."""
+    rows = conn.execute(POINTS, [COMMUNE]).fetchall()
+    real = {area for (area,) in conn.execute("select area from areas.shape where not approximate").fetchall()}
+    if len(rows) < 2:
+        return 0
+    drawn = cells({code: (lon, lat) for code, _, lon, lat in rows}, outline)
+    changed = 0
+    for code, area, _, _ in rows:
+        if area not in real:
+            changed += conn.execute(SAVE, [area, _text(drawn[code]), True, ESTIMATE]).rowcount
+    return changed
+
+
+def boundaries(
+    conn: Connection, geojson: Mapping[str, Any], *, source: str, code: str = "code", approximate: bool = False
+) -> Imported:
+    """Take over boundaries from a GeoJSON FeatureCollection (WGS 84) whose features name their unit in ``code``.
+
+    Refuses a file without features, a feature without a known code, and shapes that are not valid polygons.
+    """
+    units: dict[str, int] = dict(conn.execute("select code, area from areas.tree").fetchall())
+    taken: dict[int, str] = {}
+    for feature in _features(geojson, code):
+        unit = str(feature["properties"][code])
+        if unit not in units:
+            raise refuse("areas.unknown_code", value=unit)
+        taken[units[unit]] = _text(_sound(unit, feature.get("geometry")))
+    for area, geometry in taken.items():
+        conn.execute(SAVE, [area, geometry, approximate, source])
+    missing = conn.execute(
+        "select t.code from areas.tree t left join areas.shape s using (area)"
+        " where t.level = %s and coalesce(s.approximate, true) order by 1", [COMMUNE],
+    ).fetchall()  # fmt: skip
+    return Imported(len(taken), tuple(unit for (unit,) in missing))
+
+
+def _features(geojson: Mapping[str, Any], code: str) -> list[Mapping[str, Any]]:
+    features = geojson.get("features") if geojson.get("type") == "FeatureCollection" else None
+    if not isinstance(features, list) or not features:
+        raise refuse("areas.bad_boundaries", fact="không có FeatureCollection (no FeatureCollection)", property=code)
+    if any(code not in (feature.get("properties") or {}) for feature in features):
+        raise refuse("areas.bad_boundaries", fact=f"có vùng thiếu mã (a feature lacks {code})", property=code)
+    return features
+
+
+def _sound(unit: str, geometry: Mapping[str, Any] | None) -> BaseGeometry:
+    if geometry is None or geometry.get("type") not in ("Polygon", "MultiPolygon"):
+        raise refuse("areas.bad_geometry", value=unit, fact="Polygon, MultiPolygon")
+    try:
+        polygon = shape(geometry)
+    except (ValueError, TypeError, IndexError, shapely.errors.ShapelyError):
+        raise refuse("areas.bad_geometry", value=unit, fact="coordinates") from None
+    if polygon.is_empty or not polygon.is_valid:
+        raise refuse("areas.bad_geometry", value=unit, fact=str(shapely.is_valid_reason(polygon)))
+    west, south, east, north = polygon.bounds
+    if not (-180 <= west <= east <= 180 and -90 <= south <= north <= 90):
+        raise refuse("areas.bad_geometry", value=unit, fact="WGS 84")
+    return polygon
+
+
+def _text(geometry: BaseGeometry) -> str:
+    rounded = shapely.set_precision(geometry, 10**-DIGITS)
+    return json.dumps(mapping(rounded))

@@ -1,0 +1,91 @@
+"""The tree in force, derived from codes, names and parents: an area covers the places low..high.
+
+Place numbers are never used twice: when the structure changes, every unit gets a fresh one, so that a scope made
+before sees nothing rather than another's rows. Renaming a unit keeps the numbers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+import polars as pl
+
+from tinhso.areas.names import bare
+from tinhso.foundation import clock
+from tinhso.foundation.database import Connection, copy_in
+from tinhso.foundation.text import fold, sort_key
+
+COLUMNS = ["area", "parent", "level", "low", "high", "code", "name", "kind", "folded", "sort_key"]
+
+IN_FORCE = """
+select a.id, p.parent, a.level, c.code, n.name, n.kind
+  from areas.area a
+  join areas.code c on c.area = a.id and c.valid @> %(day)s::date
+  join areas.name n on n.area = a.id and n.valid @> %(day)s::date
+  left join areas.parent p on p.area = a.id and p.valid @> %(day)s::date
+ order by c.code
+"""
+
+Unit = tuple[int, int | None, int, str, str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """What deriving did: how many units stand in the tree, and whether places were numbered anew.
+
+    After a renumbering, records must be given their places again from ``areas.tree`` (by their area).
+    """
+
+    units: int
+    renumbered: bool
+
+
+def derive(conn: Connection, day: date | None = None) -> Derived:
+    """Write ``areas.tree`` as it stands on ``day`` (today), with fresh places only if its structure changed."""
+    conn.execute("lock table areas.tree in share row exclusive mode")
+    units: list[Unit] = conn.execute(IN_FORCE, {"day": day or clock.today()}).fetchall()
+    kept = {area: (parent, low, high) for area, parent, low, high in conn.execute(
+        "select area, parent, low, high from areas.tree").fetchall()}  # fmt: skip
+    same = {unit[0]: unit[1] for unit in units} == {area: parent for area, (parent, _, _) in kept.items()}
+    places = {area: (low, high) for area, (_, low, high) in kept.items()} if same else _number(conn, units)
+    rows = [_row(unit, places[unit[0]]) for unit in units]
+    conn.execute("delete from areas.tree")
+    copy_in(conn, "areas.tree", COLUMNS, pl.DataFrame(rows, schema=COLUMNS, orient="row", infer_schema_length=None))
+    return Derived(len(units), renumbered=not same)
+
+
+def version(conn: Connection) -> int:
+    """A number that changes when places were numbered anew; what is derived from the tree is cached under it."""
+    row = conn.execute("select coalesce(max(high), 0) from areas.tree").fetchone()
+    return int(row[0]) if row else 0
+
+
+def _row(unit: Unit, places: tuple[int, int]) -> tuple[object, ...]:
+    area, parent, level, code, name, kind = unit
+    short = bare(name, level)
+    return (area, parent, level, *places, code, name, kind, fold(name), sort_key(short))
+
+
+def _number(conn: Connection, units: list[Unit]) -> dict[int, tuple[int, int]]:
+    """Places of the nested set, drawn as one fresh block: a unit's own place is its low."""
+    if not units:
+        return {}
+    start = conn.execute("select nextval('areas.place')").fetchone()
+    first = int(start[0]) if start else 1
+    conn.execute("select setval('areas.place', %s)", [first + len(units) - 1])
+    children: dict[int | None, list[int]] = {}
+    for unit in units:
+        children.setdefault(unit[1], []).append(unit[0])
+    order = list(_walk(children, None))
+    lows = {area: first + position for position, (area, _) in enumerate(order)}
+    return {area: (lows[area], lows[area] + size - 1) for area, size in order}
+
+
+def _walk(children: dict[int | None, list[int]], parent: int | None) -> Iterator[tuple[int, int]]:
+    """Areas under ``parent``, depth first, each with the number of units it covers (itself counted)."""
+    for area in children.get(parent, ()):
+        below = list(_walk(children, area))
+        yield area, 1 + len(below)
+        yield from below

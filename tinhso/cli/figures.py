@@ -1,0 +1,72 @@
+"""``tinhso figures``, ``explain`` and ``verify``: figures, why they are what they are, and whether they are true."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+
+import typer
+
+from tinhso.cli.house import House, opened
+from tinhso.cli.output import REFUSED, answering, as_json, console
+from tinhso.dashboards import boards
+from tinhso.foundation import clock
+from tinhso.indicators import explain as explaining
+from tinhso.indicators import verify as verifying
+from tinhso.registers import history
+
+app = typer.Typer()
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Area = Annotated[str | None, typer.Option(help="Code of a unit; the province where none is given.")]
+
+
+@app.command()
+@answering
+def figures(
+    board: Annotated[str, typer.Option(help="The board.")] = "article",
+    area: Area = None,
+    as_of: Annotated[datetime | None, typer.Option(help="As it was known at that moment.")] = None,
+    json: Json = False,
+) -> None:
+    """The figures of a board beside what was published."""
+    with opened() as house:
+        scope = house.station()
+        with house.db.app(scope.settings()) as conn:
+            leaf = history.leaf_at(conn, as_of.astimezone()) if as_of else None
+            filled = boards.fill(conn, board, area, scope=scope, as_of=leaf)
+    if json:
+        as_json([row.as_json() for row in filled.rows])
+        return
+    for row in filled.rows:
+        mark = {True: "=", False: "≠", None: " "}[row.agrees]
+        console.print(f"{row.id}  {mark}  {row.value}  {row.title.vi}")
+
+
+@app.command()
+@answering
+def explain(indicator: str, area: Area = None, json: Json = False) -> None:
+    """Where a figure comes from: definition, records, change sets, files, sheets and rows."""
+    with opened() as house:
+        scope = house.station()
+        with house.db.app(scope.settings()) as conn:
+            shape = explaining.explain(conn, indicator, area, scope=scope)
+    if json:
+        as_json(shape.as_json())
+        return
+    console.print(f"{shape.id}: {shape.value}")
+    for source in shape.sources[:20]:
+        console.print(f"  đợt {source.change_set}  {source.file}  {source.sheet}  dòng {source.row}")
+
+
+@app.command()
+@answering
+def verify(json: Json = False) -> None:
+    """Recount every figure from the records by other code and compare."""
+    with opened() as house:
+        found = verifying.verify(house.db)
+    as_json(found.as_json()) if json else console.print(f"{found.checked} phần đã đếm lại / parts recounted; {len(found.differences)} khác / differ")
+    if not found.ok:
+        raise typer.Exit(REFUSED)
+
+
+__all__ = ["House", "app", "clock"]

@@ -1,0 +1,47 @@
+"""The running house as a command needs it: settings, database, files, and the scope of whoever sits here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from tinhso import schema
+from tinhso.access import grants
+from tinhso.access.scope import Scope
+from tinhso.foundation.database import Database
+from tinhso.foundation.files import Files
+from tinhso.foundation.postgres import server
+from tinhso.foundation.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """What a command works with."""
+
+    settings: Settings
+    db: Database
+    files: Files
+
+    def station(self) -> Scope:
+        """The scope of this machine's keyboard, until people sign in."""
+        with self.db.app() as conn:
+            return grants.station(conn)
+
+    def over(self, area: str) -> Scope:
+        """The scope of an officer of one area, as ``--as`` asks for it."""
+        with self.db.app() as conn:
+            return grants.over(conn, [area], ["read", "propose", "approve"], f"officer-{area}")
+
+
+@contextmanager
+def opened() -> Iterator[House]:
+    """Start what is not running, bring the platform's tables up to date, and close the connections afterwards."""
+    settings = Settings.from_env()
+    cluster = server.start(settings)
+    db = Database(dsn_app=cluster.dsn_app, dsn_owner=cluster.dsn_owner)
+    try:
+        schema.apply(db)
+        yield House(settings, db, Files(settings.home))
+    finally:
+        db.close()

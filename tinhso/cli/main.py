@@ -1,0 +1,138 @@
+"""The command ``tinhso`` and its verbs."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from tinhso.cli import areas, figures, filling, output
+from tinhso.cli.house import House, opened
+from tinhso.cli.output import REFUSED, answering, as_json
+from tinhso.foundation.problems import refuse
+from tinhso.intake import river
+from tinhso.intake.desk import Desk
+from tinhso.packs import apply as packs
+from tinhso.registers import changes
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, help="tinhso: the digital province on the terminal.")
+app.add_typer(areas.app, name="areas")
+app.add_typer(figures.app)
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+@app.command()
+@answering
+def demo(
+    scale: Annotated[float, typer.Option(help="Share of the province to make, 0.001 to 1.")] = 1.0,
+    pack: Annotated[Path, typer.Option(help="Folder of the province.")] = Path("provinces/hagiang"),
+    serve: Annotated[bool, typer.Option(help="Go on serving until interrupted.")] = True,
+) -> None:
+    """Make a synthetic province, take its workbooks in, and serve it."""
+    if not 0.001 <= scale <= 1:
+        raise typer.BadParameter("scale must lie between 0.001 and 1")
+    filling.run(pack, scale, serve=serve)
+
+
+@app.command()
+@answering
+def serve() -> None:
+    """Serve the pages on this machine (TINHSO_PORT, 8000 where not set)."""
+    with opened() as house:
+        port = house.settings.port
+    filling.serve_forever(port)
+
+
+@app.command()
+@answering
+def apply(
+    province: Annotated[Path, typer.Argument(help="Folder of the province's pack.")],
+    json: Json = False,
+) -> None:
+    """Apply a province's declarations: show what changes, then change it."""
+    with opened() as house:
+        applied = packs.apply(house.db, province)
+        as_json(applied) if json else output.console.print("\n".join(applied.lines()) or "Không có gì thay đổi / nothing to change")
+
+
+@app.command()
+@answering
+def intake(
+    register: str,
+    files: Annotated[list[Path], typer.Argument(help="Files to take in: .xlsx, .xls or .csv.")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Check and compare, write nothing.")] = False,
+    good_rows: Annotated[bool, typer.Option("--good-rows", help="Commit the good rows although others have errors.")] = False,
+    accept: Annotated[list[str] | None, typer.Option(help="Accept a repair, such as lost_zero.")] = None,
+    sender: Annotated[str | None, typer.Option("--as", help="Take in as an officer of this area (code).")] = None,
+    json: Json = False,
+) -> None:
+    """Take files into a register: read, check, compare, commit."""
+    with opened() as house:
+        scope = house.over(sender) if sender else house.station()
+        desk = Desk.open(house.db, house.files)
+        choices = river.Choices(accept=tuple(accept or ()), only_good=good_rows)
+        taken = []
+        for path in files:
+            if not path.is_file():
+                raise refuse("intake.no_such_file", value=str(path))
+            taken.append(river.take_in(desk, path, path.name, register, scope=scope, sender=scope.actor, choices=choices, dry_run=dry_run))
+        shapes = [one.as_json() for one in taken]
+        if json:
+            as_json(shapes[0] if len(shapes) == 1 else shapes)
+        else:
+            _told(taken)
+    if any(one.examined.errors or (one.commit is None and not dry_run) for one in taken):
+        raise typer.Exit(REFUSED)
+
+
+def _told(taken: list[river.Taken]) -> None:
+    for one in taken:
+        shape = one.as_json()
+        state = f"đợt {shape['change_set']}" if one.commit else "chưa ghi gì / nothing written"
+        output.console.print(
+            f"{shape['file']}: {shape['rows']} dòng, {shape['new']} mới, {shape['changed']} sửa,"
+            f" {shape['same']} giữ nguyên, {shape['gone']} không có trong tệp; {state}"
+        )
+        output.problems(one.examined.problems)
+
+
+@app.command()
+@answering
+def undo(
+    change_set: int,
+    reason: Annotated[str, typer.Option(help="Why it is taken back.")],
+    json: Json = False,
+) -> None:
+    """Take a change set back by a new one."""
+    with opened() as house:
+        commit = changes.undo(house.db, change_set, reason=reason, scope=house.station())
+        as_json(commit) if json else output.console.print(f"Đã hoàn tác đợt {change_set} bằng đợt {commit.id}")
+
+
+@app.command()
+@answering
+def export(
+    register: str,
+    file: Annotated[Path, typer.Argument(help="Where to write the CSV file.")],
+    area: Annotated[str | None, typer.Option(help="Only this unit (code).")] = None,
+    as_of: Annotated[datetime | None, typer.Option(help="As it was known at that moment.")] = None,
+    json: Json = False,
+) -> None:
+    """Write a register's records as CSV (UTF-8 with BOM, so that Excel reads it)."""
+    from tinhso.registers import export as exporting
+
+    with opened() as house:
+        scope = house.over(area) if area else house.station()
+        rows = exporting.write_csv(house.db, register, file, scope=scope, as_of=as_of)
+        shape: dict[str, Any] = {"register": register, "file": str(file), "rows": rows}
+        as_json(shape) if json else output.console.print(f"{file}: {rows} bản ghi / records")
+
+
+def main() -> None:
+    """Entry point of the command."""
+    app()
+
+
+__all__ = ["House", "main"]

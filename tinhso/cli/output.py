@@ -1,0 +1,52 @@
+"""What a command prints: JSON for machines, short lines for people, problems with their next step."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable
+from functools import wraps
+from typing import Any, ParamSpec
+
+import msgspec
+import typer
+from rich.console import Console
+
+from tinhso.foundation.problems import Problem, Refused
+
+DONE, REFUSED, WRONG_USE = 0, 1, 2
+console = Console(highlight=False)
+errors = Console(stderr=True, highlight=False)
+P = ParamSpec("P")
+
+
+def as_json(value: Any) -> None:
+    """Print a value as JSON, indented, on standard output."""
+    text = msgspec.json.format(msgspec.json.encode(value), indent=2)
+    sys.stdout.write(text.decode() + "\n")
+
+
+def problems(found: Iterable[Problem], shown: int = 20) -> None:
+    """Print problems for a person: Vietnamese first, the English beneath."""
+    every = list(found)
+    for problem in every[:shown]:
+        errors.print(f"[bold]{problem.severity}[/bold] {problem.code}", problem.vi, sep="  ")
+        errors.print(f"    {problem.en}", style="dim")
+    if len(every) > shown:
+        errors.print(f"… và {len(every) - shown} vấn đề nữa / and {len(every) - shown} more", style="dim")
+
+
+def answering(command: Callable[P, None]) -> Callable[P, None]:
+    """Turn a refusal into its sentences and exit code 1."""
+
+    @wraps(command)
+    def answered(*args: P.args, **kwargs: P.kwargs) -> None:
+        try:
+            command(*args, **kwargs)
+        except Refused as refusal:
+            if kwargs.get("json"):
+                as_json({"problems": [problem.as_json() for problem in refusal.problems]})
+            else:
+                problems(refusal.problems)
+            raise typer.Exit(REFUSED) from None
+
+    return answered

@@ -1,0 +1,1 @@
+"""Dashboards: boards declared once and filled with plain data; no HTML."""

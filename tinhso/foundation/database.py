@@ -1,0 +1,113 @@
+"""The database: transactions of two roles, notifications, and the few words of the driver that other rooms need.
+
+``db.app()`` is the application's role, held by row policies; ``db.owner()`` owns the tables and is for
+migrations and declared changes. Only this room imports psycopg.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from threading import Lock
+from typing import Any
+
+import psycopg
+from psycopg import Connection, errors
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from psycopg.rows import class_row, dict_row, namedtuple_row, scalar_row
+from psycopg.sql import SQL, Composable, Composed, Identifier, Literal
+from psycopg.types.json import Jsonb
+from psycopg.types.range import Range
+from psycopg_pool import ConnectionPool
+
+from tinhso.foundation.copying import copy_in, frame
+from tinhso.foundation.listening import Listener
+
+__all__ = [
+    "SQL", "Composable", "Composed", "Connection", "Database", "Jsonb", "Literal", "Range", "class_row", "copy_in",
+    "dict_row", "errors", "frame", "ident", "made_sql", "namedtuple_row", "notify", "scalar_row",
+]  # fmt: skip
+
+POOL_SIZE = 12
+OPTIONS = "-c jit=off -c timezone=Asia/Ho_Chi_Minh -c search_path=public,jobs"
+
+
+def ident(*names: str) -> Identifier:
+    """A quoted name, dotted when there are several: ``ident("registers", name)``."""
+    return Identifier(*names)
+
+
+class Database:
+    """Both roles' connections, opened when first needed; ``close`` when done. Safe to share between threads."""
+
+    def __init__(self, *, dsn_app: str, dsn_owner: str, pool_size: int = POOL_SIZE) -> None:
+        self.dsn_app = make_conninfo(dsn_app, options=OPTIONS)
+        self.dsn_owner = make_conninfo(dsn_owner, options=OPTIONS)
+        self._pool_size = pool_size
+        self._pools: dict[str, ConnectionPool[Connection[tuple[Any, ...]]]] = {}
+        self._opening = Lock()
+
+    @contextmanager
+    def app(self, settings: Mapping[str, str] | None = None) -> Iterator[Connection[tuple[Any, ...]]]:
+        """One transaction as the application: committed at the end, rolled back on an exception.
+
+        ``settings`` (a ``Scope``'s) hold until the end of the transaction only.
+        """
+        with self._pool(self.dsn_app).connection() as conn:
+            if settings:
+                _set_locally(conn, settings)
+            yield conn
+
+    @contextmanager
+    def owner(self) -> Iterator[Connection[tuple[Any, ...]]]:
+        """One transaction as the owner of the tables; never for a request's own queries."""
+        with self._pool(self.dsn_owner).connection() as conn:
+            yield conn
+
+    def listen(self, channel: str, every: float | None = None) -> Listener:
+        """Listen from this call on: iterate for the payloads. ``None`` comes after ``every`` quiet seconds and
+        after a lost connection was made anew, when notifications may have been missed.
+        """
+        return Listener(self.dsn_app, channel, every)
+
+    def owner_parameters(self) -> dict[str, Any]:
+        """The owner's connection as separate parameters, for a tool that connects by itself."""
+        return conninfo_to_dict(self.dsn_owner)
+
+    def close(self) -> None:
+        """Give all connections back. The next use opens new ones."""
+        with self._opening:
+            pools, self._pools = list(self._pools.values()), {}
+        for pool in pools:
+            pool.close()
+
+    def __enter__(self) -> Database:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _pool(self, dsn: str) -> ConnectionPool[Connection[tuple[Any, ...]]]:
+        if dsn not in self._pools:
+            with self._opening:
+                if dsn not in self._pools:
+                    self._pools[dsn] = ConnectionPool(
+                        dsn, min_size=0, max_size=self._pool_size, open=True, max_idle=300, name="tinhso",
+                        check=ConnectionPool.check_connection, timeout=60,
+                    )  # fmt: skip
+        return self._pools[dsn]
+
+
+def made_sql(text: str) -> SQL:
+    """SQL that the house itself made from checked names and numbers; never from anybody's input."""
+    return SQL(text)  # type: ignore[arg-type]
+
+
+def notify(conn: Connection[Any], channel: str, payload: str) -> None:
+    """Tell all listeners when (and only if) the transaction commits."""
+    conn.execute("select pg_notify(%s, %s)", (channel, payload))
+
+
+def _set_locally(conn: psycopg.Connection[Any], settings: Mapping[str, str]) -> None:
+    calls = ", ".join(["set_config(%s, %s, true)"] * len(settings))
+    conn.execute(SQL("select ") + SQL(calls), [part for item in settings.items() for part in item])

@@ -1,0 +1,51 @@
+"""Settings: read once from the environment, then handed on as a value."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from tinhso.foundation.problems import refuse
+from tinhso.foundation.secrets import secret
+
+PORT = 8000
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Where this installation keeps its things and which database it uses.
+
+    ``home`` holds files, secrets and the embedded database. With ``database_url`` an outside PostgreSQL is
+    used instead; ``pg_bin`` names a folder with other PostgreSQL programs for the embedded one.
+    """
+
+    home: Path
+    database_url: str | None = None
+    port: int = PORT
+    pg_bin: Path | None = None
+    secret_key: str = ""
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str] = os.environ) -> Settings:
+        """Read ``TINHSO_*``; a missing secret key is made once and kept in the home folder.
+
+        Raises:
+            Refused: ``foundation.port`` if ``TINHSO_PORT`` is not a port number.
+        """
+        home = Path(environ.get("TINHSO_HOME") or "var").absolute()
+        pg_bin = environ.get("TINHSO_PG_BIN")
+        return cls(
+            home=home,
+            database_url=environ.get("TINHSO_DATABASE_URL") or None,
+            port=_port(environ.get("TINHSO_PORT") or str(PORT)),
+            pg_bin=Path(pg_bin).absolute() if pg_bin else None,
+            secret_key=environ.get("TINHSO_SECRET_KEY") or secret(home / "secrets", "secret_key"),
+        )
+
+
+def _port(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and 0 < int(text) < 65536):
+        raise refuse("foundation.port", value=text)
+    return int(text)

@@ -1,0 +1,125 @@
+"""The one statement that counts a register's additive parts over a source of signed rows.
+
+The same text serves a commit (its inbox and what it ended) and a backfill (every version ever kept). One pass
+over the rows for each day that parts go by; GROUPING SETS give the total of each day and the members of each
+dimension by month (kept under the month's last day) in that pass. Villages count in their commune: a province has
+two thousand villages, and a figure by village, day and member would have as many cells as there are records.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from tinhso.indicators.parts import Compiled
+from tinhso.registers.expressions import Expression
+
+NO_DAY = "'-infinity'::date"
+
+
+@dataclass(frozen=True, slots=True)
+class Aggregate:
+    """One part by one day: which rows it takes (``guard``), what each adds (``amount``)."""
+
+    part: int
+    amount: str
+    guard: str
+    dimensions: tuple[str, ...]
+
+
+def fields(parts: Sequence[Compiled]) -> list[str]:
+    """The fields that the row source must offer beside ``change_set``, ``sign`` and ``area``."""
+    return sorted({field for part in parts for field in part.fields})
+
+
+def statement(parts: Mapping[int, Compiled], rows: str) -> str:
+    """``insert into indicators.delta`` for the parts (by their number) over the SQL of signed rows."""
+    passes = [_one_pass(day, aggregates) for day, aggregates in _by_day(parts).items()]
+    named = "".join(f", r.{quoted(field)}" for field in fields(list(parts.values())))
+    signed = (
+        f"select r.change_set, r.sign, case when t.level = 4 then t.parent else r.area end as area{named}\n"
+        f"from ({rows}) r left join areas.tree t on t.area = r.area"
+    )
+    return f"with signed as ({signed})\ninsert into indicators.delta\n" + "\nunion all\n".join(passes)
+
+
+def quoted(name: str) -> str:
+    """A field's name as an SQL identifier."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def condition(where: Expression | None) -> str:
+    """A filter as SQL; what is unknown does not count."""
+    return f"({where.sql()}) is true" if where is not None else "true"
+
+
+def _by_day(parts: Mapping[int, Compiled]) -> dict[str, list[Aggregate]]:
+    found: dict[str, list[Aggregate]] = {}
+    for number, part in parts.items():
+        for day, sign, guard in _days(part):
+            amount = f"({part.value.sql()})" if part.part.kind == "sum" and part.value is not None else "1"
+            guard = f"{condition(part.where)} and {guard}"
+            found.setdefault(day, []).append(Aggregate(number, f"{sign}sign * {amount}", guard, part.dimensions))
+    return found
+
+
+def _days(part: Compiled) -> list[tuple[str, str, str]]:
+    """The days on which a record changes the part: SQL of the day, sign, and which records do so."""
+    if part.part.on is not None:
+        return [(f"coalesce({quoted(part.part.on)}, {NO_DAY})", "", "true")]
+    if part.part.at is None:
+        return [(NO_DAY, "", "true")]
+    first, last = part.part.at.from_, part.part.at.until
+    enters = f"coalesce({quoted(first)}, {NO_DAY})" if first else NO_DAY
+    if last is None:
+        return [(enters, "", "true")]
+    # a record whose end lies before its beginning never counted
+    real = f"{quoted(last)} >= {enters}"
+    return [
+        (enters, "", f"({quoted(last)} is null or {real})"),
+        (f"({quoted(last)} + 1)", "-", f"({quoted(last)} is not null and {real})"),
+    ]
+
+
+def _one_pass(day: str, aggregates: Sequence[Aggregate]) -> str:
+    dimensions = sorted({dimension for each in aggregates for dimension in each.dimensions})
+    sums = [f"sum({each.amount}) filter (where {each.guard})::numeric as v{n}" for n, each in enumerate(aggregates)]
+    sets = ["(change_set, area, day)", *(f"(change_set, area, month, {quoted(each)})" for each in dimensions)]
+    kept = "case when grouping(day) = 0 then day else month end as day"
+    columns = ", ".join(
+        ["change_set", "area", kept, f"{_dimension(dimensions)} as dimension", f"{_member(dimensions)} as member", *sums]
+    )
+    values = ", ".join(f"({each.part}, v{n}, {_allowed(each.dimensions)})" for n, each in enumerate(aggregates))
+    return (
+        f"select g.change_set, m.part, g.area, g.day, g.dimension, g.member, m.value from (\n"
+        f"  select {columns}\n  from (select *, {_month('day')} as month from (select *, {day} as day from signed) d) dated\n"
+        f"  group by grouping sets ({', '.join(sets)})\n) g\n"
+        f"cross join lateral (values {values}) m(part, value, dimensions)\n"
+        f"where m.value <> 0 and g.dimension = any(m.dimensions)"
+    )
+
+
+def _month(day: str) -> str:
+    """The last day of a day's month; no day stays no day."""
+    return f"(date_trunc('month', {day}::timestamp) + interval '1 month' - interval '1 day')::date"
+
+
+def _dimension(dimensions: Sequence[str]) -> str:
+    cases = " ".join(f"when grouping({quoted(each)}) = 0 then {literal(each)}" for each in dimensions)
+    return f"case {cases} else '' end" if cases else "''"
+
+
+def _member(dimensions: Sequence[str]) -> str:
+    cases = " ".join(
+        f"when grouping({quoted(each)}) = 0 then coalesce({quoted(each)}::text, '')" for each in dimensions
+    )
+    return f"case {cases} else '' end" if cases else "''"
+
+
+def _allowed(dimensions: Sequence[str]) -> str:
+    return "array[" + ", ".join(literal(each) for each in ("", *dimensions)) + "]::text[]"
+
+
+def literal(text: str) -> str:
+    """A declared name as an SQL string."""
+    return "'" + text.replace("'", "''") + "'"

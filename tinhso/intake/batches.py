@@ -1,0 +1,198 @@
+"""Batches: files that wait for their sender's decision, as the staff pages show them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import polars as pl
+
+from tinhso.access.scope import Scope
+from tinhso.foundation.database import SQL, Connection, ident, made_sql
+from tinhso.foundation.files import Stored
+from tinhso.foundation.problems import Refused, refuse
+from tinhso.intake import river
+from tinhso.intake.desk import Desk
+from tinhso.intake.river import Choices, Examined
+from tinhso.registers import changes
+from tinhso.registers.changes import Commit
+from tinhso.registers.declaration import Declaration
+
+EXAMPLES = 20
+"""How many changed records a review shows field by field."""
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """A file that was received, with what its sender has chosen so far."""
+
+    id: int
+    register: str
+    sender: str
+    file_sha256: str
+    file_name: str
+    received_at: datetime
+    choices: Choices
+    state: str
+    change_set: int | None
+    summary: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One record that would change: ``fields`` hold (field, before, after); a new record has none."""
+
+    op: str
+    row: int
+    sheet: int
+    key: str
+    fields: tuple[tuple[str, Any, Any], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """A batch looked at again: what is in it, what is wrong, and examples of what would change."""
+
+    batch: Batch
+    examined: Examined
+    examples: tuple[Difference, ...]
+
+
+def receive(desk: Desk, path: Path, name: str, register: str, *, scope: Scope, sender: str) -> Batch:
+    """Store an uploaded file and open a batch for it."""
+    changes.demand(scope, "propose")
+    desk.declaration(register)
+    stored = desk.files.put(path)
+    place = scope.ranges[0][0] if scope.ranges else 0
+    with desk.db.app(scope.settings()) as conn:
+        row = conn.execute(
+            "insert into intake.batch (register, sender, place, file_sha256, file_name) values (%s, %s, %s, %s, %s)"
+            " returning id",
+            (register, sender, place, stored.sha256, name),
+        ).fetchone()
+        assert row is not None
+        return one(conn, row[0], scope=scope)
+
+
+def one(conn: Connection, batch: int, *, scope: Scope) -> Batch:
+    """A batch by number; refused where it does not exist or is another sender's."""
+    found = _select(conn, "id = %s", [batch], scope, 1)
+    if not found:
+        raise refuse("intake.unknown_batch", value=batch)
+    return found[0]
+
+
+def recent(conn: Connection, *, scope: Scope, size: int = 20) -> list[Batch]:
+    """The latest batches, newest first."""
+    return _select(conn, "true", [], scope, size)
+
+
+def review(desk: Desk, batch: int, *, scope: Scope) -> Review:
+    """Examine a batch again with its choices against the register as it is now."""
+    with desk.db.app(scope.settings()) as conn:
+        known = one(conn, batch, scope=scope)
+    examined = _examined(desk, known, scope)
+    summary = {
+        "rows": examined.rows, "errors": examined.errors,
+        "good": examined.checked.frame.height if examined.checked else 0,
+    }  # fmt: skip
+    with desk.db.app(scope.settings()) as conn:
+        if known.state in ("received", "checked"):
+            _update(conn, batch, state="checked", summary=summary)
+        return Review(one(conn, batch, scope=scope), examined, _examples(conn, desk, examined))
+
+
+def choose(desk: Desk, batch: int, choices: Choices, *, scope: Scope) -> Batch:
+    """Keep what the sender has chosen."""
+    with desk.db.app(scope.settings()) as conn:
+        _open(one(conn, batch, scope=scope))
+        conn.execute("update intake.batch set choices = %s where id = %s", (msgspec.json.encode(choices).decode(), batch))
+        return one(conn, batch, scope=scope)
+
+
+def settle(desk: Desk, batch: int, *, scope: Scope) -> Commit:
+    """Commit a batch as its choices say; refused, with nothing done, where a rule forbids it."""
+    with desk.db.app(scope.settings()) as conn:
+        known = _open(one(conn, batch, scope=scope))
+    examined = _examined(desk, known, scope)
+    taken = river.finish(desk, examined, scope=scope, sender=known.sender, choices=known.choices)
+    if taken.commit is None:
+        raise Refused(examined.problems)
+    with desk.db.app(scope.settings()) as conn:
+        _update(conn, batch, state="committed", change_set=taken.commit.id)
+    return taken.commit
+
+
+def drop(desk: Desk, batch: int, *, scope: Scope) -> Batch:
+    """Leave a batch: nothing of it is written, the file stays in the store."""
+    with desk.db.app(scope.settings()) as conn:
+        _open(one(conn, batch, scope=scope))
+        _update(conn, batch, state="dropped")
+        return one(conn, batch, scope=scope)
+
+
+def _open(batch: Batch) -> Batch:
+    if batch.state in ("committed", "dropped"):
+        raise refuse("intake.batch_settled", value=batch.id)
+    return batch
+
+
+def _examined(desk: Desk, batch: Batch, scope: Scope) -> Examined:
+    path = desk.files.path(batch.file_sha256)
+    stored = Stored(batch.file_sha256, path.stat().st_size, path)
+    return river.examine(
+        desk, stored, batch.file_name, batch.register, scope=scope, sender=batch.sender, choices=batch.choices
+    )
+
+
+def _select(conn: Connection, where: str, params: list[Any], scope: Scope, size: int) -> list[Batch]:
+    own = "true" if scope.whole else "sender = %s"
+    query = (
+        "select id, register, sender, file_sha256, file_name, received_at, choices::text, state, change_set,"
+        f" coalesce(summary, '{{}}')::text from intake.batch where {where} and {own} order by id desc limit %s"
+    )
+    params = [*params, *([] if scope.whole else [scope.actor]), size]
+    rows = conn.execute(made_sql(query), params).fetchall()
+    return [
+        Batch(*row[:6], msgspec.json.decode(row[6], type=Choices), row[7], row[8], msgspec.json.decode(row[9]))
+        for row in rows
+    ]
+
+
+def _update(conn: Connection, batch: int, **values: Any) -> None:
+    for name, value in values.items():
+        stored = msgspec.json.encode(value).decode() if isinstance(value, dict) else value
+        conn.execute(SQL("update intake.batch set {} = %s where id = %s").format(ident(name)), (stored, batch))
+
+
+def _examples(conn: Connection, desk: Desk, examined: Examined) -> tuple[Difference, ...]:
+    """The first new and changed rows, with what the changed ones were before."""
+    change_set = examined.change_set
+    if change_set is None or change_set.rows.is_empty():
+        return ()
+    declaration = desk.declaration(examined.register)
+    changed = change_set.rows.filter(pl.col("op") == "changed").head(EXAMPLES)
+    fresh = change_set.rows.filter(pl.col("op") == "new").head(3)
+    before = _before(conn, declaration, changed["id"].to_list()) if changed.height else {}
+    return tuple(_example(declaration, row, before) for row in [*fresh.to_dicts(), *changed.to_dicts()])
+
+
+def _before(conn: Connection, declaration: Declaration, ids: list[int]) -> dict[int, dict[str, Any]]:
+    columns = SQL(", ").join(ident(name) for name in declaration.fields)
+    query = SQL("select id, {} from registers.{} where id = any(%s)").format(columns, ident(declaration.register))
+    names = list(declaration.fields)
+    return {row[0]: dict(zip(names, row[1:], strict=True)) for row in conn.execute(query, (ids,)).fetchall()}
+
+
+def _example(declaration: Declaration, row: dict[str, Any], before: dict[int, dict[str, Any]]) -> Difference:
+    was = before.get(row["id"] or 0)
+    fields = (
+        tuple((name, was[name], row[name]) for name in declaration.fields if str(was[name]) != str(row[name]))
+        if was is not None
+        else ()
+    )
+    return Difference(row["op"], row["row"], row["sheet"], row["key"], fields)

@@ -1,0 +1,100 @@
+"""Apply a province's folder: read, check, compare, and bring the database to it; all of it or nothing."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tinhso.areas import load, shapes
+from tinhso.dashboards import declared as boards
+from tinhso.foundation.database import Connection, Database
+from tinhso.foundation.problems import refuse
+from tinhso.indicators import declared as indicators
+from tinhso.packs import consistency, differences
+from tinhso.packs.differences import Difference
+from tinhso.packs.read import Pack, read
+from tinhso.registers import declared, evolution
+
+BOUNDARIES = "boundaries.geojson"
+_LOCK = 7_405_002
+"""Advisory lock: one pack is applied at a time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What applying changed; nothing when the database stood at the pack already."""
+
+    pack: str
+    differences: tuple[Difference, ...]
+
+    @property
+    def changed(self) -> bool:
+        return any(difference.what != "left" for difference in self.differences)
+
+    def as_json(self) -> dict[str, Any]:
+        """The shape promised by ``tinhso apply --json``."""
+        listed = [difference.as_json() for difference in self.differences]
+        return {"pack": self.pack, "changed": self.changed, "differences": listed}
+
+
+class _Shown(Exception):
+    """Ends a dry run, so that its transaction is rolled back."""
+
+
+def apply(db: Database, folder: Path, *, dry_run: bool = False) -> Applied:
+    """Bring the database to the pack in ``folder`` in one transaction; a dry run only tells what would change.
+
+    Refused, with nothing changed, where a file is wrong, a name leads nowhere or data would be lost.
+    """
+    pack = read(folder)
+    consistency.check(pack)
+    found: list[Difference] = []
+    try:
+        with db.owner() as conn:
+            found += _bring(conn, pack)
+            if dry_run:
+                raise _Shown
+    except _Shown:
+        pass
+    return Applied(pack.file.pack, tuple(found))
+
+
+def _bring(conn: Connection, pack: Pack) -> tuple[Difference, ...]:
+    conn.execute("select pg_advisory_xact_lock(%s)", [_LOCK])
+    areas = _areas(conn, pack)
+    found = differences.between(conn, pack)
+    for code_list in pack.code_lists.values():
+        declared.save_code_list(conn, code_list)
+    touched = {difference.kind for difference in found if difference.what != "left"}
+    for difference in found:
+        if difference.kind == "register" and difference.what != "left":
+            evolution.apply(conn, pack.registers[difference.name])
+    if touched & {"register", "indicator"}:
+        indicators.apply(conn, tuple(pack.indicators.values()))
+    if touched & {"indicator", "board"}:
+        boards.apply(conn, tuple(pack.boards.values()), pack.published)
+    return (*areas, *found)
+
+
+def _areas(conn: Connection, pack: Pack) -> tuple[Difference, ...]:
+    if pack.areas is None:
+        return ()
+    loaded = load.load(conn, pack.areas)
+    boundaries = pack.areas / BOUNDARIES
+    drawn = shapes.boundaries(conn, _geojson(boundaries), source=BOUNDARIES).taken if boundaries.is_file() else 0
+    estimated = shapes.estimate(conn)
+    if not (loaded.changed or estimated):
+        return ()
+    parts = {"added": loaded.added, "corrected": loaded.corrected, "boundaries": drawn, "estimated": estimated}
+    what = "new" if loaded.added and not loaded.corrected else "changed"
+    told = tuple(f"{name} {count}" for name, count in parts.items() if count)
+    return (Difference("areas", pack.file.pack, what, told),)  # type: ignore[arg-type]
+
+
+def _geojson(path: Path) -> Any:
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise refuse("areas.bad_boundaries", fact=str(error), property="code") from None

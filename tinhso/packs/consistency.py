@@ -1,0 +1,147 @@
+"""Every name that a declaration uses must exist, and every expression must be readable; else file and line are told."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator
+from typing import Any
+
+import msgspec
+
+from tinhso.foundation.problems import Problem, Refused
+from tinhso.indicators.declaration import Indicator, Measure
+from tinhso.packs.read import Pack, Place
+from tinhso.registers import expressions
+from tinhso.registers.checks import CHECKS
+from tinhso.registers.declaration import Declaration, FieldType
+
+FIELD, REGISTER, LIST = ("trường", "field"), ("sổ", "register"), ("danh mục", "code list")
+CHECK, INDICATOR, BOARD = ("phép kiểm", "named check"), ("chỉ tiêu", "indicator"), ("bảng điều hành", "board")
+PILLAR = ("trụ cột", "pillar")
+
+Names = Iterator[tuple[tuple[str | int, ...], str | None]]
+"""Names used, each with its path in the declaration."""
+
+
+def check(pack: Pack) -> None:
+    """Refuse a pack with names that lead nowhere or expressions that cannot be read; all problems at once."""
+    problems = list(problems_of(pack))
+    if problems:
+        raise Refused(problems)
+
+
+def problems_of(pack: Pack) -> Iterator[Problem]:
+    for name, register in pack.registers.items():
+        yield from _register(register, pack, pack.places["registers", name])
+    for name, indicator in pack.indicators.items():
+        yield from _indicator(indicator, pack, pack.places["indicators", name])
+    for name, board in pack.boards.items():
+        used = [(("rows", n, "indicator"), row.indicator) for n, row in enumerate(board.rows)]
+        yield from _lost(iter(used), pack.indicators, INDICATOR, pack.places["boards", name])
+        shown = [(("rows", n, "pillar"), row.pillar) for n, row in enumerate(board.rows)]
+        yield from _lost(iter(shown), board.pillars, PILLAR, pack.places["boards", name])
+    for name, published in pack.published.items():
+        place = pack.places["published", name]
+        yield from _lost(iter([(("board",), published.board)]), pack.boards, BOARD, place)
+        yield from _lost(((("values", key), key) for key in published.values), pack.indicators, INDICATOR, place)
+    for (kind, name), place in pack.places.items():
+        if kind == "examples":
+            yield from _example(name.rsplit(" ", 1), pack, place)
+
+
+def _register(register: Declaration, pack: Pack, place: Place) -> Iterator[Problem]:
+    fields = {name: field.type for name, field in register.fields.items()}
+    yield from _lost(_fields_named(register), fields, FIELD, place)
+    lists = (((("fields", name, "codes"), field.codes) for name, field in register.fields.items()))
+    yield from _lost(lists, pack.code_lists, LIST, place)
+    checks = ((("fields", name, "check"), field.check) for name, field in register.fields.items())
+    yield from _lost(checks, CHECKS, CHECK, place)
+    for name, field in register.fields.items():
+        if (pattern := field.constraints.pattern) is not None:
+            yield from _pattern(pattern, place, ("fields", name, "constraints", "pattern"))
+    for number, rule in enumerate(register.checks):
+        yield from _readable(rule.if_, fields, place, ("checks", number, "if"), expressions.condition)
+        yield from _readable(rule.then, fields, place, ("checks", number, "then"), expressions.condition)
+
+
+def _fields_named(register: Declaration) -> Names:
+    yield ("label",), register.label
+    for key, names in (("primaryKey", register.primary_key), ("search", register.search),
+                       ("facets", register.facets), ("public", register.public)):  # fmt: skip
+        yield from (((key, number), name) for number, name in enumerate(names))
+    yield from (((("area", level), getattr(register.area, level))) for level in ("village", "commune", "district"))
+    for number, rule in enumerate(register.checks):
+        yield ("checks", number, "field"), rule.field
+        yield ("checks", number, "on"), rule.on
+
+
+def _indicator(indicator: Indicator, pack: Pack, place: Place) -> Iterator[Problem]:
+    yield from _measure(indicator, pack, place, ())
+    if indicator.over is not None:
+        yield from _measure(indicator.over, pack, place, ("over",))
+
+
+def _measure(
+    measure: Indicator | Measure, pack: Pack, place: Place, path: tuple[str | int, ...]
+) -> Iterator[Problem]:
+    lost = list(_lost(iter([((*path, "register"), measure.register)]), pack.registers, REGISTER, place))
+    if lost:
+        yield from lost
+        return
+    register = pack.registers[measure.register]
+    fields: dict[str, FieldType] = {name: field.type for name, field in register.fields.items()}
+    named: list[tuple[tuple[str | int, ...], str | None]] = [((*path, "on"), measure.on)]
+    if measure.at is not None:
+        named += [((*path, "at", "from"), measure.at.from_), ((*path, "at", "until"), measure.at.until)]
+    if isinstance(measure, Indicator):
+        named += [((*path, "dimensions", number), name) for number, name in enumerate(measure.dimensions)]
+    yield from _lost(iter(named), fields, FIELD, place)
+    with_day: dict[str, FieldType] = {**fields, "as_at": "date"}
+    yield from _readable(measure.where, with_day, place, (*path, "where"), expressions.condition)
+    for key in ("value", "distinct"):
+        yield from _readable(getattr(measure, key), with_day, place, (*path, key), expressions.parse)
+
+
+def _example(name: list[str], pack: Pack, place: Place) -> Iterator[Problem]:
+    register, number = name
+    if register not in pack.registers:
+        yield from _lost(iter([((), register)]), pack.registers, REGISTER, place)
+        return
+    given = pack.examples[register][int(number)].given if register in pack.examples else {}
+    yield from _lost(((("given", key), key) for key in given), pack.registers[register].fields, FIELD, place)
+
+
+def _lost(used: Iterable[tuple[tuple[str | int, ...], str | None]], known: Collection[str],
+          what: tuple[str, str], place: Place) -> Iterator[Problem]:  # fmt: skip
+    for path, name in used:
+        if name is not None and name not in known:
+            near = difflib.get_close_matches(name, known, n=1, cutoff=0) or ["…"]
+            facts = {"what_vi": what[0], "what_en": what[1], "near": near[0]}
+            row = place.line(*path)
+            yield Problem("packs.unknown_name", sheet=place.document.file, row=row, value=name, facts=facts)
+
+
+def _readable(text: str | None, fields: dict[str, FieldType], place: Place, path: tuple[str | int, ...],
+              reader: Callable[..., Any]) -> Iterator[Problem]:  # fmt: skip
+    if text is None:
+        return
+    try:
+        reader(text, fields)
+    except Refused as refused:
+        first = refused.problems[0]
+        facts = {"said_vi": first.vi, "said_en": first.en}
+        yield Problem("packs.bad_expression", sheet=place.document.file, row=place.line(*path), value=text, facts=facts)
+
+
+def _pattern(pattern: str, place: Place, path: tuple[str | int, ...]) -> Iterator[Problem]:
+    try:
+        re.compile(pattern)
+    except re.error as error:
+        facts = {"fact": str(error)}
+        yield Problem("packs.bad_pattern", sheet=place.document.file, row=place.line(*path), value=pattern, facts=facts)
+
+
+def as_plain(declaration: msgspec.Struct) -> Any:
+    """A declaration as it would be written: plain mappings and lists, for comparing two of them."""
+    return msgspec.to_builtins(declaration)

@@ -1,0 +1,250 @@
+"""Propose, commit, undo: the only writer of records.
+
+``difference`` compares checked rows with what is known and gives a ``ChangeSet``, which is not yet true.
+``commit`` makes it true in one transaction: all of it or nothing. ``undo`` is a new change set.
+"""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import msgspec
+import polars as pl
+
+from tinhso.access.scope import Scope
+from tinhso.foundation.database import Connection, Database, copy_in, errors, frame, made_sql
+from tinhso.foundation.problems import Problem, Refused, refuse
+from tinhso.registers import declared, versions
+from tinhso.registers.declaration import Declaration
+
+Way = Literal["file", "form", "api", "undo"]
+_OVERTAKEN = ("TS001", "23505")
+"""The functions' own state for a record or tree that moved on, and a key that somebody else has just taken."""
+_WHOLE = 20_000
+"""From this many rows on the whole register's keys are fetched rather than those of the rows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a change comes from: its way in, and for a file its name, SHA-256 and sheets."""
+
+    way: Way
+    file_name: str | None = None
+    file_sha256: str | None = None
+    sheets: tuple[str, ...] = ()
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeSet:
+    """A proposed change: rows to come (``op`` new or changed) and ids to go. Not yet true."""
+
+    declaration: Declaration
+    rows: pl.DataFrame
+    gone: pl.DataFrame
+    same: int
+    absent: int = 0
+    """Records of the areas in the file that the file does not name; they stay unless told to go."""
+    refused: tuple[Problem, ...] = ()
+
+    @property
+    def new(self) -> int:
+        return self.rows.filter(pl.col("op") == "new").height
+
+    @property
+    def changed(self) -> int:
+        return self.rows.filter(pl.col("op") == "changed").height
+
+
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """What a commit did; ``id`` is the change set's number."""
+
+    id: int
+    new: int
+    changed: int
+    gone: int
+    same: int
+
+
+_NOTHING_GONE = pl.DataFrame(schema={"id": pl.Int64, "base": pl.Int64})
+
+
+def difference(
+    conn: Connection, declaration: Declaration, rows: pl.DataFrame, *, scope: Scope, gone: Literal["keep", "remove"] = "keep"
+) -> ChangeSet:
+    """Compare checked rows (``intake.checking`` gives their shape) with the records that are known.
+
+    Records of the same communes that the rows do not name are counted as ``absent``; ``gone="remove"`` takes
+    them away. Keys kept outside the scope are refused, since a sender may not write over another's record.
+    """
+    demand(scope, "propose")
+    known, marked = _known_and_marked(conn, declaration, rows)
+    compared, same = _compared(marked, known)
+    refused = _elsewhere(compared)
+    absent = _absent(conn, declaration, rows, scope) if known.height or rows.height < _WHOLE else _NOTHING_GONE
+    kept = compared.filter(pl.col("mine").fill_null(True))
+    return ChangeSet(declaration, kept, absent if gone == "remove" else _NOTHING_GONE, same, absent.height, refused)
+
+
+def commit(db: Database, change_set: ChangeSet, *, source: Source, scope: Scope) -> Commit:
+    """Make a proposed change true; refused with ``registers.overtaken`` where the records moved on meanwhile."""
+    demand(scope, "approve")
+    if change_set.refused:
+        raise Refused(change_set.refused)
+    with db.app(scope.settings()) as conn:
+        return write(conn, change_set, source=source)
+
+
+def write(conn: Connection, change_set: ChangeSet, *, source: Source) -> Commit:
+    """The commit itself, inside a transaction whose settings are the scope's."""
+    declaration = change_set.declaration
+    incoming, touched = change_set.new, change_set.changed + change_set.gone.height
+    if incoming + touched:
+        _send(conn, change_set)
+    meta = {**msgspec.structs.asdict(_Meta.of(source)), "incoming": incoming, "touched": touched, "same": change_set.same}
+    return _call_commit(conn, declaration, meta)
+
+
+def remove(db: Database, register: str, keys: list[str], *, source: Source, scope: Scope) -> Commit:
+    """Take records away (their versions stay in history)."""
+    demand(scope, "propose")
+    with db.app(scope.settings()) as conn:
+        declaration = declared.one(conn, register)
+        known = _asked(conn, declaration, keys).filter(pl.col("mine"))
+        missing = sorted(set(keys) - set(known["key"]))
+        if missing:
+            raise refuse("registers.unknown_record", value=missing[0], register=register)
+        leaving = known.select("id", pl.col("version").alias("base"))
+        nothing = pl.DataFrame(schema={"op": pl.String})
+        return write(conn, ChangeSet(declaration, nothing, leaving, 0), source=source)
+
+
+def undo(db: Database, change_set: int, *, reason: str, scope: Scope) -> Commit:
+    """Take a change set back by a new one; refused where its records were changed again since."""
+    demand(scope, "approve")
+    with db.app(scope.settings()) as conn:
+        row = conn.execute("select register from registers.change_set where id = %s", (change_set,)).fetchone()
+        if row is None:
+            raise refuse("registers.unknown_change_set", value=change_set)
+        declaration = declared.one(conn, row[0])
+        incoming, touched, overtaken = _one(conn, f"select * from registers.undo_{declaration.register}(%s)", change_set)
+        if overtaken:
+            raise refuse("registers.undo_overtaken", value=change_set, count=overtaken)
+        meta = {"way": "undo", "reason": reason, "undoes": change_set, "incoming": incoming, "touched": touched}
+        return _call_commit(conn, declaration, meta)
+
+
+def demand(scope: Scope, verb: str) -> None:
+    """Refuse unless the scope holds the verb."""
+    if verb not in scope.verbs:
+        raise refuse("registers.may_not", actor=scope.actor, verb=verb)
+
+
+class _Meta(msgspec.Struct):
+    way: Way
+    file_name: str | None
+    file_sha256: str | None
+    sheets: tuple[str, ...]
+    reason: str | None
+
+    @classmethod
+    def of(cls, source: Source) -> _Meta:
+        return cls(source.way, source.file_name, source.file_sha256, source.sheets, source.reason)
+
+
+def _op(name: str) -> pl.Expr:
+    return pl.lit(name).alias("op")
+
+
+def _known_and_marked(conn: Connection, declaration: Declaration, rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """What is known of the rows' keys, fetched while the rows are given their fingerprints.
+
+    A register that never had a commit knows nothing; its rows get their fingerprints while they are sent.
+    """
+    leaf = conn.execute("select last_leaf from registers.register where register = %s", (declaration.register,)).fetchone()
+    if leaf == (0,):
+        return pl.DataFrame(schema=_KNOWN), rows
+    keys = None if rows.height >= _WHOLE else rows["key"].to_list()
+    with ThreadPoolExecutor(1, thread_name_prefix="known") as asker:
+        asked = asker.submit(_asked, conn, declaration, keys)
+        marked = rows.with_columns(versions.fingerprints(declaration, rows))
+        return asked.result(), marked
+
+
+_KNOWN = {"key": pl.String, "id": pl.Int64, "version": pl.Int64, "fingerprint": pl.String, "mine": pl.Boolean}
+
+
+def _asked(conn: Connection, declaration: Declaration, keys: list[str] | None) -> pl.DataFrame:
+    return frame(conn, f"select * from registers.known_{declaration.register}(%s)", (keys,), schema=_KNOWN)
+
+
+def _compared(rows: pl.DataFrame, known: pl.DataFrame) -> tuple[pl.DataFrame, int]:
+    """New and changed rows with the id and version they were compared with, and how many are the same."""
+    joined = rows.join(known.rename({"fingerprint": "was", "version": "base"}), on="key", how="left")
+    op = pl.when(pl.col("id").is_null()).then(pl.lit("new")).otherwise(pl.lit("changed")).alias("op")
+    if "fingerprint" not in rows.columns:
+        return joined.with_columns(op).drop("was"), 0
+    is_same = (pl.col("fingerprint").str.slice(0, 32) == pl.col("was")).fill_null(False)
+    differs = joined.filter(~is_same).with_columns(op).drop("was")
+    return differs, joined.height - differs.height
+
+
+def _elsewhere(compared: pl.DataFrame) -> tuple[Problem, ...]:
+    taken = compared.filter(~pl.col("mine").fill_null(True))
+    if taken.is_empty():
+        return ()
+    facts = {"count": str(taken.height)}
+    return (Problem("registers.key_elsewhere", row=taken["row"][0], value=taken["key"][0], facts=facts),)
+
+
+def _absent(conn: Connection, declaration: Declaration, rows: pl.DataFrame, scope: Scope) -> pl.DataFrame:
+    """Records in the communes (or the wider units) of the rows that the rows do not name."""
+    spans = frame(conn, _SPANS, (rows["area"].unique().to_list(),), schema={"low": pl.Int64, "high": pl.Int64})
+    if spans.is_empty():
+        return _NOTHING_GONE
+    within = " or ".join(f"r.place between {low} and {high}" for low, high in spans.rows())
+    query = f"select r.key, r.id, r.version as base from registers.{declaration.register} r where ({within}) and {scope.predicate('r.place')}"
+    kept = frame(conn, query, (), schema={"key": pl.String, "id": pl.Int64, "base": pl.Int64})
+    return kept.join(rows.select("key"), on="key", how="anti").select("id", "base")
+
+
+_SPANS = """
+select distinct c.low, c.high from areas.tree t
+join areas.tree c on t.low between c.low and c.high and c.level = least(t.level, 3)
+where t.area = any (%s)
+"""
+
+
+def _send(conn: Connection, change_set: ChangeSet) -> None:
+    """Fill this transaction's inbox."""
+    declaration = change_set.declaration
+    (inbox,) = _one(conn, f"select registers.open_{declaration.register}()")
+    columns = versions.inbox_columns(declaration)
+    if change_set.rows.height:
+        for piece in versions.inbox_slices(declaration, change_set.rows):
+            copy_in(conn, f"inbox.{inbox}", columns, piece)
+    if change_set.gone.height:
+        leaving = change_set.gone.select(_op("gone"), "id", "base")
+        copy_in(conn, f"inbox.{inbox}", leaving.columns, leaving)
+
+
+def _call_commit(conn: Connection, declaration: Declaration, meta: dict[str, Any]) -> Commit:
+    try:
+        (made,) = _one(conn, f"select registers.commit_{declaration.register}(%s)", msgspec.json.encode(meta).decode())
+    except errors.Error as error:
+        if error.sqlstate in _OVERTAKEN:
+            raise refuse("registers.overtaken") from error
+        if error.sqlstate == "TS002":
+            raise refuse("registers.outside_scope") from error
+        raise
+    counts = "select id, new_count, changed_count, gone_count, same_count from registers.change_set where id = %s"
+    return Commit(*_one(conn, counts, made))
+
+
+def _one(conn: Connection, query: str, *params: Any) -> tuple[Any, ...]:
+    row = conn.execute(made_sql(query), params).fetchone()
+    assert row is not None
+    return tuple(row)

@@ -1,0 +1,142 @@
+"""What a person may write in ``registers/*.yaml``: the typed shape of a register's declaration.
+
+Words follow Frictionless Table Schema v1 where it has one (``fields``, ``constraints``, ``required``,
+``enum``, ``pattern``, ``primaryKey``).
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Literal
+
+import msgspec
+
+FieldType = Literal["string", "integer", "number", "money", "date", "partialDate", "boolean", "area"]
+"""``money`` is whole đồng. ``partialDate`` is ISO 8601 of reduced precision kept as text: 1965, 1965-09,
+1965-09-27. ``area`` holds the code of an administrative unit."""
+
+AreaLevel = Literal["province", "district", "commune", "village"]
+LEVELS: dict[AreaLevel, int] = {"province": 1, "district": 2, "commune": 3, "village": 4}
+
+KEY_SEPARATOR = "\x1f"
+
+
+class Text(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A label or sentence in both languages of the house."""
+
+    vi: str
+    en: str
+
+
+class LegalSource(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"from_": "from"}):
+    """The law a declaration rests on, and since when (and until when) it holds."""
+
+    vi: str
+    from_: date | None = None
+    to: date | None = None
+    verified: bool = True
+
+
+class Constraints(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="camel"):
+    """Frictionless constraints of a field's value."""
+
+    required: bool = False
+    enum: tuple[str, ...] = ()
+    pattern: str | None = None
+    minimum: float | int | date | None = None
+    maximum: float | int | date | None = None
+    min_length: int | None = None
+    max_length: int | None = None
+
+
+class Field(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One field: its type, its names in files, its rules, and how delicate it is."""
+
+    type: FieldType
+    title: Text
+    headings: tuple[str, ...] = ()
+    """Other headings that senders write for this field; matched without marks and case."""
+    constraints: Constraints = Constraints()
+    codes: str | None = None
+    """Name of the code list whose codes the field holds."""
+    check: str | None = None
+    """A named check of the engine (``registers.checks``), such as ``citizen_id``."""
+    level: AreaLevel | None = None
+    """For ``type: area``: the level the unit must have."""
+    unit: Text | None = None
+    sensitive: bool = False
+    group: str | None = None
+
+
+class AreaRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Which fields say where a record belongs; the deepest one given wins, ``default`` where none is."""
+
+    village: str | None = None
+    commune: str | None = None
+    district: str | None = None
+    default: AreaLevel | None = None
+    """Where no field says it, the record belongs to the sender's unit of this level (else it is an error)."""
+
+
+class Check(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"if_": "if", "from_": "from"}):
+    """A rule across fields: where ``if`` holds, ``then`` must hold; dated like the law it comes from."""
+
+    code: str
+    then: str
+    say: Text
+    if_: str = "true"
+    field: str | None = None
+    """The field whose cell the problem points to."""
+    severity: Literal["error", "warning"] = "error"
+    from_: date | None = None
+    to: date | None = None
+    on: str | None = None
+    """The date field that decides whether the rule was in force; today when absent."""
+
+
+class Declaration(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="camel"):
+    """One register."""
+
+    register: str
+    title: Text
+    fields: dict[str, Field]
+    primary_key: tuple[str, ...]
+    label: str
+    """The field by which lists are sorted and records are called."""
+    area: AreaRule = AreaRule(default="province")
+    label_order: Literal["person", "text"] = "text"
+    """``person`` sorts by given name, as Vietnamese lists of people do."""
+    search: tuple[str, ...] = ()
+    """Fields found by search; the label when none is named."""
+    facets: tuple[str, ...] = ()
+    checks: tuple[Check, ...] = ()
+    public: tuple[str, ...] = ()
+    """Fields the public face may ever see; nothing by default."""
+    unknown_columns: Literal["refuse", "ignore"] = "refuse"
+    source: LegalSource | None = None
+    pillar: Literal["foundation", "government", "economy", "society"] = "foundation"
+    description: Text | None = None
+
+
+class Code(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"from_": "from"}):
+    """One code of a list, with the days between which it is in force."""
+
+    title: Text
+    synonyms: tuple[str, ...] = ()
+    from_: date | None = None
+    to: date | None = None
+
+
+class CodeList(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A dated list of codes, such as the ethnic groups of a named decision."""
+
+    list: str
+    title: Text
+    codes: dict[str, Code]
+    source: LegalSource | None = None
+
+
+POSTGRES_TYPES: dict[FieldType, str] = {
+    "string": "text", "integer": "bigint", "number": "numeric", "money": "bigint",
+    "date": "date", "partialDate": "text", "boolean": "boolean", "area": "text",
+}  # fmt: skip

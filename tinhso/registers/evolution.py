@@ -1,0 +1,59 @@
+"""A new declaration beside the one in force becomes steps; what would silently lose data is refused."""
+
+from __future__ import annotations
+
+import msgspec
+
+from tinhso.foundation.database import Connection, made_sql
+from tinhso.foundation.problems import Problem, Refused
+from tinhso.registers import functions, tables
+from tinhso.registers.declaration import Declaration
+
+
+def steps(known: Declaration | None, wanted: Declaration) -> list[str]:
+    """The SQL statements that lead from ``known`` (``None``: nothing yet) to ``wanted``, to be shown before applying."""
+    if known is None:
+        return tables.create(wanted)
+    if known == wanted:
+        return []
+    tables.check_names(wanted)
+    refuse_loss(known, wanted)
+    had, wants = tables.columns(known), tables.columns(wanted)
+    added = [
+        f'alter table {schema}.{wanted.register} add column "{name}" {kind}'
+        for schema in ("registers", "history")
+        for name, kind in wants.items()
+        if name not in had
+    ]
+    return [*added, *functions.create(wanted, wants)]
+
+
+def refuse_loss(known: Declaration, wanted: Declaration) -> None:
+    """Refuse to drop a field, change its type or change what identifies a record: records stand on them."""
+    had, wants = tables.columns(known), tables.columns(wanted)
+    lost = [Problem("registers.field_dropped", field=name, facts={"register": known.register})
+            for name in had if name not in wants]  # fmt: skip
+    turned = [Problem("registers.type_changed", field=name, facts={"register": known.register, "was": had[name], "now": wants[name]})
+              for name in had if name in wants and had[name] != wants[name]]  # fmt: skip
+    rekeyed = [Problem("registers.key_changed", facts={"register": known.register})] if (
+        known.primary_key != wanted.primary_key) else []  # fmt: skip
+    if lost or turned or rekeyed:
+        raise Refused([*lost, *turned, *rekeyed])
+
+
+def apply(conn: Connection, wanted: Declaration) -> list[str]:
+    """Bring the register to its declaration (as owner); returns the statements that were needed."""
+    row = conn.execute(
+        "select declaration::text from registers.register where register = %s for update", (wanted.register,)
+    ).fetchone()
+    known = msgspec.json.decode(row[0], type=Declaration) if row else None
+    needed = steps(known, wanted)
+    for statement in needed:
+        conn.execute(made_sql(statement))
+    if known != wanted:
+        conn.execute(
+            "insert into registers.register (register, declaration) values (%s, %s) on conflict (register)"
+            " do update set declaration = excluded.declaration, declared_at = now()",
+            (wanted.register, msgspec.json.encode(wanted).decode()),
+        )
+    return needed

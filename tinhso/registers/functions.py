@@ -1,0 +1,76 @@
+"""The SQL functions of one register, made from its columns: the only code that writes records.
+
+They run as the owner with a fixed search_path. They trust nothing of the caller: the inbox is the one made in
+this very transaction, the places must be those of the tree in force and inside the transaction's scope, and
+each touched record must still have the version that the difference was made against.
+SQLSTATE TS001 means overtaken (make the difference again), TS002 outside the scope.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib import resources
+from string import Template
+
+from tinhso.access.scope import RANGES
+from tinhso.registers.declaration import Declaration
+
+BIG = 20_000
+"""From this many rows on an empty register's indexes are built after its rows, and statistics taken at once."""
+
+MANY = 50_000
+"""From this many touched records on, the table is locked against other writers instead of row by row."""
+
+
+def create(declaration: Declaration, columns: Mapping[str, str]) -> list[str]:
+    """Statements that (re)make the register's functions."""
+    names = _names(declaration, columns)
+    parts = ("open", "commit", "undo", "known", "find")
+    return [Template(_source(part)).substitute(names) for part in parts]
+
+
+def _names(declaration: Declaration, columns: Mapping[str, str]) -> dict[str, str]:
+    from tinhso.registers import tables
+
+    name = declaration.register
+    fields = [f'"{column}"' for column in columns]
+    content = ["key", "area", "place", "source_sheet", "source_row", "sort_key", "search", "fingerprint", "salt"]
+    copied = [*content, *fields]
+    made = tables.indexes(declaration)
+    return {
+        "name": name,
+        "typed": ", ".join(f'"{column}" {kind}' for column, kind in columns.items()),
+        "copied": ", ".join(copied),
+        "copied_i": ", ".join(f"i.{column}" for column in copied),
+        "copied_h": ", ".join(_restored(column) for column in copied),
+        "assigned": ", ".join(f"{column} = i.{column}" for column in copied),
+        "kept": ", ".join(("id", "version", "change_set", "digest", *copied)),
+        "kept_r": ", ".join(f"r.{column}" for column in ("id", "version", "change_set", "digest", *copied)),
+        "drop_indexes": "; ".join(f"drop index registers.{index}" for index in made),
+        "make_indexes": "; ".join(made.values()),
+        "in_scope_r": in_scope("r.place"),
+        # within a string that plpgsql executes, quotes stand doubled
+        "quoted_scope_r": in_scope("r.place").replace("'", "''"),
+        "quoted_scope_t": in_scope("t.low").replace("'", "''"),
+        "big": str(BIG),
+        "many": str(MANY),
+    }
+
+
+def _restored(column: str) -> str:
+    """An undone version stands where its area stands today and names no row of a file as its own."""
+    return {"place": "t.low", "source_sheet": "null", "source_row": "null"}.get(column, f"h.{column}")
+
+
+def in_scope(column: str) -> str:
+    """SQL condition: the place lies in the transaction's scope, as the row policies read it."""
+    slots = [
+        f"{column} between current_setting('tinhso.low{slot}')::bigint"
+        f" and current_setting('tinhso.high{slot}')::bigint"
+        for slot in range(RANGES)
+    ]
+    return "(current_setting('tinhso.whole') = 'on' or " + " or ".join(slots) + ")"
+
+
+def _source(part: str) -> str:
+    return (resources.files("tinhso.registers") / "sql" / f"{part}.sql").read_text(encoding="utf-8")

@@ -1,0 +1,128 @@
+"""History: every version of a record with the change set that brought it, and the register as of a commit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from tinhso.access.scope import Scope
+from tinhso.foundation.database import SQL, Composable, Connection, ident, made_sql
+from tinhso.foundation.problems import refuse
+from tinhso.registers.declaration import Declaration
+from tinhso.registers.records import visible_fields
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One version: its number, values, the change set that brought it and where in which file it stood."""
+
+    version: int
+    change_set: int
+    at: datetime
+    author: str
+    way: str
+    reason: str | None
+    file: str | None
+    sheet: str | None
+    row: int | None
+    values: Mapping[str, Any]
+    ended_by: int | None
+    ended_as: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeSetInfo:
+    """One line of the list of change sets."""
+
+    id: int
+    register: str
+    author: str
+    way: str
+    file_name: str | None
+    reason: str | None
+    at: datetime
+    new: int
+    changed: int
+    gone: int
+    same: int
+    undoes: int | None
+    undone_by: int | None
+
+
+def versions(conn: Connection, declaration: Declaration, record: int, *, scope: Scope) -> list[Version]:
+    """All versions of a record, newest first."""
+    fields = visible_fields(declaration, scope)
+    query = SQL(_VERSIONS).format(**_names(declaration, scope, fields))
+    rows = conn.execute(query, (record, record)).fetchall()
+    if not rows:
+        raise refuse("registers.unknown_record", value=record, register=declaration.register)
+    return [Version(*row[:9], dict(zip(fields, row[11:], strict=True)), *row[9:11]) for row in rows]
+
+
+_KEPT = ("id", "key", "area", "place", "version", "change_set", "source_sheet", "source_row")
+
+
+def _names(declaration: Declaration, scope: Scope, fields: list[str]) -> dict[str, Composable]:
+    """What the queries below leave open; columns are named, for the two tables may hold them in other orders."""
+    return {
+        "register": ident(declaration.register),
+        "scope": made_sql(scope.predicate("v.place")),
+        "columns": SQL(", ").join(SQL("v.{}").format(ident(name)) for name in fields),
+        "kept": SQL(", ").join(ident(name) for name in (*_KEPT, *fields)),
+    }
+
+
+_VERSIONS = """
+select v.version, v.change_set, s.at, s.author, s.way, s.reason, s.file_name,
+  s.sheets[v.source_sheet + 1], v.source_row, v.until_change_set, v.op, {columns}
+from (
+  select {kept}, null::bigint as until_change_set, null::text as op from registers.{register} where id = %s
+  union all select {kept}, until_change_set, op from history.{register} where id = %s
+) v join registers.change_set s on s.id = v.change_set
+where {scope} order by v.version desc, v.until_change_set desc nulls first
+"""
+
+
+def as_of(conn: Connection, declaration: Declaration, leaf: int, *, scope: Scope) -> list[Mapping[str, Any]]:
+    """The records as they were known after the commit with that leaf, in order of id."""
+    fields = visible_fields(declaration, scope)
+    query = SQL(_AS_OF).format(**_names(declaration, scope, fields))
+    names = ["id", "key", "area", "version", "change_set", *fields]
+    return [dict(zip(names, row, strict=True)) for row in conn.execute(query, (leaf, leaf)).fetchall()]
+
+
+_AS_OF = """
+select v.id, v.key, v.area, v.version, v.change_set, {columns}
+from (
+  select {kept}, null::bigint as until_change_set from registers.{register}
+  union all select {kept}, until_change_set from history.{register}
+) v
+join registers.change_set b on b.id = v.change_set and b.leaf <= %s
+left join registers.change_set e on e.id = v.until_change_set
+where (e.leaf is null or e.leaf > %s) and {scope} order by v.id
+"""
+
+
+def leaf_at(conn: Connection, moment: datetime) -> int:
+    """The last leaf committed at or before a moment; 0 when there was none."""
+    row = conn.execute("select coalesce(max(leaf), 0) from registers.change_set where at <= %s", (moment,)).fetchone()
+    return int(row[0]) if row else 0
+
+
+def change_sets(conn: Connection, *, scope: Scope, register: str | None = None, before: int | None = None, size: int = 50) -> list[ChangeSetInfo]:
+    """Change sets, newest first. Only a scope over the whole tree sees all; another sees those it made."""
+    query = SQL(_CHANGE_SETS).format(own=SQL("true" if scope.whole else "s.author = %(actor)s"))
+    params = {"register": register, "before": before, "size": size, "actor": scope.actor}
+    return [ChangeSetInfo(*row) for row in conn.execute(query, params).fetchall()]
+
+
+_CHANGE_SETS = """
+select s.id, s.register, s.author, s.way, s.file_name, s.reason, s.at, s.new_count, s.changed_count, s.gone_count,
+  s.same_count, s.undoes, u.id
+from registers.change_set s left join registers.change_set u on u.undoes = s.id
+where {own} and (%(register)s::text is null or s.register = %(register)s)
+  and (%(before)s::bigint is null or s.id < %(before)s)
+order by s.id desc limit %(size)s
+"""

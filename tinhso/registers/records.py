@@ -1,0 +1,155 @@
+"""Reading records: find, list, count. Every reading takes a ``Scope`` and carries it as literal predicates too.
+
+Lists stand in the register's own order (``sort_key``, ``id``) and are paged by the last row seen, never by offset.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from tinhso.access.scope import Scope
+from tinhso.foundation import text
+from tinhso.foundation.database import SQL, Composable, Connection, ident, made_sql
+from tinhso.foundation.problems import refuse
+from tinhso.registers.declaration import Declaration
+
+PAGE = 50
+_SYSTEM = ("id", "key", "area", "place", "version", "change_set", "source_sheet", "source_row", "sort_key")
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Where a page ended: the last row's sort key and id."""
+
+    sort_key: str
+    id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of records as mappings from column to value; ``after`` leads to the next page."""
+
+    rows: tuple[Mapping[str, Any], ...]
+    after: Position | None
+
+
+def page(
+    conn: Connection, declaration: Declaration, *, scope: Scope, filters: Mapping[str, Any] | None = None,
+    search: str = "", within: tuple[int, int] | None = None, after: Position | None = None, size: int = PAGE,
+) -> Page:  # fmt: skip
+    """A page of the records of the scope, in the register's order.
+
+    ``filters`` are fields and the value (or list of values) they must have; ``search`` is folded, so marks and
+    tone placement do not matter; ``within`` narrows to a range of places.
+    """
+    if search.strip():
+        rows = _found(conn, declaration, scope, filters or {}, search, within, after, size + 1)
+    else:
+        rows = _listed(conn, declaration, scope, filters or {}, within, after, size + 1)
+    kept = rows[:size]
+    last = kept[-1] if len(rows) > size else None
+    return Page(tuple(kept), Position(last["sort_key"], last["id"]) if last else None)
+
+
+def count(
+    conn: Connection, declaration: Declaration, *, scope: Scope,
+    filters: Mapping[str, Any] | None = None, search: str = "", within: tuple[int, int] | None = None,
+) -> int:  # fmt: skip
+    """How many records the same list would have in all."""
+    if search.strip():
+        ids = _ids(conn, declaration, search, within, None, 1_000_000)
+        if not filters:
+            return len(ids)
+        where, params = _where(declaration, scope, filters, within)
+        query = SQL("select count(*) from registers.{} r where r.id = any(%s) and ").format(ident(declaration.register)) + where
+        params = [ids, *params]
+    else:
+        where, params = _where(declaration, scope, filters or {}, within)
+        query = SQL("select count(*) from registers.{} r where ").format(ident(declaration.register)) + where
+    row = conn.execute(query, params).fetchone()
+    return int(row[0]) if row else 0
+
+
+def one(conn: Connection, declaration: Declaration, record: int, *, scope: Scope) -> Mapping[str, Any]:
+    """One record by id; refused where it does not exist within the scope."""
+    query = _select(declaration, scope) + SQL(" where r.id = %s and ") + made_sql(scope.predicate("r.place"))
+    rows = _mappings(conn, query, [record], declaration, scope)
+    if not rows:
+        raise refuse("registers.unknown_record", value=record, register=declaration.register)
+    return rows[0]
+
+
+def visible_fields(declaration: Declaration, scope: Scope) -> list[str]:
+    """The declared fields that the scope may see."""
+    return [name for name in declaration.fields if not scope.public or name in declaration.public]
+
+
+def patterns(search: str) -> list[str]:
+    """LIKE patterns over the folded search text: the words as typed, in order, from the beginning of a word."""
+    folded = " ".join(text.fold(search).split())
+    escaped = folded.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return [f"% {escaped}%"] if escaped else []
+
+
+def _ids(
+    conn: Connection, declaration: Declaration, search: str, within: tuple[int, int] | None, after: Position | None, limit: int
+) -> list[int]:  # fmt: skip
+    low, high = within or (None, None)
+    sort_key, last = (after.sort_key, after.id) if after else (None, None)
+    query = SQL("select id from registers.{}(%s, %s, %s, %s, %s, %s)").format(ident(f"find_{declaration.register}"))
+    found = conn.execute(query, (patterns(search), low, high, sort_key, last, limit)).fetchall()
+    return [row[0] for row in found]
+
+
+def _found(
+    conn: Connection, declaration: Declaration, scope: Scope, filters: Mapping[str, Any], search: str,
+    within: tuple[int, int] | None, after: Position | None, size: int,
+) -> list[Mapping[str, Any]]:  # fmt: skip
+    # with filters the ids are not cut, since the filter may drop most of them
+    ids = _ids(conn, declaration, search, within, after, size if not filters else 1_000_000)
+    where, params = _where(declaration, scope, filters, within)
+    query = _select(declaration, scope) + SQL(" where r.id = any(%s) and ") + where + SQL(" order by r.sort_key, r.id limit %s")
+    return _mappings(conn, query, [ids, *params, size], declaration, scope)
+
+
+def _listed(
+    conn: Connection, declaration: Declaration, scope: Scope, filters: Mapping[str, Any],
+    within: tuple[int, int] | None, after: Position | None, size: int,
+) -> list[Mapping[str, Any]]:  # fmt: skip
+    where, params = _where(declaration, scope, filters, within)
+    if after is not None:
+        where += SQL(" and (r.sort_key, r.id) > (%s, %s)")
+        params += [after.sort_key, after.id]
+    query = _select(declaration, scope) + SQL(" where ") + where + SQL(" order by r.sort_key, r.id limit %s")
+    return _mappings(conn, query, [*params, size], declaration, scope)
+
+
+def _where(
+    declaration: Declaration, scope: Scope, filters: Mapping[str, Any], within: tuple[int, int] | None
+) -> tuple[Composable, list[Any]]:
+    where: Composable = made_sql(scope.predicate("r.place"))
+    params: list[Any] = []
+    if within is not None:
+        where += made_sql(f" and r.place between {int(within[0])} and {int(within[1])}")
+    for name, wanted in filters.items():
+        if name not in visible_fields(declaration, scope):
+            raise refuse("registers.unknown_field", value=name, register=declaration.register)
+        values: Sequence[Any] = wanted if isinstance(wanted, (list, tuple)) else [wanted]
+        where += SQL(" and r.{} = any(%s)").format(ident(name))
+        params.append(list(values))
+    return where, params
+
+
+def _select(declaration: Declaration, scope: Scope) -> Composable:
+    names = [*_SYSTEM, *visible_fields(declaration, scope)]
+    columns = SQL(", ").join(SQL("r.{}").format(ident(name)) for name in names)
+    return SQL("select {} from registers.{} r").format(columns, ident(declaration.register))
+
+
+def _mappings(
+    conn: Connection, query: Composable, params: Sequence[Any], declaration: Declaration, scope: Scope
+) -> list[Mapping[str, Any]]:
+    names = [*_SYSTEM, *visible_fields(declaration, scope)]
+    return [dict(zip(names, row, strict=True)) for row in conn.execute(query, params).fetchall()]

@@ -1,0 +1,97 @@
+-- commit_$name: this transaction's inbox becomes versions of records under one new change set; returns its id.
+-- The change set's digest covers the digests of what came, what changed and what went, each in the order of ids.
+create or replace function registers.commit_$name(p_meta jsonb) returns bigint
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+set work_mem = '256MB' as $$$$
+declare
+  v_inbox text := '${name}_' || pg_current_xact_id();
+  v_set bigint;
+  v_leaf bigint;
+  v_incoming bigint := (p_meta ->> 'incoming')::bigint;
+  v_touched bigint := (p_meta ->> 'touched')::bigint;
+  v_first boolean := false;
+  v_bad bigint;
+  v_new bigint := 0;
+  v_changed bigint := 0;
+  v_gone bigint := 0;
+  v_put bytea := '';
+  v_turned bytea := '';
+  v_left bytea := '';
+begin
+  insert into registers.change_set (register, author, way, file_sha256, file_name, sheets, reason, same_count, undoes)
+  values ('$name', current_setting('tinhso.actor'), p_meta ->> 'way', p_meta ->> 'file_sha256', p_meta ->> 'file_name',
+          coalesce(array(select jsonb_array_elements_text(p_meta -> 'sheets')), '{}'), p_meta ->> 'reason',
+          coalesce((p_meta ->> 'same')::integer, 0), (p_meta ->> 'undoes')::bigint)
+  returning id into v_set;
+
+  if v_incoming + v_touched > 0 then
+    -- every place is that of its area in the tree in force, and in scope; few distinct ones, so few comparisons
+    execute format('select count(*) filter (where t.low is distinct from p.place),'
+      ' count(*) filter (where not $quoted_scope_t)'
+      ' from (select distinct area, place from inbox.%I where op <> ''gone'') p left join areas.tree t using (area)',
+      v_inbox) into v_bad, v_gone;
+    if v_bad > 0 then raise exception 'the tree of areas has changed' using errcode = 'TS001'; end if;
+    if v_gone > 0 then raise exception 'a place outside the scope' using errcode = 'TS002'; end if;
+    v_gone := 0;
+  end if;
+
+  if v_touched > 0 then
+    if v_touched > $many then
+      lock table registers.$name in share row exclusive mode;
+    else
+      execute format('select count(*) from (select r.id from registers.$name r join inbox.%I i on i.id = r.id'
+        ' where i.op <> ''new'' order by r.id for update of r) locked', v_inbox) into v_bad;
+    end if;
+    execute format('select count(*) filter (where r.version is distinct from i.base),'
+      ' count(*) filter (where r.id is not null and not $quoted_scope_r)'
+      ' from inbox.%I i left join registers.$name r on r.id = i.id where i.op <> ''new''', v_inbox) into v_bad, v_gone;
+    if v_bad > 0 then raise exception 'a record has changed meanwhile' using errcode = 'TS001'; end if;
+    if v_gone > 0 then raise exception 'a record outside the scope' using errcode = 'TS002'; end if;
+    execute format('with kept as (insert into history.$name ($kept, until_change_set, op) select $kept_r, $$1, i.op'
+      ' from registers.$name r join inbox.%I i on i.id = r.id where i.op <> ''new'' returning id, op, digest)'
+      ' select string_agg(sha256(''gone''::bytea || digest), ''''::bytea order by id) from kept where op = ''gone''',
+      v_inbox) into v_left using v_set;
+    execute format('with turned as (update registers.$name r set $assigned, version = r.version + 1, change_set = $$1,'
+      ' digest = sha256(i.salt || i.fingerprint) from inbox.%I i where i.id = r.id and i.op = ''changed'''
+      ' returning r.id, r.digest) select count(*), string_agg(digest, ''''::bytea order by id) from turned', v_inbox)
+      into v_changed, v_turned using v_set;
+    execute format('delete from registers.$name r using inbox.%I i where i.id = r.id and i.op = ''gone''', v_inbox);
+    get diagnostics v_gone = row_count;
+  end if;
+
+  if v_incoming > 0 then
+    if v_incoming >= $big then
+      lock table registers.$name in share row exclusive mode;
+      v_first := not exists (select from registers.$name);
+    end if;
+    if v_first then
+      $drop_indexes;
+      truncate registers.$name;  -- with wal_level = minimal the first load then writes no log of its own
+    end if;
+    execute format('with put as (insert into registers.$name (id, version, change_set, digest, $copied)'
+      ' overriding system value select coalesce(i.id, nextval(''registers.${name}_id_seq'')), coalesce(i.base, 0) + 1,'
+      ' $$1, sha256(i.salt || i.fingerprint), $copied_i from inbox.%I i where i.op = ''new'' returning id, digest)'
+      ' select count(*), string_agg(digest, ''''::bytea order by id) from put', v_inbox) into v_new, v_put using v_set;
+    if v_first then $make_indexes; end if;
+  end if;
+
+  if v_incoming + v_touched > 0 and to_regprocedure('indicators.follow_$name(bigint, regclass)') is not null then
+    execute 'select indicators.follow_$name($$1, $$2)' using v_set, format('inbox.%I', v_inbox)::regclass;
+  end if;
+
+  if v_incoming + v_touched > 0 then execute format('drop table inbox.%I', v_inbox); end if;
+  if v_incoming + v_touched >= $big then
+    perform set_config('default_statistics_target', '20', true);
+    analyze registers.$name;
+  end if;
+
+  -- the one lock, taken last: from here to COMMIT nothing waits but other commits
+  perform pg_advisory_xact_lock(7283401);
+  select coalesce(max(leaf), 0) + 1 into v_leaf from registers.change_set;
+  update registers.change_set set new_count = v_new, changed_count = v_changed, gone_count = v_gone,
+    
+    digest = sha256(coalesce(v_put, '') || coalesce(v_turned, '') || coalesce(v_left, '')), leaf = v_leaf where id = v_set;
+  update registers.register set last_leaf = v_leaf where register = '$name';
+  perform pg_notify('tinhso_commits', json_build_object('change_set', v_set, 'register', '$name', 'leaf', v_leaf)::text);
+  return v_set;
+end $$$$;

@@ -1,0 +1,31 @@
+-- find_$name: ids of records whose folded text is like all the patterns, within the scope, in the list's order.
+-- LIKE is not leakproof, so under row policies it would scan the whole table; here the scope is applied by us.
+create or replace function registers.find_$name(p_patterns text[], p_condition_low bigint, p_condition_high bigint,
+  p_after_sort text, p_after_id bigint, p_limit integer)
+returns table (id bigint)
+language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp as $$$$
+declare
+  v_where text := '';
+  v_slot integer;
+  v_ranges text[] := '{}';
+  v_pattern text;
+begin
+  foreach v_pattern in array p_patterns loop
+    v_where := v_where || format(' and r.search like %L', v_pattern);
+  end loop;
+  if current_setting('tinhso.whole') <> 'on' then
+    for v_slot in 0 .. 3 loop
+      v_ranges := v_ranges || format('r.place between %s and %s', current_setting('tinhso.low' || v_slot)::bigint,
+        current_setting('tinhso.high' || v_slot)::bigint);
+    end loop;
+    v_where := v_where || ' and (' || array_to_string(v_ranges, ' or ') || ')';
+  end if;
+  if p_condition_low is not null then
+    v_where := v_where || format(' and r.place between %s and %s', p_condition_low, p_condition_high);
+  end if;
+  if p_after_id is not null then
+    v_where := v_where || format(' and (r.sort_key, r.id) > (%L collate "C", %s)', p_after_sort, p_after_id);
+  end if;
+  return query execute format('select r.id from registers.$name r where true %s order by r.sort_key, r.id limit %s',
+    v_where, p_limit);
+end $$$$;

@@ -1,0 +1,80 @@
+"""What makes a version: its canonical text, fingerprint, salt, sort key and search text, made in columns.
+
+The fingerprint is SHA-256 of the canonical text: the key, the area and every field that has a value, each as
+``name=value``, so that a field added later, still empty, changes no fingerprint. The digest that the tables keep
+is SHA-256 of salt and fingerprint, so that content and salt can be erased and the digest stay.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from hashlib import sha256
+
+import polars as pl
+
+from tinhso.foundation import frames
+from tinhso.registers.declaration import Declaration
+
+SLICE = 50_000
+_FIELD, _VALUE = "\x1f", "\x1e"
+SALT_BYTES = 16
+
+
+def fingerprints(declaration: Declaration, rows: pl.DataFrame) -> pl.Series:
+    """The fingerprint of each row as 64 hexadecimal digits."""
+    text = rows.select(_canonical(declaration).alias("text")).to_series().cast(pl.Binary).to_list()
+    return pl.Series("fingerprint", [sha256(content).hexdigest() for content in text], dtype=pl.String)
+
+
+def _canonical(declaration: Declaration) -> pl.Expr:
+    names = ["key", "area", *sorted(declaration.fields)]
+    parts = [pl.lit(f"{name}{_VALUE}") + pl.col(name).cast(pl.String) + pl.lit(_FIELD) for name in names]
+    return pl.concat_str(parts, ignore_nulls=True)
+
+
+def salts(count: int) -> pl.Series:
+    """Fresh random salts as hexadecimal digits."""
+    digits = os.urandom(SALT_BYTES * count).hex()
+    width = 2 * SALT_BYTES
+    return pl.Series("salt", [digits[at : at + width] for at in range(0, len(digits), width)], dtype=pl.String)
+
+
+def inbox_columns(declaration: Declaration) -> list[str]:
+    """The inbox's columns in the order in which rows are sent."""
+    return [
+        "op", "id", "base", "key", "area", "place", "source_sheet", "source_row",
+        "sort_key", "search", "fingerprint", "salt", *declaration.fields,
+    ]  # fmt: skip
+
+
+def inbox_slices(declaration: Declaration, rows: pl.DataFrame) -> Iterator[pl.DataFrame]:
+    """The rows as the inbox wants them, a slice at a time, the next one made while one is being sent."""
+    pieces = list(rows.iter_slices(SLICE))
+    with ThreadPoolExecutor(1, thread_name_prefix="versions") as maker:
+        waiting = [maker.submit(_inbox, declaration, piece) for piece in pieces]
+        for made in waiting:
+            yield made.result()
+
+
+def _inbox(declaration: Declaration, rows: pl.DataFrame) -> pl.DataFrame:
+    if "fingerprint" not in rows.columns:
+        rows = rows.with_columns(fingerprints(declaration, rows))
+    searched = declaration.search or (declaration.label,)
+    label = rows.get_column(declaration.label).cast(pl.String)
+    return rows.with_columns(
+        pl.col("sheet").alias("source_sheet"),
+        pl.col("row").alias("source_row"),
+        frames.sort_keys(label, declaration.label_order).alias("sort_key"),
+        _search_text(searched),
+        ("\\x" + pl.col("fingerprint")).alias("fingerprint"),
+        ("\\x" + salts(rows.height)).alias("salt"),
+    ).select(inbox_columns(declaration))
+
+
+def _search_text(fields: tuple[str, ...]) -> pl.Expr:
+    """Folded words between blanks, so that a pattern may ask for the beginning of a word."""
+    # each field by itself: names repeat, so folding their distinct values is cheap
+    folded = [frames.fold_expr(pl.col(name).cast(pl.String)) for name in fields]
+    return pl.concat_str([pl.lit(""), *folded, pl.lit("")], separator=" ", ignore_nulls=True).alias("search")
