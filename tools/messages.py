@@ -19,6 +19,10 @@ OPTIONS = {pattern: {"trimmed": "true", "silent": "false"} for pattern, _ in MET
 KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2), "pgettext": ((1, "c"), 2)}
 
 
+UNSAID = tuple(f'"{name}'.encode() for name in ("POT-", "PO-", "Last-", "Language-Team", "Report-", "Project-", "Generated-"))
+"""Header lines that would change at every run or say nothing."""
+
+
 def main(arguments: list[str]) -> None:
     """Write the catalogue, or with ``--check`` compare it and exit with 1 if something is missing."""
     merged = merged_catalogue()
@@ -61,15 +65,14 @@ def _extracted() -> Iterator[tuple[str, int, object, list[str], str | None]]:
 
 def _kept() -> Catalog:
     if not CATALOGUE.is_file():
-        return Catalog(locale="vi", project="tinhso")
+        return Catalog(locale="vi", header_comment="# Vietnamese texts of the pages.")
     return read_po(BytesIO(CATALOGUE.read_bytes()), locale="vi")
 
 
 def _text(catalogue: Catalog) -> bytes:
     out = BytesIO()
     write_po(out, catalogue, omit_header=False, sort_output=True, include_lineno=False, width=110)
-    # Dates would make every run a change.
-    lines = (line for line in out.getvalue().splitlines(keepends=True) if not line.startswith((b'"POT-', b'"PO-Rev')))
+    lines = (line for line in out.getvalue().splitlines(keepends=True) if not line.startswith(UNSAID))
     return b"".join(lines)
 
 

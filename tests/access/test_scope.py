@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -17,7 +19,7 @@ def test_merging_keeps_exactly_the_same_places(ranges: list[tuple[int, int]]) ->
 
     joined = merged(ranges)
     assert places(joined) == places(tuple(ranges))
-    assert all(one[1] + 1 < other[0] for one, other in zip(joined, joined[1:], strict=False))
+    assert all(one[1] + 1 < other[0] for one, other in pairwise(joined))
 
 
 def test_predicates() -> None:

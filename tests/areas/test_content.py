@@ -50,7 +50,7 @@ def test_eleven_districts_of_one_province() -> None:
 
 def test_193_communes_by_district_and_type() -> None:
     found = Counter((row["parent"], row["kind"]) for row in communes())
-    expected = Counter()
+    expected: Counter[tuple[str, str]] = Counter()
     for code, (_, xa, phuong, thi_tran) in TABLE.items():
         expected += Counter({(code, "xã"): xa, (code, "phường"): phuong, (code, "thị trấn"): thi_tran})
     assert found == expected

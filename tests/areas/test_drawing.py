@@ -8,7 +8,7 @@ import pytest
 from shapely.geometry import Point, Polygon
 
 from tinhso.areas import drawing, shapes
-from tinhso.areas.drawing import Drawing
+from tinhso.areas.drawing import Cell, Drawing, Outline
 from tinhso.foundation.database import Database
 
 
@@ -34,7 +34,8 @@ def test_all_communes_and_districts(drawn: Drawing) -> None:
 
 
 def test_paths_lie_in_the_frame_and_hold_their_label(drawn: Drawing) -> None:
-    for part in (*drawn.communes, *drawn.districts):
+    parts: list[Cell | Outline] = [*drawn.communes, *drawn.districts]
+    for part in parts:
         shape = polygon(part.path)
         west, north, east, south = shape.bounds
         assert -1 <= west < east <= drawn.width + 1 and -1 <= north < south <= drawn.height + 1

@@ -10,7 +10,7 @@ from tinhso.areas import find
 from tinhso.foundation.database import Database
 from tinhso.foundation.problems import Refused
 
-LUNG_CU = {
+LUNG_CU: dict[str, object] = {
     "code": "00715", "name": "Xã Lũng Cú", "type": "xã", "valid_from": "2020-01-01", "valid_to": None,
     "parent": "026", "successors": [],
 }  # fmt: skip

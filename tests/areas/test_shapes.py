@@ -22,7 +22,8 @@ APPROXIMATE = ROOT.parent / "shared" / "data" / "ha_giang_2023_communes_approx.g
 
 def kept(conn: Connection) -> dict[str, tuple[Any, bool, str]]:
     rows = conn.execute(
-        "select t.code, s.geometry, s.approximate, s.source from areas.shape s join areas.tree t using (area)")  # fmt: skip
+        "select t.code, s.geometry, s.approximate, s.source from areas.shape s join areas.tree t using (area)"
+    )
     return {code: (shape(geometry), approximate, source) for code, geometry, approximate, source in rows}
 
 
@@ -70,6 +71,7 @@ def test_real_boundaries_take_the_place_of_estimates(db: Database, small: Path) 
         assert kept(conn)["00715"][0].equals(box(105.3, 23.3, 105.4, 23.4))
 
 
+BROKEN = {"type": "Polygon", "coordinates": [[[1]]]}
 BOWTIE = {"type": "Polygon", "coordinates": [[[105, 23], [106, 24], [106, 23], [105, 24], [105, 23]]]}
 
 
@@ -82,7 +84,7 @@ BOWTIE = {"type": "Polygon", "coordinates": [[[105, 23], [106, 24], [106, 23], [
         (collection(square("99999")), "areas.unknown_code"),
         (collection({**square("00715"), "geometry": BOWTIE}), "areas.bad_geometry"),
         (collection({**square("00715"), "geometry": None}), "areas.bad_geometry"),
-        (collection({**square("00715"), "geometry": {"type": "Polygon", "coordinates": [[[1]]]}}), "areas.bad_geometry"),
+        (collection({**square("00715"), "geometry": BROKEN}), "areas.bad_geometry"),
         (collection({**square("00715"), "geometry": {"type": "Point", "coordinates": [1, 2]}}), "areas.bad_geometry"),
         (collection(square("00715", 600_000, 2_500_000)), "areas.bad_geometry"),
     ],

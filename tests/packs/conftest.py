@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -97,9 +98,14 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path / "nho"
 
 
-def spoil(folder: Path, file: str, before: str, after: str) -> None:
-    """Replace a piece of one of the pack's files."""
-    path = folder / file
-    text = path.read_text(encoding="utf-8")
-    assert before in text, before
-    path.write_text(text.replace(before, after, 1), encoding="utf-8")
+@pytest.fixture
+def spoil(folder: Path) -> Callable[[str, str, str], None]:
+    """Replaces a piece of one of the small province's files."""
+
+    def replace(file: str, before: str, after: str) -> None:
+        path = folder / file
+        text = path.read_text(encoding="utf-8")
+        assert before in text, before
+        path.write_text(text.replace(before, after, 1), encoding="utf-8")
+
+    return replace

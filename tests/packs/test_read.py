@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
-from tests.packs.conftest import spoil
 from tinhso.foundation.problems import Refused
 from tinhso.packs import read
+
+Spoil = Callable[[str, str, str], None]
 
 
 def refused(folder: Path) -> tuple[str, str | None]:
@@ -35,16 +37,16 @@ def test_a_province_puts_its_own_on_top(folder: Path) -> None:
     assert list(read.read(folder).code_lists["gender"].codes) == ["male", "female", "other"]
 
 
-def test_a_name_declared_twice(folder: Path) -> None:
-    spoil(folder, "indicators/people.yaml", "indicator: P2", "indicator: P1")
+def test_a_name_declared_twice(folder: Path, spoil: Spoil) -> None:
+    spoil("indicators/people.yaml", "indicator: P2", "indicator: P1")
     assert refused(folder) == ("packs.declared_twice", "P1")
 
 
-def test_folders_that_are_no_packs(folder: Path) -> None:
+def test_folders_that_are_no_packs(folder: Path, spoil: Spoil) -> None:
     assert refused(folder.parent)[0] == "packs.no_pack"
-    spoil(folder, "pack.yaml", "extends: vietnam", "extends: laos")
+    spoil("pack.yaml", "extends: vietnam", "extends: laos")
     assert refused(folder) == ("packs.no_base", "laos")
-    spoil(folder, "pack.yaml", "extends: laos", "extends: nho")
+    spoil("pack.yaml", "extends: laos", "extends: nho")
     assert refused(folder) == ("packs.no_base", "nho")
 
 

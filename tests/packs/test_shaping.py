@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tests.packs.conftest import spoil
 from tinhso.foundation.problems import Problem, Refused
 from tinhso.packs import read
+
+Spoil = Callable[[str, str, str], None]
 
 MISTAKES = [
     ("type: integer", "type: interger", "packs.not_one_of", 21, "interger", "integer"),
@@ -31,8 +33,10 @@ def mistake(folder: Path) -> Problem:
 
 
 @pytest.mark.parametrize(("before", "after", "code", "line", "value", "near"), MISTAKES)
-def test_mistakes(folder: Path, before: str, after: str, code: str, line: int, value: str, near: str | None) -> None:
-    spoil(folder, "registers/people.yaml", before, after)
+def test_mistakes(
+    folder: Path, spoil: Spoil, before: str, after: str, code: str, line: int, value: str, near: str | None
+) -> None:
+    spoil("registers/people.yaml", before, after)
     found = mistake(folder)
     assert (found.code, found.row, found.value) == (code, line, value)
     assert found.sheet == "nho/registers/people.yaml"
@@ -42,8 +46,8 @@ def test_mistakes(folder: Path, before: str, after: str, code: str, line: int, v
         assert "nho/registers/people.yaml" in said and str(line) in said and "…" not in said
 
 
-def test_the_sentence_says_what_was_found_and_expected(folder: Path) -> None:
-    spoil(folder, "registers/people.yaml", "minimum: 1", "required: 12")
+def test_the_sentence_says_what_was_found_and_expected(folder: Path, spoil: Spoil) -> None:
+    spoil("registers/people.yaml", "minimum: 1", "required: 12")
     found = mistake(folder)
     assert found.en == (
         "nho/registers/people.yaml, line 23: fields.members.constraints.required is 12, true or false is expected."
@@ -53,15 +57,15 @@ def test_the_sentence_says_what_was_found_and_expected(folder: Path) -> None:
     )
 
 
-def test_a_mistake_in_a_list_of_declarations(folder: Path) -> None:
-    spoil(folder, "indicators/people.yaml", "scale: 100", "scale: hundred")
+def test_a_mistake_in_a_list_of_declarations(folder: Path, spoil: Spoil) -> None:
+    spoil("indicators/people.yaml", "scale: 100", "scale: hundred")
     found = mistake(folder)
     assert (found.code, found.row, found.field) == ("packs.wrong_value", 13, "scale")
 
 
-def test_all_files_mistakes_at_once(folder: Path) -> None:
-    spoil(folder, "registers/people.yaml", "label: name", "lable: name")
-    spoil(folder, "boards/main.yaml", "board: main", "board: [main]")
+def test_all_files_mistakes_at_once(folder: Path, spoil: Spoil) -> None:
+    spoil("registers/people.yaml", "label: name", "lable: name")
+    spoil("boards/main.yaml", "board: main", "board: [main]")
     with pytest.raises(Refused) as refused:
         read.read(folder)
     assert [problem.sheet for problem in refused.value.problems] == [

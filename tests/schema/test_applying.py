@@ -2,27 +2,65 @@
 
 from __future__ import annotations
 
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+
+import pytest
+
+from tests.conftest import Copies
 from tinhso import schema
 from tinhso.foundation.database import Database
+from tinhso.schema.applying import FOLDER
 
-TABLES = {
-    "areas": ["alias", "area", "code", "name", "parent", "point", "shape", "tree"],
-    "indicators": ["board", "cell", "delta", "folded", "indicator", "part"],
-    "intake": ["batch", "heading"],
-    "registers": ["change_set", "code_list", "register"],
-}
+START = """
+import sys
+from tinhso import schema
+from tinhso.foundation.database import Database
+schema.apply(Database(dsn_app=sys.argv[1], dsn_owner=sys.argv[2]))
+"""
 
 
-def test_all_tables_are_there(db: Database) -> None:
+@pytest.fixture
+def empty(copies: Copies) -> Iterator[Database]:
+    name, database = copies.make()
+    yield database
+    database.close()
+    copies.drop(name)
+
+
+def test_all_tables_of_all_versions_are_there(db: Database) -> None:
+    text = "".join(file.read_text(encoding="utf-8") for file in sorted((FOLDER / "versions").glob("*.sql")))
+    named = set(re.findall(r"(?m)^create (?:unlogged )?table (\w+\.\w+)", text))
     with db.owner() as conn:
-        rows = conn.execute(
-            "select table_schema, table_name from information_schema.tables where table_schema = any(%s) order by 1, 2",
-            (list(TABLES),),
+        rows = conn.execute("select schemaname || '.' || tablename from pg_tables").fetchall()
+    assert named and named <= {name for (name,) in rows}
+
+
+def test_the_owner_owns_everything(db: Database) -> None:
+    with db.owner() as conn:
+        owners = conn.execute(
+            "select distinct tableowner from pg_tables where schemaname not in ('pg_catalog', 'information_schema')"
         ).fetchall()
-    assert rows == [(room, table) for room, tables in TABLES.items() for table in tables]
+    assert owners == [("tinhso_owner",)]
+
+
+def test_every_version_is_a_pair() -> None:
+    python, sql = ({file.stem for file in (FOLDER / "versions").glob(f"[0-9]*.{kind}")} for kind in ("py", "sql"))
+    assert python == sql
 
 
 def test_applying_again_changes_nothing(db: Database) -> None:
     schema.apply(db)
     with db.owner() as conn:
+        assert schema.applied(conn) == schema.newest()
+
+
+def test_two_servers_applying_at_once_take_turns(empty: Database) -> None:
+    with empty.owner() as conn:
+        assert schema.applied(conn) is None
+    starts = [subprocess.Popen([sys.executable, "-c", START, empty.dsn_app, empty.dsn_owner]) for _ in range(2)]
+    assert [start.wait() for start in starts] == [0, 0]
+    with empty.owner() as conn:
         assert schema.applied(conn) == schema.newest()

@@ -1,7 +1,7 @@
 """The tree in force, derived from codes, names and parents: an area covers the places low..high.
 
-Place numbers are never used twice: when the structure changes, every unit gets a fresh one, so that a scope made
-before sees nothing rather than another's rows. Renaming a unit keeps the numbers.
+Place numbers are never used twice: when the structure changes, every unit gets a fresh one and every row follows
+its unit, so that a scope made before sees nothing rather than another's rows. Renaming a unit keeps the numbers.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from datetime import date
 
 import polars as pl
 
+from tinhso.areas import moving
 from tinhso.areas.names import bare
 from tinhso.foundation import clock
 from tinhso.foundation.database import Connection, copy_in
@@ -33,10 +34,7 @@ Unit = tuple[int, int | None, int, str, str, str]
 
 @dataclass(frozen=True, slots=True)
 class Derived:
-    """What deriving did: how many units stand in the tree, and whether places were numbered anew.
-
-    After a renumbering, records must be given their places again from ``areas.tree`` (by their area).
-    """
+    """What deriving did: how many units stand in the tree, and whether places were numbered anew."""
 
     units: int
     renumbered: bool
@@ -45,11 +43,13 @@ class Derived:
 def derive(conn: Connection, day: date | None = None) -> Derived:
     """Write ``areas.tree`` as it stands on ``day`` (today), with fresh places only if its structure changed."""
     conn.execute("lock table areas.tree in share row exclusive mode")
-    units: list[Unit] = conn.execute(IN_FORCE, {"day": day or clock.today()}).fetchall()
+    units = _standing(conn.execute(IN_FORCE, {"day": day or clock.today()}).fetchall())
     kept = {area: (parent, low, high) for area, parent, low, high in conn.execute(
         "select area, parent, low, high from areas.tree").fetchall()}  # fmt: skip
     same = {unit[0]: unit[1] for unit in units} == {area: parent for area, (parent, _, _) in kept.items()}
     places = {area: (low, high) for area, (_, low, high) in kept.items()} if same else _number(conn, units)
+    if not same:
+        moving.move(conn, {low: places[area][0] for area, (_, low, _) in kept.items() if area in places})
     rows = [_row(unit, places[unit[0]]) for unit in units]
     conn.execute("delete from areas.tree")
     copy_in(conn, "areas.tree", COLUMNS, pl.DataFrame(rows, schema=COLUMNS, orient="row", infer_schema_length=None))
@@ -60,6 +60,15 @@ def version(conn: Connection) -> int:
     """A number that changes when places were numbered anew; what is derived from the tree is cached under it."""
     row = conn.execute("select coalesce(max(high), 0) from areas.tree").fetchone()
     return int(row[0]) if row else 0
+
+
+def _standing(units: list[Unit]) -> list[Unit]:
+    """The units whose whole line upwards is in force: what lies in an ended unit has ended, or waits to be moved."""
+    standing: set[int | None] = {None}
+    for unit in sorted(units, key=lambda unit: unit[2]):
+        if unit[1] in standing:
+            standing.add(unit[0])
+    return [unit for unit in units if unit[0] in standing]
 
 
 def _row(unit: Unit, places: tuple[int, int]) -> tuple[object, ...]:

@@ -36,7 +36,9 @@ def find(
 
 @app.command()
 @answering
-def boundaries(file: Annotated[Path, typer.Argument(help="GeoJSON with a code for each unit.")], json: Json = False) -> None:
+def boundaries(
+    file: Annotated[Path, typer.Argument(help="GeoJSON with a code for each unit.")], json: Json = False
+) -> None:
     """Replace the approximate cells by real boundaries."""
     with opened() as house, house.db.owner() as conn:
         count = shapes.boundaries(conn, file)

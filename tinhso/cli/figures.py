@@ -64,7 +64,9 @@ def verify(json: Json = False) -> None:
     """Recount every figure from the records by other code and compare."""
     with opened() as house:
         found = verifying.verify(house.db)
-    as_json(found.as_json()) if json else console.print(f"{found.checked} phần đã đếm lại / parts recounted; {len(found.differences)} khác / differ")
+    as_json(found.as_json()) if json else console.print(
+        f"{found.checked} phần đã đếm lại / parts recounted; {len(found.differences)} khác / differ"
+    )
     if not found.ok:
         raise typer.Exit(REFUSED)
 

@@ -40,7 +40,9 @@ def run(pack: Path, scale: float, *, serve: bool) -> None:
     with opened() as house:
         packs.apply(house.db, pack)
         server = _server() if serve else None
-        console.print(f"[bold]http://127.0.0.1:{port}[/bold]  (trang mở được ngay, số liệu đang vào / the page is open, figures are coming in)")
+        console.print(
+            f"[bold]http://127.0.0.1:{port}[/bold]  (trang mở được ngay, số liệu đang vào / the page is open, figures are coming in)"
+        )
         try:
             fill(house, pack, scale)
         except BaseException:
@@ -68,7 +70,9 @@ def fill(house: House, pack: Path, scale: float) -> None:
         started, done = time.monotonic(), 0
         fresh = (book for book in demo.write(pack, folder, scale) if not _skipped(book, known))
         _note(state_file, State(0, len(plan), None, scale))
-        for taken in river.take_in_many(desk, ((book.path, book.register) for book in _counting(fresh, bar, task)), scope=scope, sender="demo"):
+        for taken in river.take_in_many(
+            desk, ((book.path, book.register) for book in _counting(fresh, bar, task)), scope=scope, sender="demo"
+        ):
             done += 1
             if taken.commit is None:
                 console.print(f"[red]{taken.examined.name}[/red]")
@@ -85,7 +89,9 @@ def serve_forever(port: int) -> None:
     from granian.constants import Interfaces
 
     console.print(f"http://127.0.0.1:{port}")
-    Granian("tinhso.app:create", factory=True, interface=Interfaces.ASGI, address="127.0.0.1", port=port, workers=1).serve()
+    Granian(
+        "tinhso.app:create", factory=True, interface=Interfaces.ASGI, address="127.0.0.1", port=port, workers=1
+    ).serve()
 
 
 def _counting(books: Iterator[demo.Workbook], bar: Progress, task: object) -> Iterator[demo.Workbook]:
@@ -118,7 +124,14 @@ def _note(state_file: Path, state: State) -> None:
 
 
 def _bar() -> Progress:
-    return Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TimeRemainingColumn(), console=console)
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+        console=console,
+    )
 
 
 def _server() -> subprocess.Popen[bytes]:

@@ -54,7 +54,9 @@ def apply(
     """Apply a province's declarations: show what changes, then change it."""
     with opened() as house:
         applied = packs.apply(house.db, province)
-        as_json(applied) if json else output.console.print("\n".join(applied.lines()) or "Không có gì thay đổi / nothing to change")
+        as_json(applied) if json else output.console.print(
+            "\n".join(applied.lines()) or "Không có gì thay đổi / nothing to change"
+        )
 
 
 @app.command()
@@ -63,7 +65,9 @@ def intake(
     register: str,
     files: Annotated[list[Path], typer.Argument(help="Files to take in: .xlsx, .xls or .csv.")],
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Check and compare, write nothing.")] = False,
-    good_rows: Annotated[bool, typer.Option("--good-rows", help="Commit the good rows although others have errors.")] = False,
+    good_rows: Annotated[
+        bool, typer.Option("--good-rows", help="Commit the good rows although others have errors.")
+    ] = False,
     accept: Annotated[list[str] | None, typer.Option(help="Accept a repair, such as lost_zero.")] = None,
     sender: Annotated[str | None, typer.Option("--as", help="Take in as an officer of this area (code).")] = None,
     json: Json = False,
@@ -77,7 +81,11 @@ def intake(
         for path in files:
             if not path.is_file():
                 raise refuse("intake.no_such_file", value=str(path))
-            taken.append(river.take_in(desk, path, path.name, register, scope=scope, sender=scope.actor, choices=choices, dry_run=dry_run))
+            taken.append(
+                river.take_in(
+                    desk, path, path.name, register, scope=scope, sender=scope.actor, choices=choices, dry_run=dry_run
+                )
+            )
         shapes = [one.as_json() for one in taken]
         if json:
             as_json(shapes[0] if len(shapes) == 1 else shapes)

@@ -10,7 +10,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from tinhso.dashboards.declaration import Published
-from tinhso.foundation.numbers import vi_number
+from tinhso.foundation.formats import vi_number
 from tinhso.indicators.figures import Figure, half_up, quotient
 
 RANGES = {

@@ -10,7 +10,7 @@ from typing import Any
 from tinhso.access.scope import Scope
 from tinhso.dashboards import agreement, declared
 from tinhso.dashboards.agreement import Agreement
-from tinhso.dashboards.declaration import Board, Published, PublishedValues, Row
+from tinhso.dashboards.declaration import Published, PublishedValues, Row
 from tinhso.foundation import clock
 from tinhso.foundation.database import Connection
 from tinhso.indicators import declared as indicators
@@ -51,10 +51,10 @@ class FilledRow:
         """The shape promised by ``tinhso figures --json``; whole numbers as integers, others as decimal numbers."""
         return {
             "id": self.id, "title": {"vi": self.title.vi, "en": self.title.en}, "pillar": self.pillar,
-            "area": self.area, "period": self.period, "value": plain(self.value),
-            "numerator": plain(self.numerator), "denominator": plain(self.denominator),
+            "area": self.area, "period": self.period, "value": figures.plain(self.value),
+            "numerator": figures.plain(self.numerator), "denominator": figures.plain(self.denominator),
             "unit": {"vi": self.unit.vi, "en": self.unit.en}, "decimals": self.decimals,
-            "published": plain(self.published), "qualifier": self.qualifier, "agrees": self.agrees,
+            "published": figures.plain(self.published), "qualifier": self.qualifier, "agrees": self.agrees,
             "note": {"vi": self.note_vi, "en": self.note_en} if self.note_vi else None, "records": self.records,
         }  # fmt: skip
 
@@ -94,19 +94,8 @@ def fill(
     rows = [_row(row, figure, known, values) for row, figure in zip(declaration.rows, found, strict=True)]
     return FilledBoard(
         board=board, title=declaration.title, area=area, as_at=day, leaf=as_of if as_of is not None else leaf,
-        pillars=_pillars(declaration), rows=tuple(rows),
+        pillars=dict(declaration.pillars), rows=tuple(rows),
     )  # fmt: skip
-
-
-def plain(number: Decimal | None) -> int | float | None:
-    """A number for JSON: whole ones as integers."""
-    if number is None:
-        return None
-    return int(number) if number == number.to_integral_value() else float(number)
-
-
-def _pillars(declaration: Board) -> dict[str, Text]:
-    return dict(declaration.pillars)
 
 
 def _row(row: Row, figure: Figure, known: Known, values: PublishedValues) -> FilledRow:

@@ -12,24 +12,31 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 from functools import partial
 from importlib import resources
 from importlib.metadata import version
-from threading import Thread
+from threading import Event, Thread
 from typing import Any
 
 from procrastinate import App, PsycopgConnector, RetryStrategy, SyncPsycopgConnector
+from procrastinate.exceptions import ConnectorException
 from procrastinate.schema import SchemaManager
 
-from tinhso.foundation.database import Connection, Database
+from tinhso.foundation.database import Connection, Database, errors
 
 SCHEMA = "jobs"
 RETRIES = RetryStrategy(max_attempts=5, exponential_wait=4)
 """A failed job is tried again after 4, 16, 64 and 256 seconds."""
 
+PAUSE = 5
+"""Seconds before a worker that lost its database tries again."""
+
+logger = logging.getLogger(__name__)
 _jobs: dict[str, Callable[..., None]] = {}
 _deferring = App(connector=SyncPsycopgConnector())
 
@@ -61,7 +68,7 @@ class Worker:
 
     def __init__(self, db: Database, concurrency: int = 2) -> None:
         self._db, self._concurrency = db, concurrency
-        self._loop = asyncio.new_event_loop()
+        self._loop, self._open = asyncio.new_event_loop(), Event()
         self._thread = Thread(target=self._run, name="tinhso-jobs", daemon=True)
 
     def __enter__(self) -> Worker:
@@ -69,22 +76,30 @@ class Worker:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._loop.call_soon_threadsafe(self._work.cancel)
+        self._open.wait()  # cut off while it connects, its pool would be left behind
+        with suppress(RuntimeError):  # its loop is closed already
+            self._loop.call_soon_threadsafe(self._work.cancel)
         self._thread.join()
 
     def _run(self) -> None:
-        self._work = self._loop.create_task(_work(self._db, concurrency=self._concurrency))
-        try:
+        self._work = self._loop.create_task(self._on_and_on())
+        with suppress(asyncio.CancelledError):  # the way it is asked to end
             self._loop.run_until_complete(self._work)
-        except asyncio.CancelledError:
-            pass  # the way it is asked to end
-        finally:
-            self._loop.close()
+        self._loop.close()
+
+    async def _on_and_on(self) -> None:
+        while True:
+            try:
+                return await _work(self._db, self._open, concurrency=self._concurrency)
+            except (ConnectorException, errors.OperationalError):
+                logger.warning("the database went away; the worker comes back in %s s", PAUSE)
+                self._open.set()
+                await asyncio.sleep(PAUSE)
 
 
 def run_waiting(db: Database) -> None:
     """Do the jobs that wait now, then return; for the terminal and for tests."""
-    asyncio.run(_work(db, wait=False))
+    asyncio.run(_work(db, Event(), wait=False))
 
 
 def install(conn: Connection[Any]) -> None:
@@ -108,11 +123,12 @@ def installed(conn: Connection[Any]) -> bool:
     return _version_there(conn) == version("procrastinate")
 
 
-async def _work(db: Database, **options: Any) -> None:
+async def _work(db: Database, opened: Event, **options: Any) -> None:
     app = App(connector=PsycopgConnector(conninfo=db.dsn_app, min_size=1, max_size=4))
     for name, function in _jobs.items():
         app.task(name=name, retry=RETRIES)(partial(function, db))
     async with app.open_async():
+        opened.set()
         await app.run_worker_async(install_signal_handlers=False, delete_jobs="successful", **options)
 
 

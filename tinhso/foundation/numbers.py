@@ -7,26 +7,25 @@ A point groups thousands, a comma parts decimals. What could be either is refuse
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from decimal import Decimal
-from functools import partial
-from typing import Literal, NamedTuple
+from typing import Literal
 
 import polars as pl
 
+from tinhso.foundation.dates import date_expr, partial_date_expr
+from tinhso.foundation.formats import vi_date, vi_money_short, vi_number, vi_percent
+from tinhso.foundation.readings import Reading, reading
 from tinhso.foundation.text import clean
+
+__all__ = [
+    "LARGEST", "Fault", "Reading", "canonical_number", "date_expr", "decimal_text", "integer", "integer_expr", "money",
+    "money_expr", "number", "number_expr", "partial_date_expr", "vi_date", "vi_money_short", "vi_number", "vi_percent",
+]  # fmt: skip
 
 Fault = Literal["not_a_number", "point_or_comma", "not_whole", "too_large", "not_money"]
 """Why a text is refused. ``point_or_comma``: digits whose points and commas do not stand as Vietnamese ones do."""
 
 LARGEST = 2**63 - 1
-
-
-class Reading(NamedTuple):
-    """A column read: ``value`` typed, null where blank or bad; ``bad`` true where there was text of no value."""
-
-    value: pl.Expr
-    bad: pl.Expr
 
 
 _NUMBER = r"(?:\d{1,3}(?:\.\d{3})+|\d{1,3}(?: \d{3})+|\d+)(?:,\d+)?"
@@ -50,7 +49,7 @@ def number(text: str) -> Decimal | Fault | None:
 
 
 def integer(text: str) -> int | Fault | None:
-    """The whole number a text says ("2.071", "12,00"); None for a blank text."""
+    """The whole number a text says ("2.071", "12,00"), within 64 bits; None for a blank text."""
     value = number(text)
     return _whole(value) if isinstance(value, Decimal) else value
 
@@ -69,18 +68,18 @@ def money(text: str) -> int | Fault | None:
 
 def integer_expr(column: pl.Expr) -> Reading:
     """``integer`` of a String column: Int64."""
-    return _reading(column, _small_whole(column), partial(_by_value, integer, pl.Int64), pl.Int64)
+    return reading(column, _small_whole(column), integer, pl.Int64)
 
 
 def money_expr(column: pl.Expr) -> Reading:
     """``money`` of a String column: Int64, whole đồng."""
-    return _reading(column, _small_whole(column), partial(_by_value, money, pl.Int64), pl.Int64)
+    return reading(column, _small_whole(column), money, pl.Int64)
 
 
 def number_expr(column: pl.Expr) -> Reading:
     """``number`` of a String column, as canonical decimal text: "1234.5", "-7"."""
     easy = pl.when(column.str.contains(r"^(?:0|[1-9]\d{0,17})$")).then(column)
-    return _reading(column, easy, partial(_by_value, canonical_number, pl.String), pl.String)
+    return reading(column, easy, canonical_number, pl.String)
 
 
 def canonical_number(text: str) -> str | Fault | None:
@@ -119,28 +118,3 @@ def _small_whole(column: pl.Expr) -> pl.Expr:
     """Whole numbers of up to 18 digits, plain or grouped by points: nearly every value there is."""
     easy = column.str.contains(r"^-?(?:\d{1,18}|[1-9]\d{0,2}(?:\.\d{3}){1,5})$")
     return pl.when(easy).then(column.str.replace_all(".", "", literal=True)).cast(pl.Int64, strict=False)
-
-
-def _reading(
-    column: pl.Expr, easy: pl.Expr, rest: Callable[[pl.Series], pl.Series], kind: type[pl.DataType]
-) -> Reading:
-    """``easy`` where it has a value, ``rest`` (worked out once per distinct text) for what is left."""
-    left = pl.when(easy.is_null()).then(column)
-    value = pl.coalesce(easy, left.map_batches(rest, return_dtype=kind))
-    blank = column.is_null() | (column.str.strip_chars() == "")
-    return Reading(value, value.is_null() & ~blank)
-
-
-def _by_value(
-    read: Callable[[str], object], kind: type[pl.DataType], texts: pl.Series
-) -> pl.Series:
-    """The values that ``read`` finds in the distinct texts, laid back on the rows; faults become null."""
-    distinct = [text for text in texts.drop_nulls().unique().to_list() if text]
-    if not distinct:
-        return pl.Series(texts.name, [None], dtype=kind).new_from_index(0, texts.len())
-    values = [None if found in _FAULTS else found for found in map(read, distinct)]
-    known = pl.Series(values, dtype=kind)
-    return texts.replace_strict(pl.Series(distinct), known, default=None, return_dtype=kind)
-
-
-_FAULTS = frozenset(Fault.__args__)  # type: ignore[attr-defined]

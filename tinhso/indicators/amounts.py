@@ -38,10 +38,11 @@ class Asked(msgspec.Struct, frozen=True):
 
 
 Key = tuple[int, str, Asked]
+Stamp = tuple[int, int]
 KEPT = 50_000
 """How many amounts a process keeps."""
 
-_kept: OrderedDict[Key, tuple[int, Decimal]] = OrderedDict()
+_kept: OrderedDict[Key, tuple[Stamp, Decimal]] = OrderedDict()
 _lock = Lock()
 
 
@@ -58,6 +59,11 @@ def read(
     return found | fresh
 
 
+def one(conn: Connection, known: Known, asked: Asked, scope: Scope) -> Decimal:
+    """One amount, read afresh."""
+    return _count(conn, known, [asked], scope)[asked]
+
+
 def forget() -> None:
     """Drop all kept amounts (for tests and measurements)."""
     with _lock:
@@ -70,7 +76,7 @@ def _remembered(wanted: Iterable[Asked], state: State, scope: Scope) -> dict[Ask
     with _lock:
         for each in wanted:
             kept = _kept.get((state.database, where, each))
-            if kept is not None and kept[0] == state.leaves.get(each.operand.part.register):
+            if kept is not None and kept[0] == _stamp(each, state):
                 found[each] = kept[1]
     return found
 
@@ -80,10 +86,14 @@ def _remember(fresh: Mapping[Asked, Decimal], state: State, scope: Scope) -> Non
     with _lock:
         for each, amount in fresh.items():
             if each.as_of is None:
-                leaf = state.leaves.get(each.operand.part.register, 0)
-                _kept[state.database, where, each] = (leaf, amount)
+                _kept[state.database, where, each] = (_stamp(each, state), amount)
         while len(_kept) > KEPT:
             _kept.popitem(last=False)
+
+
+def _stamp(asked: Asked, state: State) -> Stamp:
+    """What must still hold for a kept amount to be true: the declarations and the register's last commit."""
+    return state.revision, state.leaves.get(asked.operand.part.register, 0)
 
 
 def kept(known: Known, asked: Asked) -> bool:
@@ -143,12 +153,12 @@ def _then(leaf: int) -> str:
 def _added(
     conn: Connection, known: Known, asked: Sequence[Asked], scope: Scope, source: str
 ) -> dict[Asked, Decimal]:
-    days = [parts.bounds(each.operand, each.as_at) for each in asked]
+    spans = [days(each) for each in asked]
     params = {
         "slot": list(range(len(asked))),
         "part": [known.numbers[each.operand.part] for each in asked],
-        "first": [first.isoformat() if first else "-infinity" for first, _ in days],
-        "last": [last.isoformat() for _, last in days],
+        "first": [first for first, _ in spans],
+        "last": [last for _, last in spans],
         "dimension": [each.dimension for each in asked],
         "member": [each.member for each in asked],
         "low": [each.place.low for each in asked],
@@ -161,18 +171,17 @@ def _added(
 
 def computed(conn: Connection, compiled: Compiled, asked: Asked, scope: Scope) -> Decimal:
     """One amount counted from the records themselves, as the scope allows."""
-    part = compiled.part
-    value = f"({compiled.value.sql()})" if compiled.value is not None else "1"
-    measure = {"count": "count(*)", "sum": f"coalesce(sum({value}), 0)", "distinct": f"count(distinct {value})"}[part.kind]
-    row = conn.execute(*selected(compiled, asked, scope, f"{measure}::numeric")).fetchone()
+    row = conn.execute(*selected(compiled, asked, scope, f"{_measure(compiled)}::numeric")).fetchone()
     assert row is not None
     return Decimal(row[0])
 
 
-def selected(compiled: Compiled, asked: Asked, scope: Scope, columns: str, tail: str = "") -> tuple[SQL, dict[str, object]]:
+def selected(
+    compiled: Compiled, asked: Asked, scope: Scope, columns: str, tail: str = ""
+) -> tuple[SQL, dict[str, object]]:
     """A query over the records that an amount stands on: its text and parameters."""
     part = compiled.part
-    first, last = parts.bounds(asked.operand, asked.as_at)
+    first, last = days(asked)
     conditions = ["place between %(low)s and %(high)s", scope.predicate(), counting.condition(compiled.where)]
     if part.on is not None:
         day = f"coalesce({counting.quoted(part.on)}, '-infinity'::date)"
@@ -188,7 +197,7 @@ def selected(compiled: Compiled, asked: Asked, scope: Scope, columns: str, tail:
     return made_sql(query), {
         "low": asked.place.low, "high": asked.place.high, "member": asked.member, "as_of": asked.as_of,
         "as_at": asked.as_at.isoformat(),
-        "first": first.isoformat() if first else "-infinity", "last": last.isoformat(),
+        "first": first, "last": last,
     }  # fmt: skip
 
 
@@ -205,7 +214,7 @@ def _records(compiled: Compiled, asked: Asked) -> str:
     return f"({_VERSIONS.format(register=compiled.part.register, columns=columns)})"
 
 
-_KEPT = ("id", "area", "place", "change_set", "source_sheet", "source_row")
+_KEPT = ("id", "key", "area", "place", "change_set", "source_sheet", "source_row")
 _VERSIONS = """
   select {columns} from registers.{register} v
   join registers.change_set b on b.id = v.change_set and b.leaf <= %(as_of)s
@@ -215,3 +224,41 @@ _VERSIONS = """
   join registers.change_set e on e.id = v.until_change_set and e.leaf > %(as_of)s
 """
 
+
+def days(asked: Asked) -> tuple[str, str]:
+    """First and last day of the cells to sum, as PostgreSQL reads them."""
+    first, last = parts.bounds(asked.operand, asked.as_at)
+    return first.isoformat() if first else "-infinity", last.isoformat()
+
+
+def members(conn: Connection, known: Known, asked: Asked, scope: Scope) -> dict[str, Decimal]:
+    """The amount of each member of the asked dimension; members without records are left out."""
+    compiled = known.compiled[asked.operand.part]
+    if asked.as_of is not None or not kept(known, asked):
+        member = f"coalesce({counting.quoted(asked.dimension)}::text, '')"
+        columns = f"{member}, {_measure(compiled)}::numeric"
+        whole = msgspec.structs.replace(asked, dimension="")
+        return dict(conn.execute(*selected(compiled, whole, scope, columns, f"group by {member}")).fetchall())
+    first, last = days(asked)
+    rows = conn.execute(made_sql(_MEMBERS.replace("{scope}", scope.predicate("t.low"))), {
+        "part": known.numbers[asked.operand.part], "dimension": asked.dimension, "low": asked.place.low,
+        "high": asked.place.high, "first": first, "last": last,
+    }).fetchall()  # fmt: skip
+    return dict(rows)
+
+
+_MEMBERS = """
+select c.member, sum(c.value) from (
+  select part, area, day, dimension, member, value from indicators.cell
+  union all select part, area, day, dimension, member, value from indicators.delta
+) c join areas.tree t on t.area = c.area
+where c.part = %(part)s and c.dimension = %(dimension)s and c.day between %(first)s::date and %(last)s::date
+  and t.low between %(low)s and %(high)s and {scope}
+group by c.member having sum(c.value) <> 0 order by c.member
+"""
+
+
+def _measure(compiled: Compiled) -> str:
+    value = f"({compiled.value.sql()})" if compiled.value is not None else "1"
+    kinds = {"count": "count(*)", "sum": f"coalesce(sum({value}), 0)", "distinct": f"count(distinct {value})"}
+    return kinds[compiled.part.kind]

@@ -15,6 +15,8 @@ from tinhso.indicators.parts import Compiled
 from tinhso.registers.expressions import Expression
 
 NO_DAY = "'-infinity'::date"
+SIGN, DAY, MONTH = "counted_sign", "counted_day", "counted_month"
+"""Columns beside the declared fields; +1 for a version that came, -1 for one that ended."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +30,7 @@ class Aggregate:
 
 
 def fields(parts: Sequence[Compiled]) -> list[str]:
-    """The fields that the row source must offer beside ``change_set``, ``sign`` and ``area``."""
+    """The fields that the row source must offer beside ``change_set``, ``area`` and the sign."""
     return sorted({field for part in parts for field in part.fields})
 
 
@@ -37,7 +39,7 @@ def statement(parts: Mapping[int, Compiled], rows: str) -> str:
     passes = [_one_pass(day, aggregates) for day, aggregates in _by_day(parts).items()]
     named = "".join(f", r.{quoted(field)}" for field in fields(list(parts.values())))
     signed = (
-        f"select r.change_set, r.sign, case when t.level = 4 then t.parent else r.area end as area{named}\n"
+        f"select r.change_set, r.{SIGN}, case when t.level = 4 then t.parent else r.area end as area{named}\n"
         f"from ({rows}) r left join areas.tree t on t.area = r.area"
     )
     return f"with signed as ({signed})\ninsert into indicators.delta\n" + "\nunion all\n".join(passes)
@@ -59,7 +61,7 @@ def _by_day(parts: Mapping[int, Compiled]) -> dict[str, list[Aggregate]]:
         for day, sign, guard in _days(part):
             amount = f"({part.value.sql()})" if part.part.kind == "sum" and part.value is not None else "1"
             guard = f"{condition(part.where)} and {guard}"
-            found.setdefault(day, []).append(Aggregate(number, f"{sign}sign * {amount}", guard, part.dimensions))
+            found.setdefault(day, []).append(Aggregate(number, f"{sign}{SIGN} * {amount}", guard, part.dimensions))
     return found
 
 
@@ -84,15 +86,17 @@ def _days(part: Compiled) -> list[tuple[str, str, str]]:
 def _one_pass(day: str, aggregates: Sequence[Aggregate]) -> str:
     dimensions = sorted({dimension for each in aggregates for dimension in each.dimensions})
     sums = [f"sum({each.amount}) filter (where {each.guard})::numeric as v{n}" for n, each in enumerate(aggregates)]
-    sets = ["(change_set, area, day)", *(f"(change_set, area, month, {quoted(each)})" for each in dimensions)]
-    kept = "case when grouping(day) = 0 then day else month end as day"
-    columns = ", ".join(
-        ["change_set", "area", kept, f"{_dimension(dimensions)} as dimension", f"{_member(dimensions)} as member", *sums]
-    )
+    sets = [f"(change_set, area, {DAY})", *(f"(change_set, area, {MONTH}, {quoted(each)})" for each in dimensions)]
+    columns = ", ".join((
+        "change_set", "area", f"case when grouping({DAY}) = 0 then {DAY} else {MONTH} end as day",
+        f"{_dimension(dimensions)} as dimension", f"{_member(dimensions)} as member", *sums,
+    ))  # fmt: skip
     values = ", ".join(f"({each.part}, v{n}, {_allowed(each.dimensions)})" for n, each in enumerate(aggregates))
+    by_day = f"select *, {day} as {DAY} from signed"
     return (
         f"select g.change_set, m.part, g.area, g.day, g.dimension, g.member, m.value from (\n"
-        f"  select {columns}\n  from (select *, {_month('day')} as month from (select *, {day} as day from signed) d) dated\n"
+        f"  select {columns}\n"
+        f"  from (select *, {_month(DAY)} as {MONTH} from ({by_day}) each_day) each_month\n"
         f"  group by grouping sets ({', '.join(sets)})\n) g\n"
         f"cross join lateral (values {values}) m(part, value, dimensions)\n"
         f"where m.value <> 0 and g.dimension = any(m.dimensions)"

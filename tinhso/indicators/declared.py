@@ -43,7 +43,7 @@ def apply(conn: Connection, indicators: Sequence[Indicator]) -> list[str]:
     """
     compiled = parts.every(indicators, registers.every(conn))
     additive = {made.name: made for made in compiled.values() if made.additive}
-    known = dict(conn.execute("select name, id from indicators.part").fetchall())
+    known: dict[str, int] = dict(conn.execute("select name, id from indicators.part").fetchall())
     _drop(conn, [number for name, number in known.items() if name not in additive])
     added = {name: _add(conn, additive[name]) for name in sorted(additive) if name not in known}
     numbers = {name: known.get(name, added.get(name, 0)) for name in additive}
@@ -89,7 +89,7 @@ _KNOWN: dict[tuple[int, int, str], Known] = {}
 
 def _read(conn: Connection) -> Known:
     texts = conn.execute("select declaration::text from indicators.indicator order by indicator").fetchall()
-    by_name = dict(conn.execute("select name, id from indicators.part").fetchall())
+    by_name: dict[str, int] = dict(conn.execute("select name, id from indicators.part").fetchall())
     indicators = [msgspec.json.decode(text, type=Indicator) for (text,) in texts]
     compiled = parts.every(indicators, registers.every(conn))
     return Known(
@@ -131,7 +131,8 @@ def _follow(
 
 
 def _save(conn: Connection, indicators: Sequence[Indicator]) -> None:
-    conn.execute("delete from indicators.indicator where indicator <> all(%s)", ([each.indicator for each in indicators],))
+    names = [each.indicator for each in indicators]
+    conn.execute("delete from indicators.indicator where indicator <> all(%s)", (names,))
     for each in indicators:
         conn.execute(
             "insert into indicators.indicator (indicator, declaration) values (%s, %s)"

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+
+import msgspec
 
 from tinhso.access.scope import Scope
 from tinhso.foundation.database import Connection
 from tinhso.indicators import amounts, declared, places, states
 from tinhso.indicators.amounts import Asked
 from tinhso.indicators.declaration import Indicator
-from tinhso.indicators.declared import Known
 from tinhso.indicators.parts import Formula, bounds
 from tinhso.indicators.places import Place
 from tinhso.registers.declaration import Text
@@ -37,14 +38,6 @@ class Figure:
     scale: int
     decimals: int
     records: int
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """One member of a dimension, or one area or period, with its figure."""
-
-    member: str
-    figure: Figure
 
 
 def compute(
@@ -72,9 +65,9 @@ def over(
         for operand in formula.operands()
     ]
     found = amounts.read(conn, known, state, asked, scope=scope)
-    recorded = _recorded(conn, as_of) if as_of is not None else state.leaves
+    leaves = recorded(conn, as_of) if as_of is not None else state.leaves
     return [
-        made(indicator, formula, found, Asked(formula.numerator, place, as_at, as_of), recorded)
+        made(indicator, formula, found, Asked(formula.numerator, place, as_at, as_of), leaves)
         for place in where
         for indicator, formula in formulas.values()
     ]
@@ -83,18 +76,20 @@ def over(
 def made(
     indicator: Indicator, formula: Formula, found: Mapping[Asked, Decimal], asked: Asked, recorded: Mapping[str, int]
 ) -> Figure:
-    """The figure from its amounts; ``recorded`` has the last leaf of each register, none or 0 for an empty one."""
-    def amount(operand: object) -> Decimal:
-        return found[Asked(operand, asked.place, asked.as_at, asked.as_of, asked.dimension, asked.member)]  # type: ignore[arg-type]
+    """The figure from its amounts, ``asked`` being its numerator's.
 
-    numerator = amount(formula.numerator)
-    denominator = amount(formula.denominator) if formula.denominator else None
+    ``recorded`` has the last leaf of each register, none or 0 for one in which nothing was ever recorded.
+    """
+    numerator, denominator = found[asked], None
+    if formula.denominator:
+        denominator = found[msgspec.structs.replace(asked, operand=formula.denominator)]
     known = all(recorded.get(operand.part.register) for operand in formula.operands())
-    value = quotient(numerator, denominator, indicator.scale, indicator.decimals) if known else None
     return Figure(
-        id=indicator.indicator, area=asked.place.code, period=_period(formula, asked.as_at), value=value,
+        id=indicator.indicator, area=asked.place.code, period=_period(formula, asked.as_at),
+        value=quotient(numerator, denominator, indicator.scale, indicator.decimals) if known else None,
         numerator=numerator if known else None, denominator=denominator if known else None, unit=indicator.unit,
-        scale=indicator.scale, decimals=indicator.decimals, records=int(amount(formula.records)),
+        scale=indicator.scale, decimals=indicator.decimals,
+        records=int(found[msgspec.structs.replace(asked, operand=formula.records)]),
     )  # fmt: skip
 
 
@@ -112,12 +107,20 @@ def half_up(exact: Fraction, decimals: int) -> Decimal:
     return Decimal(whole if exact >= 0 else -whole).scaleb(-decimals)
 
 
+def plain(number: Decimal | None) -> int | float | None:
+    """A number for JSON: whole ones as integers."""
+    if number is None:
+        return None
+    return int(number) if number == number.to_integral_value() else float(number)
+
+
 def latest_leaf(conn: Connection) -> int:
     """The leaf of the last commit of all; 0 when there was none."""
     return max(states.read(conn).leaves.values(), default=0)
 
 
-def _recorded(conn: Connection, as_of: int) -> Mapping[str, int]:
+def recorded(conn: Connection, as_of: int) -> Mapping[str, int]:
+    """The last leaf of each register at or before a leaf."""
     query = "select register, max(leaf) from registers.change_set where leaf <= %s group by register"
     return dict(conn.execute(query, (as_of,)).fetchall())
 

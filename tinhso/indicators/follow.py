@@ -49,7 +49,7 @@ def _committed(register: str, parts: Mapping[int, Compiled]) -> str:
     """What a commit brought (from its inbox) and what it ended (from history)."""
     columns = _columns(parts)
     return (
-        f"select $1 as change_set, 1 as sign, area{columns} from {{inbox}} where op in ('new', 'changed')\n"
+        f"select $1 as change_set, 1 as {counting.SIGN}, area{columns} from {{inbox}} where op in ('new', 'changed')\n"
         f"union all\n"
         f"select $1, -1, area{columns} from history.{register} where until_change_set = $1"
     )
@@ -59,7 +59,7 @@ def _ever(register: str, parts: Mapping[int, Compiled]) -> str:
     """Every version's coming and going, each under the change set that did it."""
     columns = _columns(parts)
     return (
-        f"select change_set, 1 as sign, area{columns} from registers.{register}\nunion all\n"
+        f"select change_set, 1 as {counting.SIGN}, area{columns} from registers.{register}\nunion all\n"
         f"select change_set, 1, area{columns} from history.{register}\nunion all\n"
         f"select until_change_set, -1, area{columns} from history.{register}"
     )

@@ -42,15 +42,16 @@ class Operand(msgspec.Struct, frozen=True):
 
 
 class Formula(msgspec.Struct, frozen=True):
-    """What a figure is made of: numerator / denominator x scale. ``records`` counts the numerator's records."""
+    """What a figure is made of: numerator / denominator x scale; ``records`` counts the numerator's records."""
 
     numerator: Operand
     denominator: Operand | None
     records: Operand
 
     def operands(self) -> tuple[Operand, ...]:
-        """All that has to be read for the figure."""
-        return (self.numerator, self.records, *((self.denominator,) if self.denominator else ()))
+        """All that is read for the figure and its explanation."""
+        below = (self.denominator, counted(self.denominator)) if self.denominator else ()
+        return (self.numerator, self.records, *below)
 
 
 class Compiled(msgspec.Struct, frozen=True):
@@ -90,7 +91,7 @@ def formula(indicator: Indicator) -> Formula:
         return _average(indicator)
     numerator = _operand(_own_measure(indicator))
     denominator = _operand(indicator.over) if indicator.over else None
-    return Formula(numerator, denominator, _records(numerator))
+    return Formula(numerator, denominator, counted(numerator))
 
 
 def every(indicators: Iterable[Indicator], declarations: Mapping[str, Declaration]) -> dict[Part, Compiled]:
@@ -157,12 +158,13 @@ def _average(indicator: Indicator) -> Formula:
     numerator = _operand(_own_measure(indicator))
     present = f"({indicator.value}) is not null"
     where = f"({indicator.where}) and {present}" if indicator.where else present
-    counted = msgspec.structs.replace(numerator.part, kind="count", value=None, where=where)
-    denominator = Operand(counted, indicator.period)
+    present_part = msgspec.structs.replace(numerator.part, kind="count", value=None, where=where)
+    denominator = Operand(present_part, indicator.period)
     return Formula(numerator, denominator, denominator)
 
 
-def _records(operand: Operand) -> Operand:
+def counted(operand: Operand) -> Operand:
+    """The operand that counts the records which this one sums or tells apart."""
     if operand.part.kind == "count":
         return operand
     return Operand(msgspec.structs.replace(operand.part, kind="count", value=None), operand.period)

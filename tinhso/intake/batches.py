@@ -110,7 +110,9 @@ def choose(desk: Desk, batch: int, choices: Choices, *, scope: Scope) -> Batch:
     """Keep what the sender has chosen."""
     with desk.db.app(scope.settings()) as conn:
         _open(one(conn, batch, scope=scope))
-        conn.execute("update intake.batch set choices = %s where id = %s", (msgspec.json.encode(choices).decode(), batch))
+        conn.execute(
+            "update intake.batch set choices = %s where id = %s", (msgspec.json.encode(choices).decode(), batch)
+        )
         return one(conn, batch, scope=scope)
 
 

@@ -18,7 +18,7 @@ from tinhso.access.scope import Scope
 from tinhso.foundation import clock
 from tinhso.foundation.database import Connection
 from tinhso.foundation.files import Stored
-from tinhso.foundation.problems import Problem, Refused, refuse
+from tinhso.foundation.problems import Problem, Refused
 from tinhso.intake import checking, matching, reading
 from tinhso.intake.desk import Desk
 from tinhso.registers import changes
@@ -94,7 +94,9 @@ def take_in(
     dry_run: bool = False,
 ) -> Taken:  # fmt: skip
     """Take one file in: examine it and, unless told otherwise or refused by a rule, commit it."""
-    examined = examine(desk, desk.files.put(path), name, register, scope=scope, sender=sender, choices=choices or Choices())
+    examined = examine(
+        desk, desk.files.put(path), name, register, scope=scope, sender=sender, choices=choices or Choices()
+    )
     return finish(desk, examined, scope=scope, sender=sender, choices=choices or Choices(), dry_run=dry_run)
 
 
@@ -128,7 +130,12 @@ def examine(
     desk: Desk, stored: Stored, name: str, register: str, *, scope: Scope, sender: str, choices: Choices
 ) -> Examined:  # fmt: skip
     """Read, match, check and compare a stored file; nothing is written."""
-    return compare(desk, read(desk, stored, name, register, scope=scope, sender=sender, choices=choices), scope=scope, choices=choices)
+    return compare(
+        desk,
+        read(desk, stored, name, register, scope=scope, sender=sender, choices=choices),
+        scope=scope,
+        choices=choices,
+    )
 
 
 def read(

@@ -35,6 +35,9 @@ class Document:
         return self.lines.get(path, 1)
 
 
+_COLLECTIONS = ("tag:yaml.org,2002:map", "tag:yaml.org,2002:seq")
+
+
 class _Loader(yaml.SafeLoader):
     """The safe loader with the resolvers of YAML 1.2."""
 
@@ -72,6 +75,8 @@ def parse(text: str, name: str) -> Document:
 
 def _build(loader: _Loader, node: yaml.Node, path: Path_, lines: dict[Path_, int], name: str) -> Any:
     lines[path] = node.start_mark.line + 1
+    if isinstance(node, yaml.CollectionNode) and node.tag not in _COLLECTIONS:
+        raise yaml.MarkedYAMLError(None, None, f"no value may bear the tag {node.tag}", node.start_mark)
     if isinstance(node, yaml.MappingNode):
         return dict(_entries(loader, node, path, lines, name))
     if isinstance(node, yaml.SequenceNode):

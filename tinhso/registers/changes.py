@@ -73,7 +73,12 @@ _NOTHING_GONE = pl.DataFrame(schema={"id": pl.Int64, "base": pl.Int64})
 
 
 def difference(
-    conn: Connection, declaration: Declaration, rows: pl.DataFrame, *, scope: Scope, gone: Literal["keep", "remove"] = "keep"
+    conn: Connection,
+    declaration: Declaration,
+    rows: pl.DataFrame,
+    *,
+    scope: Scope,
+    gone: Literal["keep", "remove"] = "keep",
 ) -> ChangeSet:
     """Compare checked rows (``intake.checking`` gives their shape) with the records that are known.
 
@@ -104,7 +109,12 @@ def write(conn: Connection, change_set: ChangeSet, *, source: Source) -> Commit:
     incoming, touched = change_set.new, change_set.changed + change_set.gone.height
     if incoming + touched:
         _send(conn, change_set)
-    meta = {**msgspec.structs.asdict(_Meta.of(source)), "incoming": incoming, "touched": touched, "same": change_set.same}
+    meta = {
+        **msgspec.structs.asdict(_Meta.of(source)),
+        "incoming": incoming,
+        "touched": touched,
+        "same": change_set.same,
+    }
     return _call_commit(conn, declaration, meta)
 
 
@@ -130,7 +140,9 @@ def undo(db: Database, change_set: int, *, reason: str, scope: Scope) -> Commit:
         if row is None:
             raise refuse("registers.unknown_change_set", value=change_set)
         declaration = declared.one(conn, row[0])
-        incoming, touched, overtaken = _one(conn, f"select * from registers.undo_{declaration.register}(%s)", change_set)
+        incoming, touched, overtaken = _one(
+            conn, f"select * from registers.undo_{declaration.register}(%s)", change_set
+        )
         if overtaken:
             raise refuse("registers.undo_overtaken", value=change_set, count=overtaken)
         meta = {"way": "undo", "reason": reason, "undoes": change_set, "incoming": incoming, "touched": touched}
@@ -159,12 +171,16 @@ def _op(name: str) -> pl.Expr:
     return pl.lit(name).alias("op")
 
 
-def _known_and_marked(conn: Connection, declaration: Declaration, rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+def _known_and_marked(
+    conn: Connection, declaration: Declaration, rows: pl.DataFrame
+) -> tuple[pl.DataFrame, pl.DataFrame]:
     """What is known of the rows' keys, fetched while the rows are given their fingerprints.
 
     A register that never had a commit knows nothing; its rows get their fingerprints while they are sent.
     """
-    leaf = conn.execute("select last_leaf from registers.register where register = %s", (declaration.register,)).fetchone()
+    leaf = conn.execute(
+        "select last_leaf from registers.register where register = %s", (declaration.register,)
+    ).fetchone()
     if leaf == (0,):
         return pl.DataFrame(schema=_KNOWN), rows
     keys = None if rows.height >= _WHOLE else rows["key"].to_list()
@@ -206,7 +222,10 @@ def _absent(conn: Connection, declaration: Declaration, rows: pl.DataFrame, scop
     if spans.is_empty():
         return _NOTHING_GONE
     within = " or ".join(f"r.place between {low} and {high}" for low, high in spans.rows())
-    query = f"select r.key, r.id, r.version as base from registers.{declaration.register} r where ({within}) and {scope.predicate('r.place')}"
+    query = (
+        f"select r.key, r.id, r.version as base from registers.{declaration.register} r"
+        f" where ({within}) and {scope.predicate('r.place')}"
+    )
     kept = frame(conn, query, (), schema={"key": pl.String, "id": pl.Int64, "base": pl.Int64})
     return kept.join(rows.select("key"), on="key", how="anti").select("id", "base")
 

@@ -11,7 +11,7 @@ from tinhso.registers.declaration import Declaration
 
 
 def steps(known: Declaration | None, wanted: Declaration) -> list[str]:
-    """The SQL statements that lead from ``known`` (``None``: nothing yet) to ``wanted``, to be shown before applying."""
+    """The SQL statements that lead from ``known`` (``None``: nothing yet) to ``wanted``, to show before applying."""
     if known is None:
         return tables.create(wanted)
     if known == wanted:
@@ -33,8 +33,10 @@ def refuse_loss(known: Declaration, wanted: Declaration) -> None:
     had, wants = tables.columns(known), tables.columns(wanted)
     lost = [Problem("registers.field_dropped", field=name, facts={"register": known.register})
             for name in had if name not in wants]  # fmt: skip
-    turned = [Problem("registers.type_changed", field=name, facts={"register": known.register, "was": had[name], "now": wants[name]})
-              for name in had if name in wants and had[name] != wants[name]]  # fmt: skip
+    turned = [
+        Problem("registers.type_changed", field=name, facts={"register": known.register, "was": was, "now": wants[name]})
+        for name, was in had.items() if name in wants and was != wants[name]
+    ]  # fmt: skip
     rekeyed = [Problem("registers.key_changed", facts={"register": known.register})] if (
         known.primary_key != wanted.primary_key) else []  # fmt: skip
     if lost or turned or rekeyed:

@@ -44,8 +44,8 @@ def _names(declaration: Declaration, columns: Mapping[str, str]) -> dict[str, st
         "copied_i": ", ".join(f"i.{column}" for column in copied),
         "copied_h": ", ".join(_restored(column) for column in copied),
         "assigned": ", ".join(f"{column} = i.{column}" for column in copied),
-        "kept": ", ".join(("id", "version", "change_set", "digest", *copied)),
-        "kept_r": ", ".join(f"r.{column}" for column in ("id", "version", "change_set", "digest", *copied)),
+        "kept": ", ".join(("id", "version", "change_set", "origin", "digest", *copied)),
+        "kept_r": ", ".join(f"r.{column}" for column in ("id", "version", "change_set", "origin", "digest", *copied)),
         "drop_indexes": "; ".join(f"drop index registers.{index}" for index in made),
         "make_indexes": "; ".join(made.values()),
         "in_scope_r": in_scope("r.place"),
@@ -58,15 +58,14 @@ def _names(declaration: Declaration, columns: Mapping[str, str]) -> dict[str, st
 
 
 def _restored(column: str) -> str:
-    """An undone version stands where its area stands today and names no row of a file as its own."""
-    return {"place": "t.low", "source_sheet": "null", "source_row": "null"}.get(column, f"h.{column}")
+    """A version that comes back stands where its area stands today."""
+    return {"place": "t.low"}.get(column, f"h.{column}")
 
 
 def in_scope(column: str) -> str:
     """SQL condition: the place lies in the transaction's scope, as the row policies read it."""
     slots = [
-        f"{column} between current_setting('tinhso.low{slot}')::bigint"
-        f" and current_setting('tinhso.high{slot}')::bigint"
+        f"{column} between current_setting('tinhso.low{slot}')::bigint and current_setting('tinhso.high{slot}')::bigint"
         for slot in range(RANGES)
     ]
     return "(current_setting('tinhso.whole') = 'on' or " + " or ".join(slots) + ")"

@@ -27,9 +27,9 @@ class Version:
     file: str | None
     sheet: str | None
     row: int | None
-    values: Mapping[str, Any]
     ended_by: int | None
     ended_as: str | None
+    values: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +58,10 @@ def versions(conn: Connection, declaration: Declaration, record: int, *, scope: 
     rows = conn.execute(query, (record, record)).fetchall()
     if not rows:
         raise refuse("registers.unknown_record", value=record, register=declaration.register)
-    return [Version(*row[:9], dict(zip(fields, row[11:], strict=True)), *row[9:11]) for row in rows]
+    return [Version(*row[:11], dict(zip(fields, row[11:], strict=True))) for row in rows]
 
 
-_KEPT = ("id", "key", "area", "place", "version", "change_set", "source_sheet", "source_row")
+_KEPT = ("id", "key", "area", "place", "version", "change_set", "origin", "source_sheet", "source_row")
 
 
 def _names(declaration: Declaration, scope: Scope, fields: list[str]) -> dict[str, Composable]:
@@ -75,12 +75,12 @@ def _names(declaration: Declaration, scope: Scope, fields: list[str]) -> dict[st
 
 
 _VERSIONS = """
-select v.version, v.change_set, s.at, s.author, s.way, s.reason, s.file_name,
-  s.sheets[v.source_sheet + 1], v.source_row, v.until_change_set, v.op, {columns}
+select v.version, v.change_set, s.at, s.author, s.way, s.reason, o.file_name,
+  o.sheets[v.source_sheet + 1], v.source_row, v.until_change_set, v.op, {columns}
 from (
   select {kept}, null::bigint as until_change_set, null::text as op from registers.{register} where id = %s
   union all select {kept}, until_change_set, op from history.{register} where id = %s
-) v join registers.change_set s on s.id = v.change_set
+) v join registers.change_set s on s.id = v.change_set join registers.change_set o on o.id = v.origin
 where {scope} order by v.version desc, v.until_change_set desc nulls first
 """
 
@@ -111,7 +111,9 @@ def leaf_at(conn: Connection, moment: datetime) -> int:
     return int(row[0]) if row else 0
 
 
-def change_sets(conn: Connection, *, scope: Scope, register: str | None = None, before: int | None = None, size: int = 50) -> list[ChangeSetInfo]:
+def change_sets(
+    conn: Connection, *, scope: Scope, register: str | None = None, before: int | None = None, size: int = 50
+) -> list[ChangeSetInfo]:
     """Change sets, newest first. Only a scope over the whole tree sees all; another sees those it made."""
     query = SQL(_CHANGE_SETS).format(own=SQL("true" if scope.whole else "s.author = %(actor)s"))
     params = {"register": register, "before": before, "size": size, "actor": scope.actor}

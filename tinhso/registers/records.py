@@ -11,12 +11,13 @@ from typing import Any
 
 from tinhso.access.scope import Scope
 from tinhso.foundation import text
-from tinhso.foundation.database import SQL, Composable, Connection, ident, made_sql
+from tinhso.foundation.database import SQL, Composed, Connection, ident, made_sql
 from tinhso.foundation.problems import refuse
 from tinhso.registers.declaration import Declaration
 
 PAGE = 50
-_SYSTEM = ("id", "key", "area", "place", "version", "change_set", "source_sheet", "source_row", "sort_key")
+_ORDERED = SQL(" order by r.sort_key, r.id limit %s")
+_SYSTEM = ("id", "key", "area", "place", "version", "change_set", "origin", "source_sheet", "source_row", "sort_key")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +64,10 @@ def count(
         if not filters:
             return len(ids)
         where, params = _where(declaration, scope, filters, within)
-        query = SQL("select count(*) from registers.{} r where r.id = any(%s) and ").format(ident(declaration.register)) + where
-        params = [ids, *params]
+        where, params = SQL("r.id = any(%s) and ") + where, [ids, *params]
     else:
         where, params = _where(declaration, scope, filters or {}, within)
-        query = SQL("select count(*) from registers.{} r where ").format(ident(declaration.register)) + where
+    query = SQL("select count(*) from registers.{} r where ").format(ident(declaration.register)) + where
     row = conn.execute(query, params).fetchone()
     return int(row[0]) if row else 0
 
@@ -94,7 +94,8 @@ def patterns(search: str) -> list[str]:
 
 
 def _ids(
-    conn: Connection, declaration: Declaration, search: str, within: tuple[int, int] | None, after: Position | None, limit: int
+    conn: Connection, declaration: Declaration, search: str,
+    within: tuple[int, int] | None, after: Position | None, limit: int,
 ) -> list[int]:  # fmt: skip
     low, high = within or (None, None)
     sort_key, last = (after.sort_key, after.id) if after else (None, None)
@@ -110,7 +111,7 @@ def _found(
     # with filters the ids are not cut, since the filter may drop most of them
     ids = _ids(conn, declaration, search, within, after, size if not filters else 1_000_000)
     where, params = _where(declaration, scope, filters, within)
-    query = _select(declaration, scope) + SQL(" where r.id = any(%s) and ") + where + SQL(" order by r.sort_key, r.id limit %s")
+    query = _select(declaration, scope) + SQL(" where r.id = any(%s) and ") + where + _ORDERED
     return _mappings(conn, query, [ids, *params, size], declaration, scope)
 
 
@@ -122,14 +123,14 @@ def _listed(
     if after is not None:
         where += SQL(" and (r.sort_key, r.id) > (%s, %s)")
         params += [after.sort_key, after.id]
-    query = _select(declaration, scope) + SQL(" where ") + where + SQL(" order by r.sort_key, r.id limit %s")
+    query = _select(declaration, scope) + SQL(" where ") + where + _ORDERED
     return _mappings(conn, query, [*params, size], declaration, scope)
 
 
 def _where(
     declaration: Declaration, scope: Scope, filters: Mapping[str, Any], within: tuple[int, int] | None
-) -> tuple[Composable, list[Any]]:
-    where: Composable = made_sql(scope.predicate("r.place"))
+) -> tuple[Composed, list[Any]]:
+    where = Composed([made_sql(scope.predicate("r.place"))])
     params: list[Any] = []
     if within is not None:
         where += made_sql(f" and r.place between {int(within[0])} and {int(within[1])}")
@@ -142,14 +143,14 @@ def _where(
     return where, params
 
 
-def _select(declaration: Declaration, scope: Scope) -> Composable:
+def _select(declaration: Declaration, scope: Scope) -> Composed:
     names = [*_SYSTEM, *visible_fields(declaration, scope)]
     columns = SQL(", ").join(SQL("r.{}").format(ident(name)) for name in names)
     return SQL("select {} from registers.{} r").format(columns, ident(declaration.register))
 
 
 def _mappings(
-    conn: Connection, query: Composable, params: Sequence[Any], declaration: Declaration, scope: Scope
+    conn: Connection, query: Composed, params: Sequence[Any], declaration: Declaration, scope: Scope
 ) -> list[Mapping[str, Any]]:
     names = [*_SYSTEM, *visible_fields(declaration, scope)]
     return [dict(zip(names, row, strict=True)) for row in conn.execute(query, params).fetchall()]

@@ -17,10 +17,12 @@ from tinhso.registers.declaration import POSTGRES_TYPES, Declaration
 
 SYSTEM_COLUMNS: dict[str, str] = {
     "id": "bigint", "key": 'text collate "C"', "area": "bigint", "place": "bigint", "version": "integer",
-    "change_set": "bigint", "source_sheet": "smallint", "source_row": "integer",
-    "sort_key": 'text collate "C"', "search": 'text collate "C"', "fingerprint": "bytea", "salt": "bytea", "digest": "bytea",
+    "change_set": "bigint", "origin": "bigint", "source_sheet": "smallint", "source_row": "integer",
+    "sort_key": 'text collate "C"', "search": 'text collate "C"',
+    "fingerprint": "bytea", "salt": "bytea", "digest": "bytea",
 }  # fmt: skip
-"""What every record has beside its declared fields. ``source_sheet`` counts from 0 into the change set's sheets."""
+"""What every record has beside its declared fields. ``origin`` is the change set that first brought this content:
+after an undo it is the earlier one, whose file, ``source_sheet`` (from 0) and ``source_row`` still hold."""
 
 _RESERVED = {*SYSTEM_COLUMNS, "op", "base", "until_change_set", "row", "sheet"}
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,40}")

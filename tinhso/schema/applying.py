@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from tinhso.foundation import jobs
 from tinhso.foundation.database import Connection, Database
 
 FOLDER = Path(__file__).parent
+_one_thread = Lock()  # Alembic keeps its environment in globals; other processes wait at a lock of the database
 
 
 def apply(db: Database) -> None:
@@ -17,7 +19,8 @@ def apply(db: Database) -> None:
     with db.owner() as conn:
         current = applied(conn) == newest() and jobs.installed(conn)
     if not current:
-        _upgrade(db)
+        with _one_thread:
+            _upgrade(db)
 
 
 def applied(conn: Connection[Any]) -> str | None:

@@ -51,7 +51,7 @@ begin
       ' from registers.$name r join inbox.%I i on i.id = r.id where i.op <> ''new'' returning id, op, digest)'
       ' select string_agg(sha256(''gone''::bytea || digest), ''''::bytea order by id) from kept where op = ''gone''',
       v_inbox) into v_left using v_set;
-    execute format('with turned as (update registers.$name r set $assigned, version = r.version + 1, change_set = $$1,'
+    execute format('with turned as (update registers.$name r set $assigned, version = r.version + 1, change_set = $$1, origin = coalesce(i.origin, $$1),'
       ' digest = sha256(i.salt || i.fingerprint) from inbox.%I i where i.id = r.id and i.op = ''changed'''
       ' returning r.id, r.digest) select count(*), string_agg(digest, ''''::bytea order by id) from turned', v_inbox)
       into v_changed, v_turned using v_set;
@@ -68,9 +68,9 @@ begin
       $drop_indexes;
       truncate registers.$name;  -- with wal_level = minimal the first load then writes no log of its own
     end if;
-    execute format('with put as (insert into registers.$name (id, version, change_set, digest, $copied)'
+    execute format('with put as (insert into registers.$name (id, version, change_set, origin, digest, $copied)'
       ' overriding system value select coalesce(i.id, nextval(''registers.${name}_id_seq'')), coalesce(i.base, 0) + 1,'
-      ' $$1, sha256(i.salt || i.fingerprint), $copied_i from inbox.%I i where i.op = ''new'' returning id, digest)'
+      ' $$1, coalesce(i.origin, $$1), sha256(i.salt || i.fingerprint), $copied_i from inbox.%I i where i.op = ''new'' returning id, digest)'
       ' select count(*), string_agg(digest, ''''::bytea order by id) from put', v_inbox) into v_new, v_put using v_set;
     if v_first then $make_indexes; end if;
   end if;

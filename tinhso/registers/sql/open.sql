@@ -4,8 +4,8 @@ language plpgsql security definer set search_path = pg_catalog, pg_temp as $$$$
 declare
   v_inbox text := '${name}_' || pg_current_xact_id();
 begin
-  execute format('create unlogged table inbox.%I (op text not null, id bigint, base integer, key text, area bigint,'
-    ' place bigint, source_sheet smallint, source_row integer, sort_key text, search text, fingerprint bytea,'
+  execute format('create unlogged table inbox.%I (op text not null, id bigint, base integer, origin bigint, key text,'
+    ' area bigint, place bigint, source_sheet smallint, source_row integer, sort_key text, search text, fingerprint bytea,'
     ' salt bytea, $typed)', v_inbox);
   execute format('grant insert on inbox.%I to tinhso_app', v_inbox);
   return v_inbox;

@@ -1,0 +1,81 @@
+"""Declarations become tables, grow, and never lose data silently."""
+
+from __future__ import annotations
+
+import msgspec
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.registers.conftest import PEOPLE, People, titled
+from tinhso.foundation.database import Database
+from tinhso.foundation.problems import Refused
+from tinhso.registers import declared, evolution, tables
+from tinhso.registers.declaration import POSTGRES_TYPES, Declaration, Field
+
+
+def test_a_new_field_leaves_known_records_the_same(people: People) -> None:
+    person = {"code": "c1", "name": "Vừ Thị Chi"}
+    people.put(person)
+    grown = msgspec.structs.replace(PEOPLE, fields={**PEOPLE.fields, "note": Field("string", titled("Ghi chú"))})
+    with people.db.owner() as conn:
+        evolution.apply(conn, grown)
+    wide = People(people.db, grown, people.places)
+    rows = people.rows(person).with_columns(note=None).cast({"note": str})  # type: ignore[dict-item]
+    scope = wide.station()
+    from tinhso.registers import changes
+
+    with wide.db.app(scope.settings()) as conn:
+        assert changes.difference(conn, grown, rows, scope=scope).same == 1
+
+
+@pytest.mark.parametrize(("fields", "said"), [
+    ({name: field for name, field in PEOPLE.fields.items() if name != "job"}, "drops the field"),
+    ({**PEOPLE.fields, "age": Field("string", titled("Tuổi"))}, "changes its type"),
+])  # fmt: skip
+def test_loss_is_refused(people: People, fields: dict[str, Field], said: str) -> None:
+    with pytest.raises(Refused, match=said), people.db.owner() as conn:
+        evolution.apply(conn, msgspec.structs.replace(PEOPLE, fields=fields))
+
+
+def test_a_new_key_is_refused(people: People) -> None:
+    with pytest.raises(Refused, match="identifies"), people.db.owner() as conn:
+        evolution.apply(conn, msgspec.structs.replace(PEOPLE, primary_key=("name",)))
+
+
+@pytest.mark.parametrize("name", ["Tên", "a b", "id", "place", "x;drop", "1a"])
+def test_bad_names_are_refused(name: str) -> None:
+    with pytest.raises(Refused, match="cannot be used"):
+        tables.create(msgspec.structs.replace(PEOPLE, fields={name: Field("string", titled("x"))}))
+
+
+def test_applying_twice_does_nothing(people: People) -> None:
+    with people.db.owner() as conn:
+        assert evolution.apply(conn, PEOPLE) == []
+        assert declared.one(conn, "people") == PEOPLE
+
+
+_FIELDS = st.dictionaries(
+    st.from_regex(r"f_[a-z0-9]{1,8}", fullmatch=True), st.sampled_from(sorted(POSTGRES_TYPES)), min_size=1, max_size=6
+)
+
+
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(fields=_FIELDS, number=st.integers(0, 10**9))
+def test_a_declaration_and_the_tables_it_becomes_say_the_same(
+    db: Database, fields: dict[str, str], number: int
+) -> None:
+    made = {name: Field(kind, titled(name)) for name, kind in fields.items()}  # type: ignore[arg-type]
+    first = next(iter(made))
+    wanted = Declaration(register=f"r{number}", title=titled("r"), fields=made, primary_key=(first,), label=first)
+    with db.owner() as conn:
+        if conn.execute("select to_regclass(%s)", (f"registers.r{number}",)).fetchone() != (None,):
+            return
+        evolution.apply(conn, wanted)
+        query = (
+            "select column_name, data_type from information_schema.columns"
+            " where table_schema = 'registers' and table_name = %s order by ordinal_position"
+        )
+        found = dict(conn.execute(query, (wanted.register,)).fetchall())
+        assert declared.one(conn, wanted.register) == wanted
+    assert {name: kind for name, kind in found.items() if name not in tables.SYSTEM_COLUMNS} == tables.columns(wanted)

@@ -1,0 +1,142 @@
+"""One indicator in slices: by the areas inside an area, by a dimension's members, by month."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+
+import msgspec
+
+from tinhso.access.scope import Scope
+from tinhso.foundation.database import Connection
+from tinhso.foundation.problems import refuse
+from tinhso.indicators import amounts, declared, figures, places, states
+from tinhso.indicators.amounts import Asked
+from tinhso.indicators.declaration import Indicator, Period
+from tinhso.indicators.declared import Known
+from tinhso.indicators.figures import Figure
+from tinhso.indicators.parts import Formula, Operand
+from tinhso.registers import declared as registers
+from tinhso.registers.declaration import AreaLevel, Text
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """One slice: ``member`` is an area's code, a dimension's code or a month (2023-11), ``title`` its name."""
+
+    member: str
+    title: Text
+    figure: Figure
+
+
+def by_areas(
+    conn: Connection, indicator: str, area: str, as_at: date, *, scope: Scope, level: AreaLevel | None = None,
+    as_of: int | None = None,
+) -> list[Slice]:  # fmt: skip
+    """The figure of each area inside ``area`` (its children, or all of a level), in Vietnamese order of name."""
+    inside = places.below(conn, places.one(conn, area), level)
+    found = figures.over(conn, [indicator], inside, as_at, scope=scope, as_of=as_of)
+    return [
+        Slice(place.code, Text(place.name, place.name), figure) for place, figure in zip(inside, found, strict=True)
+    ]
+
+
+def by_dimension(
+    conn: Connection, indicator: str, dimension: str, area: str, as_at: date, *, scope: Scope, as_of: int | None = None
+) -> list[Slice]:
+    """The figure of each member of a declared dimension, the greatest numerator first.
+
+    The member '' stands for records that say nothing. Where a ratio's denominator does not know the dimension, a
+    slice is the member's contribution to the whole. Raises ``Refused`` for a dimension that is not declared.
+    """
+    state = states.read(conn)
+    known = declared.every(conn, state)
+    definition, formula = known.indicator(indicator), known.formulas[indicator]
+    if dimension not in definition.dimensions:
+        raise refuse("indicators.unknown_dimension", value=dimension, indicator=indicator, known=_list(definition))
+    asked = Asked(formula.numerator, places.one(conn, area), as_at, as_of, dimension)
+    found = _by_member(conn, known, formula, asked, scope)
+    leaves = figures.recorded(conn, as_of) if as_of is not None else state.leaves
+    titles = _titles(conn, definition.register, dimension)
+    slices = []
+    for member in dict.fromkeys(each.member for each in found):
+        mine = msgspec.structs.replace(asked, member=member)
+        if mine in found:
+            figure = figures.made(definition, formula, found, mine, leaves)
+            slices.append(Slice(member, titles.get(member, Text(member, member)), figure))
+    return sorted(slices, key=lambda each: (-(each.figure.numerator or 0), each.member))
+
+
+def by_month(
+    conn: Connection, indicator: str, area: str, as_at: date, *, scope: Scope, months: int = 12
+) -> list[Slice]:
+    """The figure at the end of each of the last months (a stock) or over each of them (a flow), oldest first."""
+    state = states.read(conn)
+    known = declared.every(conn, state)
+    definition, formula = known.indicator(indicator), known.formulas[indicator]
+    place = places.one(conn, area)
+    by_day = {day: _monthly(formula, day) for day in month_ends(as_at, months)}
+    asked = [Asked(operand, place, day) for day, each in by_day.items() for operand in each.operands()]
+    found = amounts.read(conn, known, state, asked, scope=scope)
+    return [
+        Slice(
+            f"{day:%Y-%m}", Text(f"{day:%m/%Y}", f"{day:%Y-%m}"),
+            figures.made(definition, each, found, Asked(each.numerator, place, day), state.leaves),
+        )
+        for day, each in by_day.items()
+    ]  # fmt: skip
+
+
+def month_ends(last: date, months: int) -> list[date]:
+    """The last days of so many months, the last one cut at ``last``; oldest first."""
+    days = [last]
+    while len(days) < months:
+        days.append(days[-1].replace(day=1) - timedelta(days=1))
+    return days[::-1]
+
+
+def _monthly(formula: Formula, day: date) -> Formula:
+    def cut(operand: Operand) -> Operand:
+        return Operand(operand.part, Period(day.replace(day=1), day)) if operand.part.on else operand
+
+    denominator = cut(formula.denominator) if formula.denominator else None
+    return Formula(cut(formula.numerator), denominator, cut(formula.records))
+
+
+def _by_member(
+    conn: Connection, known: Known, formula: Formula, asked: Asked, scope: Scope
+) -> dict[Asked, Decimal]:
+    """Amounts of every operand for every member of the numerator; absent ones are 0."""
+    by_operand: dict[Operand, Mapping[str, Decimal]] = {}
+    for operand in formula.operands():
+        mine = msgspec.structs.replace(asked, operand=operand)
+        if asked.dimension in known.compiled[operand.part].dimensions:
+            by_operand[operand] = amounts.members(conn, known, mine, scope)
+    members = sorted({member for found in by_operand.values() for member in found})
+    whole = msgspec.structs.replace(asked, dimension="")
+    found = {}
+    for operand in formula.operands():
+        if operand in by_operand:
+            part = {member: by_operand[operand].get(member, Decimal(0)) for member in members}
+        else:
+            total = amounts.one(conn, known, msgspec.structs.replace(whole, operand=operand), scope)
+            part = dict.fromkeys(members, total)
+        for member, amount in part.items():
+            found[msgspec.structs.replace(asked, operand=operand, member=member)] = amount
+    return found
+
+
+def _titles(conn: Connection, register: str, dimension: str) -> dict[str, Text]:
+    """What the codes of a dimension are called."""
+    said = {"": Text("Không ghi", "Not given"), "true": Text("Có", "Yes"), "false": Text("Không", "No")}
+    field = registers.one(conn, register).fields[dimension]
+    if field.codes is None:
+        return said
+    code_list = registers.code_lists(conn).get(field.codes)
+    return said | ({code: each.title for code, each in code_list.codes.items()} if code_list else {})
+
+
+def _list(indicator: Indicator) -> str:
+    return ", ".join(indicator.dimensions) or "–"

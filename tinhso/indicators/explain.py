@@ -1,0 +1,203 @@
+"""A figure explains itself: definition, parts, records, and the change set, file, sheet and row each came from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from tinhso.access.scope import Scope
+from tinhso.foundation import clock
+from tinhso.foundation.database import Connection, made_sql
+from tinhso.indicators import amounts, breakdown, declared, figures, places, states, wording
+from tinhso.indicators.amounts import Asked
+from tinhso.indicators.breakdown import Slice
+from tinhso.indicators.declared import Known
+from tinhso.indicators.figures import Figure
+from tinhso.indicators.parts import Operand, counted
+from tinhso.registers import declared as registers
+from tinhso.registers.declaration import Declaration, Text
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """One record that a figure counts and where it came from.
+
+    ``record`` is its id. ``key`` and ``label`` are None where the scope may not see what the record holds.
+    """
+
+    change_set: int
+    file: str | None
+    sheet: str | None
+    row: int | None
+    record: int
+    key: str | None = None
+    label: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PartExplained:
+    """One part of the figure: its role (numerator or denominator), meaning, amount and number of records."""
+
+    role: str
+    register: str
+    register_title: Text
+    words: Text
+    where: str | None
+    amount: Decimal
+    records: int
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What one change set added to the numerator (less than nothing where it took away)."""
+
+    change_set: int
+    at: datetime
+    way: str
+    file: str | None
+    added: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """A figure with everything it stands on; ``sources`` are the first records, in order of id."""
+
+    figure: Figure
+    title: Text
+    definition: Text
+    formula: str
+    records: int
+    sources: tuple[Origin, ...]
+    parts: tuple[PartExplained, ...]
+    areas: tuple[Slice, ...] = ()
+    change_sets: tuple[Step, ...] = ()
+    dimensions: tuple[str, ...] = field(default=())
+
+    def as_json(self, language: str = "vi") -> dict[str, Any]:
+        """The shape promised by ``tinhso explain --json``, with the figure's parts beside."""
+        figure = self.figure
+        sources = [{name: value for name, value in asdict(each).items() if value is not None or name in _SOURCE}
+                   for each in self.sources]  # fmt: skip
+        return {
+            "id": figure.id, "area": figure.area, "value": figures.plain(figure.value),
+            "title": getattr(self.title, language), "definition": getattr(self.definition, language), "formula": self.formula, "period": figure.period,
+            "numerator": figures.plain(figure.numerator), "denominator": figures.plain(figure.denominator),
+            "unit": getattr(figure.unit, language), "records": self.records, "sources": sources,
+            "parts": [_part_json(each, language) for each in self.parts],
+        }  # fmt: skip
+
+
+_SOURCE = ("change_set", "file", "sheet", "row", "record")
+
+
+def explain(
+    conn: Connection, indicator: str, area: str, scope: Scope, *, as_at: date | None = None, limit: int = 50,
+    as_of: int | None = None, whole: bool = True,
+) -> Explanation:  # fmt: skip
+    """Explain a figure over the area with that code, as the scope allows.
+
+    A public scope is told ids, files and rows, never what a record holds. ``limit`` bounds the sources;
+    ``whole=False`` leaves out the slices by area and change set. Raises ``Refused`` for an unknown indicator or area.
+    """
+    known = declared.every(conn)
+    definition, formula = known.indicator(indicator), known.formulas[indicator]
+    declarations = registers.every(conn)
+    day, place = as_at or clock.today(), places.one(conn, area)
+    (figure,) = figures.over(conn, [indicator], [place], day, scope=scope, as_of=as_of)
+    asked = Asked(formula.numerator, place, day, as_of)
+    roles = [("numerator", formula.numerator)]
+    roles += [("denominator", formula.denominator)] if formula.denominator else []
+    return Explanation(
+        figure=figure, title=definition.title, definition=wording.definition(definition, formula, declarations),
+        formula=_formula(figure), records=figure.records, dimensions=definition.dimensions,
+        sources=tuple(sources(conn, known, asked, declarations[definition.register], scope, limit)),
+        parts=tuple(_part(conn, known, role, each, asked, declarations, scope) for role, each in roles),
+        areas=tuple(breakdown.by_areas(conn, indicator, area, day, scope=scope, as_of=as_of)) if whole else (),
+        change_sets=tuple(steps(conn, known, asked, scope)) if whole else (),
+    )  # fmt: skip
+
+
+def sources(
+    conn: Connection, known: Known, asked: Asked, declaration: Declaration, scope: Scope, limit: int, after: int = 0
+) -> list[Origin]:
+    """The records that an amount counts, by id from ``after`` on, each with its file, sheet and row."""
+    compiled = known.compiled[asked.operand.part]
+    columns = ["id", "key", "change_set", "source_sheet", "source_row"]
+    seen = not scope.public
+    label = f", r.{_name(declaration.label)}::text" if seen and asked.as_of is None else ", null::text"
+    inner, params = amounts.selected(
+        compiled, asked, scope, ", ".join(f"r.{each}" for each in columns) + f"{label} as label",
+        "and r.id > %(after)s order by r.id limit %(limit)s",
+    )  # fmt: skip
+    query = made_sql(_ORIGINS).format(inner)
+    rows = conn.execute(query, {**params, "after": after, "limit": limit}).fetchall()
+    return [Origin(*row[:5], *(row[5:] if seen else (None, None))) for row in rows]
+
+
+_ORIGINS = """
+select q.change_set, s.file_name, s.sheets[q.source_sheet + 1], q.source_row, q.id, q.key, q.label
+from ({}) q join registers.change_set s on s.id = q.change_set order by q.id
+"""
+
+
+def steps(conn: Connection, known: Known, asked: Asked, scope: Scope, limit: int = 20) -> list[Step]:
+    """The last change sets that moved the numerator, newest first; none for what is computed on reading."""
+    if not amounts.kept(known, asked):
+        return []
+    first, last = amounts.days(asked)
+    rows = conn.execute(made_sql(_STEPS.replace("{scope}", scope.predicate("t.low"))), {
+        "part": known.numbers[asked.operand.part], "first": first, "last": last, "low": asked.place.low,
+        "high": asked.place.high, "limit": limit, "as_of": asked.as_of,
+    }).fetchall()  # fmt: skip
+    return [Step(*row) for row in rows]
+
+
+_STEPS = """
+select s.id, s.at, s.way, s.file_name, sum(c.value) from (
+  select * from indicators.delta where part = %(part)s
+  union all select * from indicators.folded where part = %(part)s
+) c
+join registers.change_set s on s.id = c.change_set
+join areas.tree t on t.area = c.area
+where c.dimension = '' and c.day between %(first)s::date and %(last)s::date
+  and t.low between %(low)s and %(high)s and {scope} and (%(as_of)s::bigint is null or s.leaf <= %(as_of)s)
+group by s.id order by s.id desc limit %(limit)s
+"""
+
+
+def _part(
+    conn: Connection, known: Known, role: str, operand: Operand, asked: Asked, declarations: Mapping[str, Declaration], scope: Scope
+) -> PartExplained:
+    state = states.read(conn)
+    part = operand.part
+    wanted = [Asked(each, asked.place, asked.as_at, asked.as_of) for each in (operand, counted(operand))]
+    found = amounts.read(conn, known, state, wanted, scope=scope)
+    return PartExplained(
+        role=role, register=part.register, register_title=declarations[part.register].title,
+        words=wording.operand(operand, declarations), where=part.where, amount=found[wanted[0]],
+        records=int(found[wanted[1]]),
+    )  # fmt: skip
+
+
+def _part_json(part: PartExplained, language: str) -> dict[str, Any]:
+    return {
+        "role": part.role, "register": part.register, "words": getattr(part.words, language), "where": part.where,
+        "amount": figures.plain(part.amount), "records": part.records,
+    }  # fmt: skip
+
+
+def _formula(figure: Figure) -> str:
+    """The figure as a sum on paper: 2035 / 2071 × 100 = 98.26."""
+    if figure.value is None:
+        return "–"
+    if figure.denominator is None:
+        return f"{figures.plain(figure.numerator)}"
+    scale = f" × {figure.scale}" if figure.scale != 1 else ""
+    return f"{figures.plain(figure.numerator)} / {figures.plain(figure.denominator)}{scale} = {figure.value}"
+
+
+def _name(column: str) -> str:
+    return '"' + column + '"'
