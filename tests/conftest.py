@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import count
@@ -15,6 +16,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from psycopg import errors
 from psycopg.conninfo import make_conninfo
 from psycopg.sql import SQL, Identifier
 
@@ -27,6 +29,7 @@ from tinhso.foundation.settings import Settings
 TEMPLATE = "tinhso"
 """The cluster's own database is the template: the tests never write to it."""
 
+PATIENCE = 100
 _numbers = count(1)
 
 
@@ -71,15 +74,24 @@ class Copies:
         name = f"test_{os.getpid()}_{next(_numbers)}"
         self._do("create database {} template {} owner tinhso_owner", name, template)
         self._do("grant connect, temporary on database {} to tinhso_app", name)
-        dsns = {role: make_conninfo(getattr(self.cluster, role), dbname=name) for role in ("dsn_app", "dsn_owner")}
-        return name, Database(**dsns)
+        app, owner = (make_conninfo(dsn, dbname=name) for dsn in (self.cluster.dsn_app, self.cluster.dsn_owner))
+        return name, Database(dsn_app=app, dsn_owner=owner)
 
     def drop(self, name: str) -> None:
         self._do("drop database {} with (force)", name)
 
     def _do(self, statement: str, *names: str) -> None:
+        """Another worker may look into the template just now, which the server then does not copy: ask again."""
+        for _ in range(PATIENCE):
+            try:
+                return self._ask(statement, *names)
+            except errors.ObjectInUse:
+                time.sleep(0.1)
+        raise TimeoutError(statement)
+
+    def _ask(self, statement: str, *names: str) -> None:
         with psycopg.connect(make_conninfo(self.cluster.dsn_admin, dbname="postgres"), autocommit=True) as conn:
-            conn.execute(SQL(statement).format(*map(Identifier, names)))  # type: ignore[arg-type]
+            conn.execute(SQL(statement).format(*map(Identifier, names)))
 
 
 @pytest.fixture

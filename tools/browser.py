@@ -1,4 +1,4 @@
-"""See to it that there is a Chromium for the browser tests. Without one they are skipped, and this says how to get it."""
+"""Find or install a Chromium for the browser tests; without one they are skipped, and this says how to get it."""
 
 from __future__ import annotations
 

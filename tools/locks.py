@@ -14,14 +14,24 @@ LOCKS = {
     "requirements.lock": [],
     "requirements-dev.lock": ["--group", "build", "--group", "dev", "-c", "requirements.lock"],
 }
-OPTIONS = ("--universal", "--python-version", "3.11", "--generate-hashes", "--no-emit-index-url", "--no-header", "--quiet")
+OPTIONS = (
+    "--universal",
+    "--python-version",
+    "3.11",
+    "--generate-hashes",
+    "--no-emit-index-url",
+    "--no-header",
+    "--quiet",
+)
 
 
 def main(arguments: list[str]) -> None:
     """Resolve anew, or check what is there."""
     if "--check" not in arguments:
         for name, groups in LOCKS.items():
-            subprocess.run(["uv", "pip", "compile", "pyproject.toml", *OPTIONS, *groups, "-o", name], cwd=ROOT, check=True)
+            subprocess.run(
+                ["uv", "pip", "compile", "pyproject.toml", *OPTIONS, *groups, "-o", name], cwd=ROOT, check=True
+            )
         return
     wrong = [line for name in LOCKS for line in faults(name)]
     if wrong:

@@ -19,7 +19,9 @@ OPTIONS = {pattern: {"trimmed": "true", "silent": "false"} for pattern, _ in MET
 KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2), "pgettext": ((1, "c"), 2)}
 
 
-UNSAID = tuple(f'"{name}'.encode() for name in ("POT-", "PO-", "Last-", "Language-Team", "Report-", "Project-", "Generated-"))
+UNSAID = tuple(
+    f'"{name}'.encode() for name in ("POT-", "PO-", "Last-", "Language-Team", "Report-", "Project-", "Generated-")
+)
 """Header lines that would change at every run or say nothing."""
 
 
@@ -50,7 +52,7 @@ def merged_catalogue() -> Catalog:
 def faults(merged: Catalog) -> Iterator[str]:
     """What is wrong, a line each: untranslated texts, broken placeholders, a catalogue not brought up to date."""
     for message in merged:
-        if message.id and not (all(message.string) if message.pluralizable else message.string):
+        if message.id and not all(message.string if isinstance(message.string, tuple) else (message.string,)):
             yield f"not translated: {message.id!r}"
         for error in message.check(merged):
             yield f"{error}: {message.id!r}"
@@ -58,7 +60,7 @@ def faults(merged: Catalog) -> Iterator[str]:
         yield "the catalogue does not hold the texts that code and templates have"
 
 
-def _extracted() -> Iterator[tuple[str, int, object, list[str], str | None]]:
+def _extracted() -> Iterator[tuple[str, int, str | tuple[str, ...], list[str], str | None]]:
     found = extract_from_dir(PACKAGE, METHODS, OPTIONS, KEYWORDS, strip_comment_tags=True)
     return ((file.replace("\\", "/"), line, *rest) for file, line, *rest in found)  # type: ignore[misc]
 

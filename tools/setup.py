@@ -1,4 +1,4 @@
-"""Prepare ``.venv`` from the lock file. Needs only Python 3.11 and its standard library; instant when nothing changed."""
+"""Prepare ``.venv`` from the lock file, with Python's standard library only; instant when nothing changed."""
 
 from __future__ import annotations
 
@@ -23,8 +23,6 @@ sys.exit(main())
 
 def main() -> None:
     """Create, install, link; each step only where needed."""
-    if sys.version_info < (3, 11):
-        sys.exit("tinhso needs Python 3.11 or newer; this is {}.{}. Set PYTHON=... to another.".format(*sys.version_info))
     stamp = f"{sys.version_info[:2]} {hashlib.sha256(LOCK.read_bytes()).hexdigest()} {VENV}"
     if STAMP.is_file() and STAMP.read_text(encoding="utf-8") == stamp:
         return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import accumulate
 
 import pytest
 from shapely.geometry import Point, Polygon
@@ -14,8 +15,8 @@ from tinhso.foundation.database import Database
 
 def polygon(path: str) -> Polygon:
     """The first ring of a path."""
-    numbers = [float(number) for number in re.findall(r"-?[\d.]+", path.split("Z")[0])]
-    return Polygon(zip(numbers[::2], numbers[1::2], strict=True))
+    numbers = [float(number) for number in re.findall(r"-?(?:\d+\.?\d*|\.\d+)", path.split("Z")[0])]
+    return Polygon(zip(accumulate(numbers[::2]), accumulate(numbers[1::2]), strict=True))
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from tinhso.foundation.database import Connection, Database
 from tinhso.foundation.problems import Refused
 
 ROOT = Path(__file__).resolve().parents[2]
-APPROXIMATE = ROOT.parent / "shared" / "data" / "ha_giang_2023_communes_approx.geojson"
+BOUNDARIES = ROOT / "provinces" / "hagiang" / "areas" / "boundaries.geojson"
 
 
 def kept(conn: Connection) -> dict[str, tuple[Any, bool, str]]:
@@ -65,7 +65,7 @@ def test_real_boundaries_take_the_place_of_estimates(db: Database, small: Path) 
         load.load(conn, small)
         shapes.estimate(conn)
         imported = shapes.boundaries(conn, collection(square("00715")), source="Sở TNMT")
-        assert imported == shapes.Imported(1, ("00742", "00796"))
+        assert imported == shapes.Imported(1, 1, ("00742", "00796"))
         shapes.estimate(conn)
         assert kept(conn)["00715"][1:] == (False, "Sở TNMT")
         assert kept(conn)["00715"][0].equals(box(105.3, 23.3, 105.4, 23.4))
@@ -98,10 +98,16 @@ def test_unusable_boundaries_are_refused(db: Database, small: Path, geojson: dic
         assert kept(conn) == {}
 
 
-def test_a_file_of_193_communes_is_imported(hagiang: Database) -> None:
-    if not APPROXIMATE.is_file():
-        pytest.skip("NOT TRIED: the file of approximate boundaries is absent")
-    geojson = json.loads(APPROXIMATE.read_text(encoding="utf-8"))
+def test_the_boundaries_of_hagiang(hagiang: Database) -> None:
+    geojson = json.loads(BOUNDARIES.read_text(encoding="utf-8"))
     with hagiang.owner() as conn:
-        imported = shapes.boundaries(conn, geojson, source="test", approximate=True)
-    assert imported.taken == 193
+        imported = shapes.boundaries(conn, geojson, source="test")
+        assert (imported.taken, imported.changed, len(imported.missing)) == (193, 193, 183)
+        assert shapes.estimate(conn) == 0
+        assert shapes.boundaries(conn, geojson, source="test").changed == 0
+        points = conn.execute("select t.code, longitude, latitude from areas.point join areas.tree t using (area)"
+                              " where t.level = 3").fetchall()  # fmt: skip
+        drawn = kept(conn)
+    assert shapely.coverage_is_valid([cell for cell, _, _ in drawn.values()])
+    inside = sum(drawn[code][0].buffer(0.005).covers(shapely.Point(lon, lat)) for code, lon, lat in points)
+    assert inside >= 190

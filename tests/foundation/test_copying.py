@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import polars as pl
@@ -14,7 +14,7 @@ from polars.testing import assert_frame_equal
 from tinhso.foundation.database import Database, copy_in, frame
 
 TEXT = st.none() | st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=12)
-ODD = st.sampled_from([None, "", "\\N", "\\.", '"', '""', ",", "\n", "\r", "\r\n", " Đồng Văn ", "NULL", "null", "#DIV/0!"])
+ODD = st.sampled_from([None, "", "\\N", "\\.", '"', '""', ",", "\n", "\r", "\r\n", " Đồng Văn ", "NULL", "#DIV/0!"])
 LOOSE = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40, deadline=None)
 
 
@@ -39,16 +39,17 @@ def test_a_single_column_survives_too(db: Database, words: list[str | None]) -> 
 
 
 def test_columns_take_their_types_from_the_server(db: Database) -> None:
-    query = "select 7::int as n, 1.50::numeric as exact, true as yes, null::boolean as unknown, date '2023-10-31' as day"
+    query = "select 7::int as n, 1.50::numeric as exact, true as yes, null::boolean as unknown"
     with db.app() as conn:
-        found = frame(conn, f"{query}, timestamptz '2023-10-31 07:00+07' as at, '-infinity'::date as ever")
+        found = frame(
+            conn,
+            f"{query}, date '2023-10-31' as day, timestamptz '2023-10-31 07:00+07' as at, '-infinity'::date as ever",
+        )
     assert found.schema == {
         "n": pl.Int64, "exact": pl.String, "yes": pl.Boolean, "unknown": pl.Boolean, "day": pl.Date,
         "at": pl.Datetime("us", "UTC"), "ever": pl.Date,
     }  # fmt: skip
-    row = found.row(0, named=True)
-    assert (row["exact"], row["yes"], row["unknown"], row["day"], row["ever"]) == ("1.50", True, None, date(2023, 10, 31), None)
-    assert row["at"].isoformat() == "2023-10-31T00:00:00+00:00"
+    assert found.row(0) == (7, "1.50", True, None, date(2023, 10, 31), datetime(2023, 10, 31, tzinfo=UTC), None)
 
 
 def test_a_schema_of_ones_own_is_followed(db: Database) -> None:
@@ -66,7 +67,8 @@ def test_parameters_are_bound_not_pasted(db: Database) -> None:
 def test_no_rows_still_have_columns(db: Database) -> None:
     with db.app() as conn:
         found = frame(conn, "select 1 as n, null::date as day where false")
-    assert (found.height, found.schema) == (0, {"n": pl.Int64, "day": pl.Date})
+    assert found.is_empty()
+    assert found.schema == {"n": pl.Int64, "day": pl.Date}
 
 
 @pytest.mark.parametrize("table", ["intake.heading"])

@@ -8,6 +8,8 @@ import pytest
 
 from tinhso.foundation.database import SQL, Database, errors, ident, notify
 
+POWERS = "select rolsuper, rolbypassrls, rolcreaterole from pg_roles where rolname = user"
+
 
 def test_a_transaction_is_kept_whole_or_not_at_all(db: Database) -> None:
     with db.owner() as conn:
@@ -30,8 +32,7 @@ def test_settings_end_with_their_transaction(db: Database) -> None:
 
 def test_the_application_owns_nothing_and_may_not_create(db: Database) -> None:
     with db.app() as conn:
-        role = conn.execute("select rolsuper, rolbypassrls, rolcreaterole from pg_roles where rolname = user").fetchone()
-        assert role == (False, False, False)
+        assert conn.execute(POWERS).fetchone() == (False, False, False)
     with pytest.raises(errors.InsufficientPrivilege), db.app() as conn:
         conn.execute("create table mine (x int)")
     with pytest.raises(errors.InsufficientPrivilege), db.app() as conn:
@@ -40,13 +41,13 @@ def test_the_application_owns_nothing_and_may_not_create(db: Database) -> None:
 
 def test_the_owner_is_no_superuser(db: Database) -> None:
     with db.owner() as conn:
-        assert conn.execute("select rolsuper, rolbypassrls from pg_roles where rolname = user").fetchone() == (False, False)
+        assert conn.execute(POWERS).fetchone() == (False, False, False)
 
 
 def test_names_are_quoted(db: Database) -> None:
     with db.owner() as conn:
         conn.execute(SQL("create table {} (x int)").format(ident("public", 'tên "lạ"; --')))
-        assert conn.execute("select to_regclass('public.\"tên \"\"lạ\"\"; --\"') is not null").fetchone() == (True,)
+        assert conn.execute('select to_regclass(\'public."tên ""lạ""; --"\') is not null').fetchone() == (True,)
 
 
 def test_compilation_is_off_and_time_is_vietnamese(db: Database) -> None:

@@ -6,15 +6,15 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
 
+import msgspec
 import polars as pl
 import pytest
 import yaml
 
-import msgspec
 from tinhso.access import grants
 from tinhso.access.scope import Scope
 from tinhso.foundation.database import Database
-from tinhso.indicators import amounts, declared
+from tinhso.indicators import amounts, declared, figures
 from tinhso.indicators.declaration import Indicator
 from tinhso.registers import changes, evolution
 from tinhso.registers import declared as registers
@@ -38,7 +38,8 @@ fields:
   until: {type: date, title: {vi: Đến ngày, en: Until}}
 """
 INDICATORS = """
-- {indicator: teams, title: {vi: Tổ, en: Teams}, unit: {vi: tổ, en: team}, kind: count, register: teams, dimensions: [kind]}
+- {indicator: teams, title: {vi: Tổ, en: Teams}, unit: {vi: tổ, en: team}, kind: count, register: teams,
+   dimensions: [kind]}
 - {indicator: active, title: {vi: Tổ đang hoạt động, en: Active teams}, unit: {vi: tổ, en: team}, kind: count,
    register: teams, at: {from: since, until: until}, dimensions: [kind]}
 - {indicator: members, title: {vi: Thành viên, en: Members}, unit: {vi: người, en: person}, kind: sum,
@@ -54,6 +55,7 @@ INDICATORS = """
 - {indicator: old, title: {vi: Tổ trên một năm, en: Older than a year}, unit: {vi: tổ, en: team}, kind: count,
    register: teams, where: "year(since) < year(as_at)"}
 """
+AS_AT = date(2023, 11, 30)
 COMMUNES = ("00712", "00715", "00769")
 AREAS = [
     # area, parent, level, low, high, code, name
@@ -91,8 +93,16 @@ class Province:
         return pl.DataFrame([{name: row[name] for name in schema} for row in full], schema=schema)
 
     @staticmethod
-    def team(code: str, at: str = "00712", members: int | None = 6, kind: str | None = "village", **dates: date) -> dict[str, Any]:
+    def team(
+        code: str, at: str = "00712", members: int | None = 6, kind: str | None = "village", **dates: date
+    ) -> dict[str, Any]:
+        """A team as a checked row; ``at`` is the code of its area, ``dates`` are since and until."""
         return {"code": code, "name": f"Tổ {code}", "at": at, "members": members, "kind": kind, **dates}
+
+    @staticmethod
+    def indicators(wanted: list[Any] | None = None) -> list[Indicator]:
+        """The indicators of the small province, or those written in these words."""
+        return msgspec.convert(wanted, list[Indicator]) if wanted else indicators()
 
     def declaration(self) -> Declaration:
         with self.db.owner() as conn:
@@ -107,9 +117,8 @@ class Province:
     def remove(self, *keys: str) -> Commit:
         return changes.remove(self.db, "teams", list(keys), source=Source("form", reason="test"), scope=self.scope)
 
-    def figures(self, *ids: str, area: str = "02", as_at: date = date(2023, 11, 30), as_of: int | None = None) -> list[Any]:
-        from tinhso.indicators import figures
-
+    def figures(self, *ids: str, area: str = "02", as_at: date = AS_AT, as_of: int | None = None) -> list[Any]:
+        """The values of these indicators as floats, None where there is no data."""
         with self.db.app(self.scope.settings()) as conn:
             found = figures.compute(conn, ids, area, as_at, scope=self.scope, as_of=as_of)
         return [figure.value if figure.value is None else float(figure.value) for figure in found]

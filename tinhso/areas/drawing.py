@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import threading
 from dataclasses import dataclass
+from itertools import pairwise
 
 import shapely
 from shapely.geometry import Polygon, shape
@@ -138,11 +139,9 @@ def _outline(code: str, name: str, parts: list[BaseGeometry], projection: _Proje
 
 
 def _inside(geometry: BaseGeometry, projection: _Projection) -> tuple[float, float]:
-    """The middle if it lies inside, else a point that surely does."""
-    point = geometry.centroid
-    if not geometry.contains(point):
-        point = geometry.representative_point()
-    return projection.point(point.x, point.y)
+    """The point farthest from any edge: the middle of the largest circle that fits in."""
+    x, y = shapely.maximum_inscribed_circle(geometry, DOT / projection.scale).coords[0]
+    return projection.point(x, y)
 
 
 def _path(geometry: BaseGeometry, projection: _Projection) -> str:
@@ -160,4 +159,16 @@ def _ring(coordinates: shapely.coords.CoordinateSequence, projection: _Projectio
             points.append(point)
     if len(points) < 4:
         return ""
-    return "M" + "L".join(f"{x:g} {y:g}" for x, y in points[:-1]) + "Z"
+    steps = [(x - before_x, y - before_y) for (before_x, before_y), (x, y) in pairwise(points[:-1])]
+    return f"M{_numbers(*points[0])}l{' '.join(_numbers(x, y) for x, y in steps)}Z"
+
+
+def _numbers(x: float, y: float) -> str:
+    """A pair as short as SVG allows: ``12.5 -0.3`` -> ``12.5-.3``."""
+    first, second = _short(x), _short(y)
+    return f"{first}{second}" if second.startswith("-") else f"{first} {second}"
+
+
+def _short(number: float) -> str:
+    text = f"{round(number, 1) + 0.0:.1f}".removesuffix(".0")
+    return text.replace("0.", ".") if text.startswith(("0.", "-0.")) else text

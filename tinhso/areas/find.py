@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from tinhso.areas.names import bare
@@ -90,7 +91,7 @@ def _rank(unit: Found, asked: str) -> int | None:
 
 
 def _name_rank(name: str, level: int, asked: str) -> int | None:
-    full, short = fold(name), fold(bare(name, level))
+    full, short = _folded(name, level)
     if asked in (full, short):
         return EXACT
     if full.startswith(asked) or short.startswith(asked):
@@ -98,3 +99,8 @@ def _name_rank(name: str, level: int, asked: str) -> int | None:
     if f" {asked}" in f" {full}":
         return WORD
     return INSIDE if asked in full else None
+
+
+@lru_cache(maxsize=65_536)
+def _folded(name: str, level: int) -> tuple[str, str]:
+    return fold(name), fold(bare(name, level))

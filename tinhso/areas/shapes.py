@@ -41,9 +41,10 @@ on conflict (area) do update set geometry = excluded.geometry, approximate = exc
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """What an import did: boundaries taken over, and communes of the tree still without a real one."""
+    """What an import did: boundaries in the file, how many changed, and communes still without a real one."""
 
     taken: int
+    changed: int
     missing: tuple[str, ...]
 
 
@@ -60,9 +61,10 @@ def cells(points: Mapping[str, tuple[float, float]], outline: BaseGeometry | Non
 
 
 def estimate(conn: Connection, outline: BaseGeometry | None = None) -> int:
-    """Give every commune without a real boundary an estimated one; returns how many changed."""
+    """Give every commune without an imported boundary an estimated one; returns how many changed."""
     rows = conn.execute(POINTS, [COMMUNE]).fetchall()
-    real = {area for (area,) in conn.execute("select area from areas.shape where not approximate").fetchall()}
+    imported = "select area from areas.shape where not (approximate and source = %s)"
+    real = {area for (area,) in conn.execute(imported, [ESTIMATE]).fetchall()}
     if len(rows) < 2:
         return 0
     drawn = cells({code: (lon, lat) for code, _, lon, lat in rows}, outline)
@@ -78,22 +80,23 @@ def boundaries(
 ) -> Imported:
     """Take over boundaries from a GeoJSON FeatureCollection (WGS 84) whose features name their unit in ``code``.
 
+    A feature's own property ``approximate`` (true or false) goes before the parameter of that name.
     Refuses a file without features, a feature without a known code, and shapes that are not valid polygons.
     """
     units: dict[str, int] = dict(conn.execute("select code, area from areas.tree").fetchall())
-    taken: dict[int, str] = {}
+    taken: dict[int, tuple[str, bool]] = {}
     for feature in _features(geojson, code):
         unit = str(feature["properties"][code])
         if unit not in units:
             raise refuse("areas.unknown_code", value=unit)
-        taken[units[unit]] = _text(_sound(unit, feature.get("geometry")))
-    for area, geometry in taken.items():
-        conn.execute(SAVE, [area, geometry, approximate, source])
+        rough = bool(feature["properties"].get("approximate", approximate))
+        taken[units[unit]] = (_text(_sound(unit, feature.get("geometry"))), rough)
+    changed = sum(conn.execute(SAVE, [area, *drawn, source]).rowcount for area, drawn in taken.items())
     missing = conn.execute(
         "select t.code from areas.tree t left join areas.shape s using (area)"
         " where t.level = %s and coalesce(s.approximate, true) order by 1", [COMMUNE],
     ).fetchall()  # fmt: skip
-    return Imported(len(taken), tuple(unit for (unit,) in missing))
+    return Imported(len(taken), changed, tuple(unit for (unit,) in missing))
 
 
 def _features(geojson: Mapping[str, Any], code: str) -> list[Mapping[str, Any]]:

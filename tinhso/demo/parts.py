@@ -59,7 +59,8 @@ STYLES = (
     '<fills count="2"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill></fills>'
     f'<borders count="2"><border><left/><right/><top/><bottom/></border><border>{_SIDES}</border></borders>'
     '<cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs>'
-    f'<cellXfs count="{len(_FORMATS)}">{"".join(_FORMATS)}</cellXfs></styleSheet>'
+    f'<cellXfs count="{len(_FORMATS)}">{"".join(_FORMATS)}</cellXfs>'
+    '<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>'
 )
 FIXED = {
     "[Content_Types].xml": TYPES, "_rels/.rels": RELATIONS, "xl/workbook.xml": WORKBOOK,

@@ -10,7 +10,7 @@ import hashlib
 import io
 import zipfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from xml.sax.saxutils import escape
@@ -39,7 +39,6 @@ class Table:
     """The authority over the sender, written above it."""
     headings: int = 0
     """Which of a field's headings the sender uses: 0 its title, n its nth other heading."""
-    notes: Mapping[str, str] = field(default_factory=dict)
 
 
 def write(table: Table, path: Path, declaration: Declaration, lists: Mapping[str, CodeList]) -> None:
@@ -74,7 +73,7 @@ def _words(values: pl.Series, one: Field, lists: Mapping[str, CodeList]) -> pl.S
 def _csv(words: pl.DataFrame, headings: Sequence[str]) -> bytes:
     named = words.rename(dict(zip(words.columns, headings, strict=True)))
     buffer = io.BytesIO()
-    named.write_csv(buffer, separator=";", include_bom=True, date_format="%d/%m/%Y", line_terminator="\r\n")
+    named.write_csv(buffer, separator=";", include_bom=True, date_format="%d/%m/%Y", line_terminator="\r\n", decimal_comma=True)
     return buffer.getvalue()
 
 
@@ -85,7 +84,8 @@ def _xlsx(words: pl.DataFrame, fields: Sequence[Field], headings: Sequence[str],
     texts = pl.concat([pl.Series([*(text for _, _, text in top), *headings], dtype=pl.String),
                        *(one.text for one in columns)]).drop_nulls().unique(maintain_order=True)  # fmt: skip
     shared = pl.DataFrame({"text": texts}).with_row_index("index")
-    place = dict(zip(texts, range(len(texts)), strict=True)) if len(texts) < 1000 else _Places(shared, top, headings)
+    wanted = [*(text for _, _, text in top), *headings]
+    place = dict(shared.filter(pl.col("text").is_in(wanted)).select("text", "index").iter_rows())
     last = columns[-1].letters
     head = "".join(f'<row r="{row}"><c r="A{row}" s="{style}" t="s"><v>{place[text]}</v></c></row>' for row, style, text in top)
     head += f'<row r="{FIRST_ROW}">' + "".join(
@@ -94,14 +94,6 @@ def _xlsx(words: pl.DataFrame, fields: Sequence[Field], headings: Sequence[str],
     merged = [f"A{row}:{last if style != SENDER else _letters(min(3, len(columns) - 1))}{row}" for row, style, _ in top]
     sheet = parts.sheet(head + _rows(columns, shared), [one.width for one in columns], merged, FIRST_ROW)
     return _zipped({**parts.FIXED, "xl/worksheets/sheet1.xml": sheet, "xl/sharedStrings.xml": _shared(texts)})
-
-
-class _Places(dict[str, int]):
-    """Where the few texts of the head stand among the many of a sheet."""
-
-    def __init__(self, shared: pl.DataFrame, top: Sequence[tuple[int, int, str]], headings: Sequence[str]) -> None:
-        wanted = [*(text for _, _, text in top), *headings]
-        super().__init__(shared.filter(pl.col("text").is_in(wanted)).select("text", "index").iter_rows())
 
 
 class _Column:

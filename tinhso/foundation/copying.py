@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 
 import polars as pl
 import psycopg
@@ -25,13 +25,15 @@ Params = Sequence[Any] | Mapping[str, Any] | None
 Schema = Mapping[str, pl.DataType | type[pl.DataType]]
 
 
-def frame(conn: psycopg.Connection[Any], query: Query, params: Params = None, schema: Schema | None = None) -> pl.DataFrame:
+def frame(
+    conn: psycopg.Connection[Any], query: Query, params: Params = None, schema: Schema | None = None
+) -> pl.DataFrame:
     """The query's rows as a frame; with ``schema`` (all columns, in order) the server is not asked for the types.
 
     NULL and the empty text stay apart. Infinite dates and moments become null. ``numeric`` is text unless the
     schema says otherwise.
     """
-    plain = sql.SQL(query) if isinstance(query, str) else query  # type: ignore[arg-type]
+    plain = sql.SQL(query) if isinstance(query, str) else query
     bound = _bound(conn, plain, params)
     wanted = dict(schema) if schema is not None else _described(conn, bound)
     copy = sql.SQL("copy ({}) to stdout (format csv)").format(bound)
@@ -42,7 +44,9 @@ def frame(conn: psycopg.Connection[Any], query: Query, params: Params = None, sc
     return _parsed(buffer.getvalue(), wanted)
 
 
-def copy_in(conn: psycopg.Connection[Any], table: str | sql.Composable, columns: Sequence[str], rows: pl.DataFrame) -> int:
+def copy_in(
+    conn: psycopg.Connection[Any], table: str | sql.Composable, columns: Sequence[str], rows: pl.DataFrame
+) -> int:
     """Append the frame's columns of these names to a table; a number of rows is returned.
 
     ``table`` may be dotted. Null becomes NULL, empty text stays empty text.
@@ -61,7 +65,7 @@ def _bound(conn: psycopg.Connection[Any], query: Any, params: Params) -> sql.SQL
     """COPY takes no parameters, so the driver quotes them into the text."""
     with psycopg.ClientCursor(conn) as cursor:
         text = cursor.mogrify(query, params)
-    return sql.SQL(text)  # type: ignore[arg-type]
+    return sql.SQL(text)
 
 
 def _described(conn: psycopg.Connection[Any], query: sql.SQL) -> Schema:
@@ -103,5 +107,5 @@ def _converted(name: str, dtype: Any) -> pl.Expr:
 
 def _written(part: pl.DataFrame) -> bytes:
     # One unquoted column could hold "\." alone on its line, which ends the data for servers before 18.
-    style = "necessary" if part.width > 1 else "non_numeric"
+    style: Literal["necessary", "non_numeric"] = "necessary" if part.width > 1 else "non_numeric"
     return part.write_csv(include_header=False, quote_style=style).encode()

@@ -100,7 +100,7 @@ class Database:
 
 def made_sql(text: str) -> SQL:
     """SQL that the house itself made from checked names and numbers; never from anybody's input."""
-    return SQL(text)  # type: ignore[arg-type]
+    return SQL(text)
 
 
 def notify(conn: Connection[Any], channel: str, payload: str) -> None:

@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import NamedTemporaryFile
-from typing import BinaryIO
+from typing import IO, BinaryIO
 
 from tinhso.foundation.problems import refuse
 
@@ -81,7 +81,7 @@ class Files:
         return self.folder / sha256[:2] / sha256
 
 
-def _copied(stream: BinaryIO, target: BinaryIO) -> tuple[str, int]:
+def _copied(stream: IO[bytes], target: IO[bytes]) -> tuple[str, int]:
     digest, size = hashlib.sha256(), 0
     while chunk := stream.read(CHUNK):
         digest.update(chunk)

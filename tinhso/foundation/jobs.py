@@ -54,7 +54,9 @@ def job(name: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
     return declare
 
 
-def defer(conn: Connection[Any], name: str, *, lock: str | None = None, at: datetime | None = None, **arguments: Any) -> int:
+def defer(
+    conn: Connection[Any], name: str, *, lock: str | None = None, at: datetime | None = None, **arguments: Any
+) -> int:
     """Defer a job within the transaction of ``conn``; its number is returned.
 
     Jobs with the same ``lock`` run one after another. ``at`` is the earliest moment. Arguments must be JSON.

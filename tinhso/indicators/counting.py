@@ -87,8 +87,9 @@ def _one_pass(day: str, aggregates: Sequence[Aggregate]) -> str:
     dimensions = sorted({dimension for each in aggregates for dimension in each.dimensions})
     sums = [f"sum({each.amount}) filter (where {each.guard})::numeric as v{n}" for n, each in enumerate(aggregates)]
     sets = [f"(change_set, area, {DAY})", *(f"(change_set, area, {MONTH}, {quoted(each)})" for each in dimensions)]
+    kept = f"case when grouping({DAY}) = 0 then {DAY} else {MONTH} end" if dimensions else DAY
     columns = ", ".join((
-        "change_set", "area", f"case when grouping({DAY}) = 0 then {DAY} else {MONTH} end as day",
+        "change_set", "area", f"{kept} as day",
         f"{_dimension(dimensions)} as dimension", f"{_member(dimensions)} as member", *sums,
     ))  # fmt: skip
     values = ", ".join(f"({each.part}, v{n}, {_allowed(each.dimensions)})" for n, each in enumerate(aggregates))

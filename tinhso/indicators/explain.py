@@ -76,16 +76,18 @@ class Explanation:
     change_sets: tuple[Step, ...] = ()
     dimensions: tuple[str, ...] = field(default=())
 
-    def as_json(self, language: str = "vi") -> dict[str, Any]:
-        """The shape promised by ``tinhso explain --json``, with the figure's parts beside."""
+    def as_json(self, language: str | None = None) -> dict[str, Any]:
+        """The shape promised by ``tinhso explain --json``, with the figure's parts beside.
+
+        Texts are ``{vi, en}``, or one string where a language is named.
+        """
         figure = self.figure
-        sources = [{name: value for name, value in asdict(each).items() if value is not None or name in _SOURCE}
-                   for each in self.sources]  # fmt: skip
         return {
-            "id": figure.id, "area": figure.area, "value": figures.plain(figure.value),
-            "title": getattr(self.title, language), "definition": getattr(self.definition, language), "formula": self.formula, "period": figure.period,
+            "id": figure.id, "area": figure.area, "value": figures.plain(figure.value), "period": figure.period,
+            "title": _said(self.title, language), "definition": _said(self.definition, language),
+            "unit": _said(figure.unit, language), "formula": self.formula,
             "numerator": figures.plain(figure.numerator), "denominator": figures.plain(figure.denominator),
-            "unit": getattr(figure.unit, language), "records": self.records, "sources": sources,
+            "records": self.records, "sources": [_origin_json(each) for each in self.sources],
             "parts": [_part_json(each, language) for each in self.parts],
         }  # fmt: skip
 
@@ -169,8 +171,9 @@ group by s.id order by s.id desc limit %(limit)s
 
 
 def _part(
-    conn: Connection, known: Known, role: str, operand: Operand, asked: Asked, declarations: Mapping[str, Declaration], scope: Scope
-) -> PartExplained:
+    conn: Connection, known: Known, role: str, operand: Operand, asked: Asked,
+    declarations: Mapping[str, Declaration], scope: Scope,
+) -> PartExplained:  # fmt: skip
     state = states.read(conn)
     part = operand.part
     wanted = [Asked(each, asked.place, asked.as_at, asked.as_of) for each in (operand, counted(operand))]
@@ -182,9 +185,18 @@ def _part(
     )  # fmt: skip
 
 
-def _part_json(part: PartExplained, language: str) -> dict[str, Any]:
+def _said(text: Text, language: str | None) -> str | dict[str, str]:
+    return {"vi": text.vi, "en": text.en} if language is None else str(getattr(text, language))
+
+
+def _origin_json(origin: Origin) -> dict[str, Any]:
+    """A source; what the scope may not see is left out."""
+    return {name: value for name, value in asdict(origin).items() if value is not None or name in _SOURCE}
+
+
+def _part_json(part: PartExplained, language: str | None) -> dict[str, Any]:
     return {
-        "role": part.role, "register": part.register, "words": getattr(part.words, language), "where": part.where,
+        "role": part.role, "register": part.register, "words": _said(part.words, language), "where": part.where,
         "amount": figures.plain(part.amount), "records": part.records,
     }  # fmt: skip
 

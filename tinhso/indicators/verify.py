@@ -83,9 +83,7 @@ def _parts(conn: Connection, known: Known, register: str) -> tuple[int, list[Dif
     return both.height, [_difference(register, parts, codes, row) for row in wrong.iter_rows(named=True)]
 
 
-_SCHEMA = {
-    "part": pl.Int64, "area": pl.Int64, "day": pl.String, "dimension": pl.String, "member": pl.String, "kept": pl.String,
-}  # fmt: skip
+_SCHEMA = {"part": pl.Int64, "area": pl.Int64, **dict.fromkeys(("day", "dimension", "member", "kept"), pl.String)}
 _KEPT = """
 select part, area, day::text, dimension, member, sum(value)::text from (
   select part, area, day, dimension, member, value from indicators.cell where part = any(%(parts)s)

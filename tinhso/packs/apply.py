@@ -13,7 +13,7 @@ from tinhso.foundation.database import Connection, Database
 from tinhso.foundation.problems import refuse
 from tinhso.indicators import declared as indicators
 from tinhso.packs import consistency, differences
-from tinhso.packs.differences import Difference
+from tinhso.packs.differences import Difference, What
 from tinhso.packs.read import Pack, read
 from tinhso.registers import declared, evolution
 
@@ -83,14 +83,14 @@ def _areas(conn: Connection, pack: Pack) -> tuple[Difference, ...]:
         return ()
     loaded = load.load(conn, pack.areas)
     boundaries = pack.areas / BOUNDARIES
-    drawn = shapes.boundaries(conn, _geojson(boundaries), source=BOUNDARIES).taken if boundaries.is_file() else 0
+    drawn = shapes.boundaries(conn, _geojson(boundaries), source=BOUNDARIES).changed if boundaries.is_file() else 0
     estimated = shapes.estimate(conn)
-    if not (loaded.changed or estimated):
+    if not (loaded.changed or drawn or estimated):
         return ()
     parts = {"added": loaded.added, "corrected": loaded.corrected, "boundaries": drawn, "estimated": estimated}
-    what = "new" if loaded.added and not loaded.corrected else "changed"
+    what: What = "new" if loaded.added and not loaded.corrected else "changed"
     told = tuple(f"{name} {count}" for name, count in parts.items() if count)
-    return (Difference("areas", pack.file.pack, what, told),)  # type: ignore[arg-type]
+    return (Difference("areas", pack.file.pack, what, told),)
 
 
 def _geojson(path: Path) -> Any:

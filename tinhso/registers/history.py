@@ -58,7 +58,7 @@ def versions(conn: Connection, declaration: Declaration, record: int, *, scope: 
     rows = conn.execute(query, (record, record)).fetchall()
     if not rows:
         raise refuse("registers.unknown_record", value=record, register=declaration.register)
-    return [Version(*row[:11], dict(zip(fields, row[11:], strict=True))) for row in rows]
+    return [Version(*(*row[:11], dict(zip(fields, row[11:], strict=True)))) for row in rows]
 
 
 _KEPT = ("id", "key", "area", "place", "version", "change_set", "origin", "source_sheet", "source_row")

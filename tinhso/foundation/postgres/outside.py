@@ -80,7 +80,7 @@ def _grants(conn: psycopg.Connection[Any]) -> list[str]:
         "grant create, usage on schema public to {owner}",
         "grant usage on schema public to {app}",
     )
-    return [SQL(statement).format(**names).as_string(conn) for statement in statements]  # type: ignore[arg-type]
+    return [SQL(statement).format(**names).as_string(conn) for statement in statements]
 
 
 def _try(conn: psycopg.Connection[Any], role: str, user: str, statements: list[str]) -> None:

@@ -20,6 +20,8 @@ from tinhso.foundation.secrets import secret
 from tinhso.foundation.settings import Settings
 
 CONNECT_TIMEOUT = 10
+UNANSWERED_PATIENCE = 60
+"""Seconds to go on asking a server that runs and neither answers nor says that it is starting."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +47,7 @@ def start(settings: Settings, *, durable: bool = True) -> Cluster:
         if not place.data.exists():
             creation.create(place, _passwords(settings), durable=durable)
         _check_version(place)
-        if not postmaster.alive(place):
-            postmaster.run(place, durable=durable)
-        if not _answers(cluster):
+        if not _bring_up(place, cluster, durable):
             _renew_passwords(place, settings, durable)
     return cluster
 
@@ -99,19 +99,29 @@ def _check_version(place: Place) -> None:
         raise refuse("foundation.other_version", value=place.data, found=found, wanted=wanted)
 
 
-def _answers(cluster: Cluster) -> bool:
-    """Whether the server lets us in; waits while it recovers. ``False``: it does not know our password."""
-    deadline = time.monotonic() + postmaster.PATIENCE
+def _bring_up(place: Place, cluster: Cluster, durable: bool) -> bool:
+    """Start what does not run, wait for what recovers. ``False``: it runs, but does not know our password."""
+    started = time.monotonic()
     while True:
-        try:
-            psycopg.connect(cluster.dsn_app, connect_timeout=CONNECT_TIMEOUT).close()
-            return True
-        except psycopg.OperationalError as error:
-            if "password authentication failed" in str(error):
-                return False
-            if time.monotonic() > deadline or "starting up" not in str(error):
-                raise refuse("foundation.database_did_not_start", value=cluster.log, reason=str(error)) from error
-            time.sleep(0.1)
+        if not postmaster.alive(place):
+            postmaster.run(place, durable=durable)
+        reason = _turned_away(cluster)
+        if reason is None or "password authentication failed" in reason:
+            return reason is None
+        patience = postmaster.PATIENCE if "starting up" in reason else UNANSWERED_PATIENCE
+        if time.monotonic() - started > patience:
+            raise refuse("foundation.database_did_not_start", value=cluster.log, reason=reason)
+        time.sleep(0.1)  # it may be dying just now, or shutting down for somebody else
+
+
+def _turned_away(cluster: Cluster) -> str | None:
+    """Why the server does not let us in, or nothing."""
+    try:
+        psycopg.connect(cluster.dsn_app, connect_timeout=CONNECT_TIMEOUT).close()
+    except psycopg.OperationalError as error:
+        full = "connection slots" in str(error) or "too many" in str(error)
+        return None if full else str(error).strip()
+    return None
 
 
 def _renew_passwords(place: Place, settings: Settings, durable: bool) -> None:

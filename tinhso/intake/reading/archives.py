@@ -105,10 +105,11 @@ def chunks(archive: zipfile.ZipFile, path: str) -> Iterator[bytes]:
     with archive.open(path) as part:
         while piece := part.read(CHUNK):
             piece = rest + piece
-            cut = piece.rfind(b"row>") + 4
-            if cut > 3:
+            last = max(piece.rfind(b"</row>"), piece.rfind(b":row>"))
+            cut = piece.index(b">", last) + 1 if last >= 0 else 0
+            if cut:
                 yield piece[:cut]
-            rest = piece[max(cut, 4) if cut > 3 else 0 :]
+            rest = piece[cut:]
     yield rest
 
 

@@ -1,0 +1,154 @@
+"""One field's texts become typed values: its type, its codes, its constraints.
+
+A ``Plan`` is a set of Polars expressions over the column ``text``; it runs over all rows or over the distinct texts,
+whichever is less. Faults are numbered: 0 is none, n the n-th of ``Plan.faults``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+import polars as pl
+
+from tinhso.foundation import numbers
+from tinhso.foundation.readings import Reading
+from tinhso.intake.checking import codes
+from tinhso.registers.declaration import CodeList, Constraints, Field
+from tinhso.registers.expressions.tree import INTEGER_WHOLE, NUMBER_SCALE, NUMBER_WHOLE
+
+TEXT = pl.col("text")
+LONGEST = 10**INTEGER_WHOLE
+LONGEST_NUMBER = rf"^-?\d{{1,{NUMBER_WHOLE}}}(?:\.\d{{1,{NUMBER_SCALE}}})?$"
+NUMBER = pl.Decimal(38, NUMBER_SCALE)
+
+TRUE = ("co", "x", "dung", "true", "yes", "1", "v", "roi", "✓", "✔", "☑")
+FALSE = ("khong", "sai", "false", "no", "0", "chua", "☐")
+
+
+@dataclass(slots=True)
+class Plan:
+    """How a field's text is read: the typed value, and faults and repairs as (code, where) in order."""
+
+    value: pl.Expr
+    faults: list[tuple[str, pl.Expr]] = field(default_factory=list)
+    repairs: list[tuple[str, pl.Expr]] = field(default_factory=list)
+
+    def run(self, texts: pl.Series) -> pl.DataFrame:
+        """Columns ``value``, ``fault`` and ``repair`` (numbers as above) for a column of cleaned texts."""
+        return texts.to_frame("text").select(
+            self.value.alias("value"), numbered(self.faults).alias("fault"), numbered(self.repairs).alias("repair")
+        )
+
+
+def numbered(masks: list[tuple[str, pl.Expr]]) -> pl.Expr:
+    """The number of the first mask that holds, 0 where none does."""
+    found = pl.lit(0, pl.UInt8)
+    for place in range(len(masks), 0, -1):
+        found = pl.when(masks[place - 1][1]).then(pl.lit(place, pl.UInt8)).otherwise(found)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """What reading values needs to know besides the field."""
+
+    lists: Mapping[str, CodeList]
+    today: date
+    repairs: frozenset[str]
+
+
+def plan(declared: Field, reader: Reader) -> Plan:
+    """The plan of a field. Fields of type ``area`` stay text here; ``placing`` resolves them."""
+    made = _typed(declared, reader)
+    if declared.constraints.required and declared.type != "area":
+        made.faults.append(("intake.required", TEXT.is_null()))
+    made.faults.extend(_limits(declared, made.value))
+    return made
+
+
+def _typed(declared: Field, reader: Reader) -> Plan:
+    if declared.codes is not None and declared.codes in reader.lists:
+        return _coded(codes.of_list(reader.lists[declared.codes], reader.today), reader)
+    if declared.constraints.enum:
+        return _coded(codes.of_enum(declared.constraints.enum), reader)
+    if declared.type == "number":
+        return _number()
+    if declared.type in ("integer", "money"):
+        return _whole(numbers.integer_expr(TEXT) if declared.type == "integer" else numbers.money_expr(TEXT), declared)
+    if declared.type == "date":
+        return _read(numbers.date_expr(TEXT), "intake.not_a_date")
+    if declared.type == "partialDate":
+        return _read(numbers.partial_date_expr(TEXT), "intake.not_a_partial_date")
+    return _truth() if declared.type == "boolean" else Plan(TEXT)
+
+
+def _read(reading: Reading, code: str) -> Plan:
+    return Plan(reading.value, [(code, reading.bad)])
+
+
+def _whole(reading: Reading, declared: Field) -> Plan:
+    code = "intake.not_an_integer" if declared.type == "integer" else "intake.not_money"
+    return Plan(reading.value, [(code, reading.bad), ("intake.too_long_number", reading.value.abs() >= LONGEST)])
+
+
+def _number() -> Plan:
+    reading = numbers.number_expr(TEXT)
+    fits = reading.value.str.contains(LONGEST_NUMBER)
+    return Plan(reading.value, [("intake.not_a_number", reading.bad), ("intake.too_long_number", ~fits)])
+
+
+def _truth() -> Plan:
+    folded = codes.folded(TEXT)
+    true, false = folded.is_in(TRUE), folded.is_in(FALSE)
+    return Plan(pl.when(true).then(True).when(false).then(False), [("intake.not_yes_or_no", ~(true | false))])
+
+
+def _coded(known: codes.Known, reader: Reader) -> Plan:
+    """Codes by code, by title or synonym; a code that lost its zeros is a repair."""
+    found, padded = codes.code(TEXT, known), codes.padded(TEXT, known)
+    lost = found.is_null() & padded.is_not_null()
+    value = pl.coalesce(found, padded) if "lost_zero" in reader.repairs else found
+    faults = [
+        ("intake.code_not_in_force", TEXT.is_not_null() & value.is_null() & codes.retired(TEXT, known)),
+        ("intake.unknown_code", TEXT.is_not_null() & value.is_null() & ~lost),
+    ]
+    return Plan(value, faults, [("lost_zero", lost)])
+
+
+def _limits(declared: Field, value: pl.Expr) -> list[tuple[str, pl.Expr]]:
+    limits, found = declared.constraints, []
+    if limits.pattern is not None:
+        found.append(("intake.pattern", ~value.str.contains(f"^(?:{limits.pattern})$")))
+    if limits.min_length is not None:
+        found.append(("intake.too_short", value.str.len_chars() < limits.min_length))
+    if limits.max_length is not None:
+        found.append(("intake.too_long", value.str.len_chars() > limits.max_length))
+    return found + _range(declared, limits, value)
+
+
+def _range(declared: Field, limits: Constraints, value: pl.Expr) -> list[tuple[str, pl.Expr]]:
+    """``minimum`` and ``maximum``; a partial date is compared by its earliest and latest possible day as text."""
+    if limits.minimum is None and limits.maximum is None:
+        return []
+    measured = value.cast(NUMBER, strict=False) if declared.type == "number" else value
+    found = []
+    if limits.minimum is not None:
+        found.append(("intake.too_small", measured < _bound(declared, limits.minimum)))
+    if limits.maximum is not None:
+        found.append(("intake.too_great", measured > _bound(declared, limits.maximum)))
+    return found
+
+
+def _bound(declared: Field, limit: float | int | date) -> pl.Expr:
+    if declared.type == "partialDate":
+        return pl.lit(str(limit)).str.head(value_length())
+    if declared.type == "number":
+        return pl.lit(str(limit)).cast(NUMBER)
+    return pl.lit(limit)
+
+
+def value_length() -> pl.Expr:
+    """A year is compared with the year of a limit, a month with its month."""
+    return TEXT.str.len_chars()

@@ -1,0 +1,97 @@
+"""Excel workbooks (.xlsx, .xlsm): values by the fast parser, and by ``marks`` what it drops."""
+
+from __future__ import annotations
+
+import zipfile
+from decimal import Decimal
+from pathlib import Path
+
+import fastexcel
+import polars as pl
+
+from tinhso.foundation.problems import Problem, refuse
+from tinhso.intake.reading import archives
+from tinhso.intake.reading.fonts import legacy_styles
+from tinhso.intake.reading.marks import Marks, scan
+from tinhso.intake.reading.tables import Raw, table_of
+from tinhso.intake.reading.workbook import Sheet, Workbook, index_of
+
+EXACT_DIGITS = 15
+"""Significant digits that a spreadsheet keeps and shows of a number."""
+
+
+def read_excel(path: Path, file: str, most_rows: int) -> Workbook:
+    """All visible worksheets. Refuses what ``archives`` and ``marks`` guard against; parsers' errors pass through."""
+    sheets: list[Sheet] = []
+    problems: list[Problem] = []
+    with zipfile.ZipFile(path) as archive:
+        archives.check_size(archive, file, most_rows)
+        archives.check_xml(archive, file)
+        parts = archives.parts(archive)
+        problems += [Problem("intake.hidden_sheet", sheet=part.name) for part in parts if part.hidden]
+        visible = [part for part in parts if not part.hidden]
+        legacy = legacy_styles(archives.styles(archive))
+        marks = [scan(archive, part.path, legacy, file, most_rows) for part in visible]
+        archives.verify(archive, "xl/sharedStrings.xml")
+    if sum(found.rows for found in marks) > most_rows:
+        raise refuse("intake.too_many_rows", file=file, limit=most_rows)
+    reader = fastexcel.read_excel(path)
+    for part, found in zip(visible, marks, strict=True):
+        sheet, said = table_of(_raw(reader, part.name, found))
+        sheets += [sheet] if sheet is not None else []
+        problems += said
+    return Workbook(tuple(sheets), tuple(problems))
+
+
+def _raw(reader: fastexcel.ExcelReader, name: str, marks: Marks) -> Raw:
+    loaded = reader.load_sheet(name, header_row=None, skip_rows=0, dtypes="string", whitespace_as_null=True)
+    frame = loaded.to_polars()
+    frame.columns = [f"x{at}" for at in range(frame.width)]
+    left = marks.left or 0
+    numbers = _numbers(marks, left, frame)
+    frame = frame.with_columns(_shown(frame, at, cells) for at, cells in numbers.items())
+    fonts = _with_columns(marks.font_cells()) if marks.fonts else None
+    flags = {at: _flags(cells, frame.height) for at, cells in numbers.items()}
+    return Raw(name, frame, left, marks.errors, marks.merges, fonts, flags)
+
+
+def _numbers(marks: Marks, left: int, frame: pl.DataFrame) -> dict[int, pl.DataFrame]:
+    """The number cells of each column of the frame."""
+    cells = marks.number_cells().partition_by("letters", as_dict=True, include_key=False)
+    found = {index_of(str(letters)) - left: group for (letters,), group in cells.items()}
+    return {at: group for at, group in found.items() if 0 <= at < frame.width}
+
+
+def _with_columns(cells: pl.DataFrame) -> pl.DataFrame:
+    letters = cells["letters"].unique()
+    index = {letter: index_of(letter) for letter in letters.to_list()}
+    return cells.with_columns(pl.col("letters").replace_strict(index, return_dtype=pl.Int64).alias("column"))
+
+
+def _flags(cells: pl.DataFrame, height: int) -> pl.Series:
+    rows = (cells["row"] - 1).filter(cells["row"] <= height)
+    return pl.repeat(False, height, eager=True).scatter(rows, True)
+
+
+def _shown(frame: pl.DataFrame, at: int, cells: pl.DataFrame) -> pl.Series:
+    """The column's number cells as text: days in ISO, broken numbers exact and with a decimal comma.
+
+    The comma keeps 2.071 stored as a number (two and a bit) apart from "2.071" typed as text (two thousand).
+    """
+    series = frame[frame.columns[at]]
+    if series.str.contains(":", literal=True).any():
+        series = series.str.replace(r"^(\d{4}-\d\d-\d\d) 00:00:00$", "$1").str.replace(r"^1899-12-31 (\d\d:)", "$1")
+    broken = cells.filter(pl.col("value").str.contains(r"[.eE]") & (pl.col("row") <= frame.height))
+    if broken.is_empty():
+        return series
+    rows = broken["row"] - 1
+    plain = series.gather(rows).str.contains(r"^-?\d+(?:\.\d+)?$").fill_null(False)
+    exact = [_exact(value) for value in broken["value"].filter(plain)]
+    return series.scatter(rows.filter(plain), exact) if exact else series
+
+
+def _exact(value: str) -> str:
+    """A stored number as a spreadsheet shows it: 15 significant digits, a decimal comma, no exponent."""
+    digits = f"{float(value):.{EXACT_DIGITS}g}"
+    plain = format(Decimal(digits), "f")
+    return plain.replace(".", ",")

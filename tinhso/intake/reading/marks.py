@@ -1,0 +1,147 @@
+"""One pass over a worksheet's XML for what the value parser drops: failed formulas, number cells, fonts, extent.
+
+The pass streams in pieces and looks with a few searches, so a sheet with nothing to find costs little.
+"""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import polars as pl
+
+from tinhso.foundation.problems import refuse
+from tinhso.intake.reading.archives import chunks, count_rows, declared_rows
+from tinhso.intake.reading.canonical import Canonical, is_canonical
+from tinhso.intake.reading.workbook import index_of
+
+MOST_CELLS = 40_000_000
+"""Rows times columns a parser may have to lay out; one stray cell in the last corner would ask for more."""
+LARGE = 40 * 1024**2
+EXCEL_ROWS = 1_048_576
+
+_FORMULA = r"(?:<f[^>]*/>|<f[^>]*>[^<]*</f>)?"
+_NUMBERS = rf'<c r="[A-Z]+\d+"(?: s="\d+")?(?: t="n")?(?: [a-z]+="\d+")*>{_FORMULA}<v>[^<]*'
+_PIECES = r'^<c r="([A-Z]+)(\d+)".*<v>([^<]*)$'
+_FILLED = r'<c r="[A-Z]+\d+"[^>]*[^/>]><[vif]'
+_error = re.compile(rf'<c r="([A-Z]+)(\d+)"[^>]* t="e"[^>]*>{_FORMULA}<v>([^<]*)'.encode())
+_first_column = re.compile(rb'<c r="A\d+"(?: [a-z]+="[^"/]*")*><[vif]')
+_row = re.compile(rb'<row r="(\d{1,9})')
+_far = re.compile(rb'<c r="(?:[A-Z]{2,}|[A-Z]\d{6,})')
+_merge = re.compile(rb'<(?:\w+:)?mergeCell ref="([A-Z]+)(\d+):([A-Z]+)(\d+)"')
+Merge = tuple[int, int, int, int]
+"""First row, first column, last row, last column; rows from 1, columns from 0."""
+
+
+@dataclass(slots=True)
+class Marks:
+    """What the pass found. Rows count from 1, columns from 0, both in the sheet."""
+
+    rows: int = 0
+    left: int | None = None
+    right: int = 0
+    bottom: int = 0
+    errors: dict[tuple[int, int], str] = field(default_factory=dict)
+    merges: list[Merge] = field(default_factory=list)
+    numbers: list[pl.DataFrame] = field(default_factory=list)
+    fonts: list[pl.DataFrame] = field(default_factory=list)
+
+    def number_cells(self) -> pl.DataFrame:
+        """Cells stored as numbers: ``letters``, ``row`` and the stored text ``value``."""
+        return _joined(self.numbers, {"letters": pl.String, "row": pl.Int64, "value": pl.String})
+
+    def font_cells(self) -> pl.DataFrame:
+        """Cells in a font of before Unicode: ``letters``, ``row``, ``font``."""
+        return _joined(self.fonts, {"letters": pl.String, "row": pl.Int64, "font": pl.String})
+
+
+def scan(archive: zipfile.ZipFile, path: str, legacy: Mapping[int, str], file: str, most_rows: int) -> Marks:
+    """Marks of the worksheet at ``path``; ``legacy`` maps style numbers to fonts of before Unicode.
+
+    Refuses ``intake.too_many_rows`` and ``intake.too_spread`` as soon as it is clear.
+    """
+    marks, canonical = Marks(), Canonical()
+    size = archive.getinfo(path).file_size
+    for number, piece in enumerate(chunks(archive, path)):
+        if number == 0:
+            _check_rows(archive, path, piece, size, file, most_rows)
+        text = piece if is_canonical(piece) else canonical.rewritten(piece)
+        _look(marks, text, legacy)
+        if marks.rows > most_rows:
+            raise refuse("intake.too_many_rows", file=file, limit=most_rows)
+        if max(marks.bottom, marks.rows) * (marks.right + 1) > MOST_CELLS:
+            raise refuse("intake.too_spread", file=file)
+    return marks
+
+
+def _check_rows(archive: zipfile.ZipFile, path: str, piece: bytes, size: int, file: str, most: int) -> None:
+    """Answer at once where the sheet says, or its size suggests, that it has too many rows."""
+    too_many = (declared_rows(piece) or 0) > EXCEL_ROWS
+    rows = piece.count(b"</row>")
+    if not too_many and size > LARGE and rows * size / max(len(piece), 1) > most * 0.7:
+        too_many = count_rows(archive, path, most) > most
+    if too_many:
+        raise refuse("intake.too_many_rows", file=file, limit=most)
+
+
+def _look(marks: Marks, piece: bytes, legacy: Mapping[int, str]) -> None:
+    """Add what one piece of XML shows."""
+    text = pl.Series([piece.decode("utf-8", "replace")])
+    if b't="e"' in piece:
+        found = _error.findall(piece)
+        marks.errors |= {(int(row), index_of(at.decode())): what.decode() for at, row, what in found}
+    marks.numbers.append(_numbers(text))
+    if legacy:
+        marks.fonts.append(_fonts(text, legacy))
+    _measure(marks, piece, text)
+    for left, top, right, bottom in _merge.findall(piece) if b"mergeCell " in piece else ():
+        marks.merges.append((int(top), index_of(left.decode()), int(bottom), index_of(right.decode())))
+
+
+def _numbers(text: pl.Series) -> pl.DataFrame:
+    cells = text.str.extract_all(_NUMBERS).explode().drop_nulls()
+    pieces = cells.str.extract_groups(_PIECES).struct.unnest()
+    return pieces.rename(dict(zip(pieces.columns, ("letters", "row", "value"), strict=True))).with_columns(
+        pl.col("row").cast(pl.Int64, strict=False)
+    )
+
+
+def _fonts(text: pl.Series, legacy: Mapping[int, str]) -> pl.DataFrame:
+    ids = "|".join(map(str, legacy))
+    cells = text.str.extract_all(rf'<c r="[A-Z]+\d+" s="(?:{ids})"[^>]*[^/>]?>').explode().drop_nulls()
+    pieces = cells.str.extract_groups(r'^<c r="([A-Z]+)(\d+)" s="(\d+)"').struct.unnest()
+    return pieces.rename(dict(zip(pieces.columns, ("letters", "row", "font"), strict=True))).with_columns(
+        pl.col("row").cast(pl.Int64),
+        pl.col("font").replace_strict({str(style): font for style, font in legacy.items()}, return_dtype=pl.String),
+    )
+
+
+def _measure(marks: Marks, piece: bytes, text: pl.Series) -> None:
+    """How many rows there are, and which columns and rows the filled cells lie between."""
+    marks.rows += piece.count(b"</row>")
+    last = _row.match(piece, max(piece.rfind(b'<row r="'), 0))
+    if last is not None:
+        marks.bottom = max(marks.bottom, int(last[1]))
+    far = _far.search(piece)
+    if marks.left == 0 and (far is None or (far[0][-1:].isdigit() and marks.rows > 90_000)):
+        return
+    if marks.left is None and far is None and _first_column.search(piece):
+        marks.left, marks.right = 0, max(marks.right, 25)
+        return
+    _measure_cells(marks, text)
+
+
+def _measure_cells(marks: Marks, text: pl.Series) -> None:
+    filled = text.str.extract_all(_FILLED).explode().drop_nulls()
+    if filled.is_empty():
+        return
+    columns = [index_of(letters) for letters in filled.str.extract(r'"([A-Z]+)').unique().to_list()]
+    lowest = filled.str.extract(r"(\d+)").str.slice(0, 9).cast(pl.Int64).max()
+    marks.left = min(columns if marks.left is None else [marks.left, *columns])
+    marks.right, marks.bottom = max(marks.right, *columns), max(marks.bottom, int(str(lowest)))
+
+
+def _joined(frames: list[pl.DataFrame], schema: Mapping[str, type[pl.DataType]]) -> pl.DataFrame:
+    return pl.concat(frames) if frames else pl.DataFrame(schema=dict(schema))
