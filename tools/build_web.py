@@ -20,15 +20,14 @@ def main() -> None:
     """Install what the front end needs, then run its own ``build`` script."""
     if not (WEB / "package.json").is_file():
         sys.exit("There is no web/package.json, so there is no front end to build.")
-    digest = sources()
-    if STAMP.is_file() and STAMP.read_text(encoding="ascii") == digest:
+    if STAMP.is_file() and STAMP.read_text(encoding="ascii") == sources():
         return
     node = _node()
     npm = [str(node), str(node.parent.parent / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js")]
     _install(npm, node)
+    _run([sys.executable, str(ROOT / "tools" / "digits_font.py")], node)
     _run([*npm, "run", "build"], node)
-    BUILT.mkdir(parents=True, exist_ok=True)
-    STAMP.write_text(digest, encoding="ascii")
+    STAMP.write_text(sources(), encoding="ascii")  # the font that was just made counts as a source
 
 
 def sources() -> str:

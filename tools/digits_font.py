@@ -21,13 +21,15 @@ THIN = 140
 SPACES = (0x2009, 0x202F)
 WEB = Path(__file__).resolve().parent.parent / "web"
 SOURCE = WEB / "node_modules" / "@fontsource" / "be-vietnam-pro"
-TARGET = WEB / "src" / "fonts"
+TARGET = WEB / "dist" / "fonts"
+LICENCE = WEB / "dist" / "public" / "fonts-OFL.txt"
 
 
 def main() -> None:
-    """Write one woff2 a weight, and the licence beside them, into ``web/src/fonts``."""
-    TARGET.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(SOURCE / "LICENSE", TARGET / "OFL.txt")
+    """Write one woff2 a weight into ``web/dist/fonts``, and the licence where the build serves it from."""
+    for folder in (TARGET, LICENCE.parent):
+        folder.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(SOURCE / "LICENSE", LICENCE)
     for weight, width in WIDTHS.items():
         font = TTFont(SOURCE / "files" / f"be-vietnam-pro-latin-{weight}-normal.woff2", recalcTimestamp=False)
         made(font, width).save(TARGET / f"tinhso-digits-{weight}.woff2")

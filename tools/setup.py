@@ -28,7 +28,8 @@ def main() -> None:
         return
     pip = _make()
     print("Installing what requirements-dev.lock names ...", flush=True)
-    _run(*pip, "install", "--quiet", "--disable-pip-version-check", "--require-hashes", "--no-deps", "-r", str(LOCK))
+    quietly = ("--quiet", "--quiet", "--disable-pip-version-check")
+    _run(*pip, "install", *quietly, "--require-hashes", "--no-deps", "-r", str(LOCK))
     _link()
     STAMP.write_text(stamp, encoding="utf-8")
 

@@ -2,7 +2,7 @@ import { defineConfig } from "vite";
 
 export default defineConfig({
   base: "/static/",
-  publicDir: "public",
+  publicDir: "dist/public",
   build: {
     outDir: "../tinhso/web/kit/static",
     emptyOutDir: true,

@@ -68,9 +68,14 @@ def test_aliases_no_longer_in_the_file_go(db: Database, small: Path) -> None:
         ("00742,Xã Tả Lủng,xã,026", "00742,Xã Tả Lủng,xã,025", "areas.no_parent", "00742"),
         ("00742,Xã Tả Lủng,xã,026", "00742,Xã Tả Lủng,xã,00715", "areas.no_parent", "00742"),
         ("00742,Xã", "00715,Xã", "areas.code_twice", "00715"),
+        ("00742,Xã Tả Lủng", "00742,", "areas.blank_cell", "name"),
+        ("105.35,2020-01-01", "105.35,", "areas.blank_cell", "from"),
+        ("code,name,kind", "code,ten,kind", "areas.no_column", "name"),
+        ("105.35,2020-01-01", "105.35,01/01/2020", "areas.bad_table", None),
+        ("23.23,105.35", "23.23,đông", "areas.bad_table", None),
     ],
 )
-def test_mistakes_are_refused(db: Database, small: Path, before: str, after: str, code: str, value: str) -> None:
+def test_mistakes_are_refused(db: Database, small: Path, before: str, after: str, code: str, value: str | None) -> None:
     replace(small / "units.csv", before, after)
     with pytest.raises(Refused) as refused, db.owner() as conn:
         load.load(conn, small)

@@ -60,6 +60,15 @@ def test_every_commune_gets_an_estimated_cell(hagiang: Database) -> None:
     assert all(cell.is_valid and approximate for cell, approximate, _ in cells.values())
 
 
+def test_two_communes_on_one_point_both_get_a_cell(db: Database, small: Path) -> None:
+    units = small / "units.csv"
+    units.write_text(units.read_text(encoding="utf-8").replace("23.23,105.35", "23.36,105.32"), encoding="utf-8")
+    with db.owner() as conn:
+        load.load(conn, small)
+        assert shapes.estimate(conn) == 3
+        assert all(cell.area > 0 for cell, _, _ in kept(conn).values())
+
+
 def test_real_boundaries_take_the_place_of_estimates(db: Database, small: Path) -> None:
     with db.owner() as conn:
         load.load(conn, small)

@@ -41,7 +41,7 @@ INDICATORS = """
 - {indicator: teams, title: {vi: Tổ, en: Teams}, unit: {vi: tổ, en: team}, kind: count, register: teams,
    dimensions: [kind]}
 - {indicator: active, title: {vi: Tổ đang hoạt động, en: Active teams}, unit: {vi: tổ, en: team}, kind: count,
-   register: teams, at: {from: since, until: until}, dimensions: [kind]}
+   register: teams, at: {from: since, until: until}, dimensions: [kind], kept: [kind]}
 - {indicator: members, title: {vi: Thành viên, en: Members}, unit: {vi: người, en: person}, kind: sum,
    register: teams, value: members, where: "kind <> 'closed'"}
 - {indicator: founded, title: {vi: Tổ lập năm 2023, en: Founded in 2023}, unit: {vi: tổ, en: team}, kind: count,

@@ -36,7 +36,8 @@ def test_a_share_names_both_its_parts(province: Any) -> None:
     province.commit(province.team("a"), province.team("b", members=5), province.team("c", members=9))
     found = _explained(province, "big")
     assert found.formula == "2 / 3 × 100 = 66.67"
-    assert [(each.role, each.amount, each.records) for each in found.parts] == [("numerator", 2, 2), ("denominator", 3, 3)]
+    parts = [(each.role, each.amount, each.records) for each in found.parts]
+    assert parts == [("numerator", 2, 2), ("denominator", 3, 3)]
     assert [each.key for each in found.sources] == ["a", "c"]
     assert "làm tròn nửa lên 2 chữ số" in found.definition.vi
 

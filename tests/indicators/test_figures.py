@@ -186,6 +186,7 @@ def test_what_is_not_declared_is_refused_by_name(province: Any) -> None:
         ({"period": {"from": date(2023, 1, 1)}}, "does not say by which date"),
         ({"on": "name"}, "is no date"),
         ({"dimensions": ["colour"]}, "no field colour"),
+        ({"kept": ["kind"]}, "not broken down by kind"),
         ({"register": "ships"}, "register ships"),
     ],
 )

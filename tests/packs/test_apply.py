@@ -76,7 +76,9 @@ def test_what_is_no_longer_declared(db: Database, folder: Path) -> None:
         ("indicators/people.yaml", "kind: ratio", "kind: share"),
     ],
 )
-def test_a_mistake_changes_nothing(db: Database, folder: Path, spoil: Spoil, file: str, before: str, after: str) -> None:
+def test_a_mistake_changes_nothing(
+    db: Database, folder: Path, spoil: Spoil, file: str, before: str, after: str
+) -> None:
     spoil(file, before, after)
     with pytest.raises(Refused):
         apply(db, folder)

@@ -14,7 +14,8 @@ from tinhso.foundation.problems import refuse
 from tinhso.foundation.text import fold
 
 CANDIDATES = """
-select c.code, n.name, n.kind, lower(n.valid), upper(n.valid), pc.code, a.level, coalesce(s.spellings, '{}')
+select c.code, n.name, n.kind, lower(c.valid * n.valid), upper(c.valid * n.valid),
+       pc.code, a.level, coalesce(s.spellings, '{}')
   from areas.area a
   join areas.code c on c.area = a.id and c.valid @> %(day)s::date
   join areas.name n on n.area = a.id and n.valid @> %(day)s::date

@@ -94,7 +94,7 @@ def load(conn: Connection, folder: Path) -> Loaded:
     for statement in ADD:
         conn.execute(statement)
     conn.execute(CORRECT[2])
-    aliases = _load_aliases(conn, folder / "aliases.csv")
+    aliases = _load_aliases(conn, folder)
     conn.execute("drop table incoming_area")
     derived = tree.derive(conn)
     return Loaded(added, corrected + aliases, derived.renumbered)
@@ -105,12 +105,38 @@ def read(folder: Path) -> pl.DataFrame:
     files = [path for name in ("units.csv", "villages.csv") if (path := folder / name).is_file()]
     if not files:
         raise refuse("areas.no_files", value=str(folder))
-    parts = [pl.read_csv(path, schema_overrides=COLUMNS, try_parse_dates=False) for path in files]
-    rows = pl.concat(parts, how="diagonal").select(*COLUMNS).rename({"from": "since"})
+    rows = pl.concat([_table(path) for path in files]).rename({"from": "since"})
     level = pl.col("code").str.len_chars().replace_strict(LEVELS, default=VILLAGE, return_dtype=pl.Int16)
     rows = rows.with_columns(level.alias("level"))
     _expect_sound(rows)
     return rows
+
+
+def _table(path: Path) -> pl.DataFrame:
+    """One file with all columns of COLUMNS; lat and lon may be absent."""
+    try:
+        rows = pl.read_csv(path, schema_overrides=COLUMNS)
+    except pl.exceptions.PolarsError as error:
+        raise refuse("areas.bad_table", sheet=path.name, fact=str(error).splitlines()[0]) from None
+    absent = [name for name in COLUMNS if name not in rows.columns and name not in ("lat", "lon")]
+    if absent:
+        raise refuse("areas.no_column", sheet=path.name, value=absent[0], expected=", ".join(COLUMNS))
+    for name in ("code", "name", "kind", "from"):
+        if (blank := rows[name].is_null().arg_true()).len():
+            raise refuse("areas.blank_cell", sheet=path.name, row=int(blank[0]) + 2, value=name)
+    return rows.select(pl.col(name) if name in rows.columns else pl.lit(None, kind).alias(name)
+                       for name, kind in COLUMNS.items())  # fmt: skip
+
+
+def read_aliases(folder: Path) -> list[tuple[str, str]]:
+    """The other spellings of a folder: code and alias."""
+    path = folder / "aliases.csv"
+    if not path.is_file():
+        return []
+    rows = pl.read_csv(path, schema_overrides={"code": pl.String, "alias": pl.String})
+    if rows.columns != ["code", "alias"]:
+        raise refuse("areas.no_column", sheet=path.name, value="code, alias", expected="code, alias")
+    return list(rows.drop_nulls().iter_rows())
 
 
 def _expect_sound(rows: pl.DataFrame) -> None:
@@ -124,16 +150,14 @@ def _expect_sound(rows: pl.DataFrame) -> None:
         raise refuse("areas.no_parent", value=lost["code"][0], parent=lost["parent"][0])
 
 
-def _load_aliases(conn: Connection, path: Path) -> int:
+def _load_aliases(conn: Connection, folder: Path) -> int:
     """Take over the spellings of ``aliases.csv``; ones no longer in the file go. Returns how many changed."""
-    if not path.is_file():
-        return 0
-    rows = pl.read_csv(path, schema_overrides={"code": pl.String, "alias": pl.String})
+    rows = read_aliases(folder)
     known: dict[str, int] = dict(conn.execute("select code, area from incoming_area").fetchall())
-    unknown = [code for code in rows["code"] if code not in known]
+    unknown = [code for code, _ in rows if code not in known]
     if unknown:
         raise refuse("areas.unknown_code", value=unknown[0])
-    wanted = {(known[code], alias) for code, alias in rows.iter_rows()}
+    wanted = {(known[code], alias) for code, alias in rows}
     present = set(conn.execute("select area, alias from areas.alias").fetchall())
     with conn.cursor() as cursor:
         cursor.executemany("delete from areas.alias where area = %s and alias = %s", sorted(present - wanted))

@@ -21,6 +21,7 @@ from tinhso.foundation.problems import refuse
 COMMUNE = 3
 MARGIN = 0.04
 """How far estimated outlines reach beyond the outermost points, in degrees (about 4 km)."""
+ASIDE = 0.0001
 DIGITS = 6
 """Decimals kept of a degree: about 10 cm."""
 ESTIMATE = "estimated from the units' points"
@@ -67,12 +68,23 @@ def estimate(conn: Connection, outline: BaseGeometry | None = None) -> int:
     real = {area for (area,) in conn.execute(imported, [ESTIMATE]).fetchall()}
     if len(rows) < 2:
         return 0
-    drawn = cells({code: (lon, lat) for code, _, lon, lat in rows}, outline)
+    drawn = cells(_apart({code: (lon, lat) for code, _, lon, lat in rows}), outline)
     changed = 0
     for code, area, _, _ in rows:
         if area not in real:
             changed += conn.execute(SAVE, [area, _text(drawn[code]), True, ESTIMATE]).rowcount
     return changed
+
+
+def _apart(points: Mapping[str, tuple[float, float]]) -> dict[str, tuple[float, float]]:
+    """The same points, those that stand on another moved aside by some ten metres, so that each gets a cell."""
+    taken: set[tuple[float, float]] = set()
+    for code, (x, y) in sorted(points.items()):
+        while (x, y) in taken:
+            x = round(x + ASIDE, DIGITS)
+        taken.add((x, y))
+        points = {**points, code: (x, y)}
+    return dict(points)
 
 
 def boundaries(

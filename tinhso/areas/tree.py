@@ -6,7 +6,7 @@ its unit, so that a scope made before sees nothing rather than another's rows. R
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -78,18 +78,25 @@ def _row(unit: Unit, places: tuple[int, int]) -> tuple[object, ...]:
 
 
 def _number(conn: Connection, units: list[Unit]) -> dict[int, tuple[int, int]]:
-    """Places of the nested set, drawn as one fresh block: a unit's own place is its low."""
+    """Places drawn as one fresh block."""
     if not units:
         return {}
     start = conn.execute("select nextval('areas.place')").fetchone()
     first = int(start[0]) if start else 1
     conn.execute("select setval('areas.place', %s)", [first + len(units) - 1])
+    return numbered([(unit[0], unit[1]) for unit in units], first)
+
+
+def numbered(units: Sequence[tuple[int, int | None]], first: int = 1) -> dict[int, tuple[int, int]]:
+    """Places (low, high) of the nested set for units (area, parent) in the order of siblings.
+
+    A unit's own place is its low; what lies in it follows directly.
+    """
     children: dict[int | None, list[int]] = {}
-    for unit in units:
-        children.setdefault(unit[1], []).append(unit[0])
-    order = list(_walk(children, None))
-    lows = {area: first + position for position, (area, _) in enumerate(order)}
-    return {area: (lows[area], lows[area] + size - 1) for area, size in order}
+    for area, parent in units:
+        children.setdefault(parent, []).append(area)
+    order = enumerate(_walk(children, None), start=first)
+    return {area: (low, low + size - 1) for low, (area, size) in order}
 
 
 def _walk(children: dict[int | None, list[int]], parent: int | None) -> Iterator[tuple[int, int]]:

@@ -11,7 +11,7 @@ from tinhso.access import grants
 from tinhso.access.scope import Scope
 from tinhso.foundation.database import Database
 from tinhso.foundation.files import Files
-from tinhso.foundation.postgres import server
+from tinhso.foundation.postgres import opening
 from tinhso.foundation.settings import Settings
 
 
@@ -38,8 +38,7 @@ class House:
 def opened() -> Iterator[House]:
     """Start what is not running, bring the platform's tables up to date, and close the connections afterwards."""
     settings = Settings.from_env()
-    cluster = server.start(settings)
-    db = Database(dsn_app=cluster.dsn_app, dsn_owner=cluster.dsn_owner)
+    db = opening.database(settings)
     try:
         schema.apply(db)
         yield House(settings, db, Files(settings.home))

@@ -6,11 +6,9 @@ import numpy as np
 import polars as pl
 
 from tinhso.demo.people import Numbers, Pool, people
-from tinhso.demo.plan import Plan
+from tinhso.demo.planning import Plan
 
 STATUS = pl.Series(["employed", "unemployed", "inactive"])
-STUDIES = ("Nông nghiệp", "Lâm nghiệp", "Chăn nuôi - thú y", "Sư phạm", "Y tế", "Kế toán", "Luật", "Công nghệ thông tin",
-           "Xây dựng", "Điện", "May công nghiệp", "Cơ khí", "Quản lý đất đai", "Du lịch")  # fmt: skip
 EDUCATION = ("none", "primary", "lower_secondary", "upper_secondary")
 LEARNED = ("elementary", "intermediate", "college", "university")
 """Qualifications that have a field of study."""
@@ -24,17 +22,29 @@ def workers(plan: Plan, commune: str) -> pl.DataFrame:
     status = _status(random, age)
     job = _jobs(plan, random, size)
     employed = pl.Series(status == 0)
-    return persons.select("citizen_id", "full_name", "birth_date", "gender", "ethnicity", "village", "phone").with_columns(
-        pl.lit(plan.written[commune]).alias("commune"),
-        _education(random, age).alias("education"),
-        STATUS.gather(status).alias("status"),
-        surveyed_on=_days(plan, random, size),
-        need=Pool.of(("none", "training", "local_job", "other_province", "abroad"), (70, 11, 9, 7, 3)).draw(random, size),
-        unemployed_for=_only(status == 1, Pool.of(("under_3_months", "up_to_1_year", "over_1_year"), (5, 3, 2)), random),
-        inactive_reason=_reason(random, age, status == 2),
-        **{name: pl.when(employed).then(job[name]) for name in ("industry", "position", "job", "workplace")},
-        qualification=pl.when(employed).then(job["qualification"]).otherwise(pl.lit("none")),
-    ).with_columns(field_of_study=pl.when(pl.col("qualification").is_in(LEARNED)).then(Pool.of(STUDIES).draw(random, size)))
+    return (
+        persons.select("citizen_id", "full_name", "birth_date", "gender", "ethnicity", "village", "phone")
+        .with_columns(
+            pl.lit(plan.written[commune]).alias("commune"),
+            _education(random, age).alias("education"),
+            STATUS.gather(status).alias("status"),
+            surveyed_on=_days(plan, random, size),
+            need=Pool.of(("none", "training", "local_job", "other_province", "abroad"), (70, 11, 9, 7, 3)).draw(
+                random, size
+            ),
+            unemployed_for=_only(
+                status == 1, Pool.of(("under_3_months", "up_to_1_year", "over_1_year"), (5, 3, 2)), random
+            ),
+            inactive_reason=_reason(random, age, status == 2),
+            **{name: pl.when(employed).then(job[name]) for name in ("industry", "position", "job", "workplace")},
+            qualification=pl.when(employed).then(job["qualification"]).otherwise(pl.lit("none")),
+        )
+        .with_columns(
+            field_of_study=pl.when(pl.col("qualification").is_in(LEARNED)).then(
+                Pool.of(plan.words["fields_of_study"]).draw(random, size)
+            )
+        )
+    )
 
 
 def _status(random: np.random.Generator, age: Numbers) -> Numbers:
@@ -63,7 +73,9 @@ def _only(where: Numbers, pool: Pool, random: np.random.Generator) -> pl.Expr:
 def _reason(random: np.random.Generator, age: Numbers, where: Numbers) -> pl.Expr:
     middle = Pool.of(("housework", "disabled", "other"), (6, 3, 2)).draw(random, len(age))
     old = Pool.of(("retired", "housework", "disabled", "other"), (6, 3, 2, 1)).draw(random, len(age))
-    reason = pl.when(pl.Series(age < 23)).then(pl.lit("studying")).when(pl.Series(age >= 60)).then(old).otherwise(middle)
+    reason = (
+        pl.when(pl.Series(age < 23)).then(pl.lit("studying")).when(pl.Series(age >= 60)).then(old).otherwise(middle)
+    )
     return pl.when(pl.Series(where)).then(reason)
 
 

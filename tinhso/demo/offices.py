@@ -6,39 +6,26 @@ import numpy as np
 import polars as pl
 
 from tinhso.demo.people import Pool, names_of
-from tinhso.demo.plan import Plan
+from tinhso.demo.planning import Plan
 from tinhso.demo.villages import days
 from tinhso.foundation.text import fold
 
-DEPARTMENTS = ("Văn phòng Ủy ban nhân dân tỉnh", "Văn phòng Tỉnh ủy", "Sở Nội vụ", "Sở Tư pháp", "Sở Tài chính",
-               "Sở Kế hoạch và Đầu tư", "Sở Công Thương", "Sở Nông nghiệp và Phát triển nông thôn",
-               "Sở Giao thông vận tải", "Sở Xây dựng", "Sở Tài nguyên và Môi trường",
-               "Sở Thông tin và Truyền thông", "Sở Lao động - Thương binh và Xã hội",
-               "Sở Văn hóa, Thể thao và Du lịch", "Sở Khoa học và Công nghệ", "Sở Giáo dục và Đào tạo", "Sở Y tế",
-               "Thanh tra tỉnh", "Ban Dân tộc", "Công an tỉnh", "Kho bạc Nhà nước tỉnh")  # fmt: skip
-OFFICES = ("Văn phòng Huyện ủy", "Văn phòng HĐND và UBND", "Phòng Nội vụ", "Phòng Tư pháp", "Phòng Tài chính - Kế hoạch",
-           "Phòng Tài nguyên và Môi trường", "Phòng Lao động - Thương binh và Xã hội", "Phòng Văn hóa và Thông tin",
-           "Phòng Giáo dục và Đào tạo", "Phòng Y tế", "Thanh tra", "Phòng Nông nghiệp và Phát triển nông thôn",
-           "Phòng Kinh tế và Hạ tầng", "Phòng Dân tộc")  # fmt: skip
-POSTS = ("Chuyên viên", "Phó trưởng phòng", "Trưởng phòng", "Công chức", "Viên chức", "Kế toán", "Văn thư")
-MORE_POINTS = ("Bệnh viện Đa khoa tỉnh", "Trường Chính trị tỉnh", "Trung tâm Phục vụ hành chính công tỉnh",
-               "Bộ Chỉ huy Quân sự tỉnh", "Trung tâm Hội nghị tỉnh")  # fmt: skip
-SUBJECTS = ("Giao ban công tác tháng", "Triển khai nhiệm vụ chuyển đổi số", "Phòng, chống thiên tai", "Giảm nghèo bền vững",
-            "Tiến độ giải ngân vốn đầu tư công", "Cải cách hành chính", "Xây dựng nông thôn mới", "Tập huấn dịch vụ công",
-            "Phòng, chống dịch bệnh", "An ninh, trật tự quý")  # fmt: skip
-PROMISES = ("100 % hồ sơ công việc xử lý trên môi trường mạng", "90 % hồ sơ dịch vụ công nộp trực tuyến",
-            "100 % văn bản đi ký số", "80 % hộ kinh doanh có mã QR thanh toán", "100 % cán bộ dùng thư công vụ hằng ngày")  # fmt: skip
 ODD = 0x9E3779B97F4A7C15
 """Odd, so numbering certificates by multiples of it never meets a serial twice."""
 
 
 def offices(plan: Plan) -> pl.DataFrame:
     """Every office: office, level, district and commune as written in files (null above them), short, weight."""
-    province = [(name, "province", None, None, "tinh", 1.1) for name in DEPARTMENTS]
-    district = [(f"{office} {_low(name)}", "district", name, None, fold(name).split(" ", 1)[-1].replace(" ", ""), 0.22)
-                for name in plan.districts["name"] for office in OFFICES]  # fmt: skip
-    commune = [(f"UBND {_low(name)}", "commune", plan.written[above], plan.written[code], f"x{code}", 0.32)
-               for code, name, above in plan.communes.select("code", "name", "district").iter_rows()]  # fmt: skip
+    province = [(name, "province", None, None, "tinh", 1.1) for name in plan.words["departments"]]
+    district = [
+        (f"{office} {_low(name)}", "district", name, None, fold(name).split(" ", 1)[-1].replace(" ", ""), 0.22)
+        for name in plan.districts["name"]
+        for office in plan.words["district_offices"]
+    ]
+    commune = [
+        (f"UBND {_low(name)}", "commune", plan.written[above], plan.written[code], f"x{code}", 0.32)
+        for code, name, above in plan.communes.select("code", "name", "district").iter_rows()
+    ]
     names = ["office", "level", "district", "commune", "short", "weight"]
     return pl.DataFrame([*province, *district, *commune], schema=names, orient="row", infer_schema_length=None)
 
@@ -55,7 +42,9 @@ def _staff(plan: Plan, random: np.random.Generator, size: int) -> pl.DataFrame:
     female = random.random(size) < 0.45
     group = Pool.of(("02", "01", "08", "09", "07"), (36, 30, 14, 11, 9)).draw(random, size)
     rows = every[place].drop("weight")
-    return rows.with_columns(person=names_of(plan, random, group, female), first=pl.Series(np.arange(size) < every.height))
+    return rows.with_columns(
+        person=names_of(plan, random, group, female), first=pl.Series(np.arange(size) < every.height)
+    )
 
 
 def mail_accounts(plan: Plan) -> pl.DataFrame:
@@ -69,13 +58,18 @@ def mail_accounts(plan: Plan) -> pl.DataFrame:
     recent, older = days(random, size, "2023-10-31", "2023-11-28"), days(random, size, "2023-10-01", "2023-10-30")
     seen = pl.when(pl.Series(random.random(size) < 0.87)).then(recent).otherwise(older)
     return staff.select(
-        pl.Series("address", _addresses(staff)), "office", "level", "district", "commune",
+        pl.Series("address", _addresses(staff)),
+        "office",
+        "level",
+        "district",
+        "commune",
         pl.when("first").then(pl.col("office")).otherwise(pl.col("person")).alias("holder"),
         pl.when("first").then(pl.lit("unit")).otherwise(pl.lit("personal")).alias("kind"),
-        pl.when(~pl.col("first")).then(Pool.of(POSTS, (9, 2, 2, 6, 4, 2, 1)).draw(random, size)).alias("post"),
-        issued.alias("issued_on"), pl.when(gone).then(days(random, size, "2023-10-02", "2023-11-20")).alias("closed_on"),
+        pl.when(~pl.col("first")).then(Pool.of(plan.words["posts"]).draw(random, size)).alias("post"),
+        issued.alias("issued_on"),
+        pl.when(gone).then(days(random, size, "2023-10-02", "2023-11-20")).alias("closed_on"),
         pl.when(~gone).then(seen).alias("last_login_on"),
-    )  # fmt: skip
+    )
 
 
 def _addresses(staff: pl.DataFrame) -> list[str]:
@@ -96,83 +90,146 @@ def certificates(plan: Plan) -> pl.DataFrame:
     staff = _staff(plan, random, size)
     lot = pl.Series(random.random(size))
     issued = days(random, size, "2019-02-01", "2023-11-15")
-    kind = pl.when("first").then(pl.lit("organisation")).when(lot < 0.012).then(pl.lit("device")).otherwise(pl.lit("personal"))
+    kind = (
+        pl.when("first")
+        .then(pl.lit("organisation"))
+        .when(lot < 0.012)
+        .then(pl.lit("device"))
+        .otherwise(pl.lit("personal"))
+    )
     revoked = pl.Series((random.random(size) < 0.03) & (issued.dt.year() < 2022).to_numpy())
     return staff.with_columns(kind=kind).select(
         pl.Series("serial", [f"{(n * ODD + 0x5A17) % 2**64:016X}" for n in range(1, size + 1)]),
-        pl.when(pl.col("kind") == "personal").then(pl.col("person"))
-        .when(pl.col("kind") == "device").then("Máy chủ " + pl.col("office")).otherwise(pl.col("office")).alias("subscriber"),
-        "kind", "office", "level", "district", "commune", pl.lit("RSA-2048").alias("algorithm"),
+        pl.when(pl.col("kind") == "personal")
+        .then(pl.col("person"))
+        .when(pl.col("kind") == "device")
+        .then("Máy chủ " + pl.col("office"))
+        .otherwise(pl.col("office"))
+        .alias("subscriber"),
+        "kind",
+        "office",
+        "level",
+        "district",
+        "commune",
+        pl.lit("RSA-2048").alias("algorithm"),
         (pl.lit("BCY") + pl.Series(range(100_001, 100_001 + size)).cast(pl.String)).alias("token_serial"),
-        issued.alias("issued_on"), issued.dt.offset_by("5y").dt.offset_by("-1d").alias("expires_on"),
+        issued.alias("issued_on"),
+        issued.dt.offset_by("5y").dt.offset_by("-1d").alias("expires_on"),
         pl.when(revoked).then(days(random, size, "2022-03-01", "2023-10-30")).alias("revoked_on"),
-    )  # fmt: skip
+    )
 
 
 def video_points(plan: Plan) -> pl.DataFrame:
     """A point in each department, district office and commune, and a few more."""
+    leading = plan.words["district_offices"][:2]
     seats = offices(plan).filter(
-        (pl.col("level") != "district") | pl.col("office").str.contains("^(?:Văn phòng Huyện ủy|Văn phòng HĐND)"))  # fmt: skip
-    more = pl.DataFrame({"office": MORE_POINTS}).with_columns(pl.lit("province").alias("level"))
-    rows = pl.concat([seats.select("office", "level", "district", "commune"), more], how="diagonal").head(plan.count("video_points"))
+        (pl.col("level") != "district")
+        | pl.col("office").str.starts_with(leading[0])
+        | pl.col("office").str.starts_with(leading[1])
+    )
+    more = pl.DataFrame({"office": plan.words["more_video_points"]}).with_columns(pl.lit("province").alias("level"))
+    rows = pl.concat([seats.select("office", "level", "district", "commune"), more], how="diagonal").head(
+        plan.count("video_points")
+    )
     random, size = plan.random("video_points"), rows.height
     return rows.select(
         pl.format("DC-{}", pl.int_range(1, pl.len() + 1).cast(pl.String).str.zfill(3)).alias("point_no"),
-        ("Điểm cầu " + pl.col("office")).alias("name"), "level", "district", "commune",
-        Pool.of(("Polycom Group 500", "Cisco SX20", "Máy tính và camera hội nghị")).draw(random, size).alias("equipment"),
-        Pool.of(("Mạng truyền số liệu chuyên dùng", "Cáp quang VNPT", "Cáp quang Viettel")).draw(random, size).alias("line"),
+        ("Điểm cầu " + pl.col("office")).alias("name"),
+        "level",
+        "district",
+        "commune",
+        Pool.of(("Polycom Group 500", "Cisco SX20", "Máy tính và camera hội nghị"))
+        .draw(random, size)
+        .alias("equipment"),
+        Pool.of(("Mạng truyền số liệu chuyên dùng", "Cáp quang VNPT", "Cáp quang Viettel"))
+        .draw(random, size)
+        .alias("line"),
         days(random, size, "2017-05-01", "2023-06-30").alias("opened_on"),
-    )  # fmt: skip
+    )
 
 
 def meetings(plan: Plan) -> pl.DataFrame:
     """Meetings from January 2021 to November 2023."""
     random, size = plan.random("meetings"), plan.count("meetings")
-    held = pl.concat([days(random, (size + 2 - year) // 3, f"202{year + 1}-01-06", f"202{year + 1}-11-24") for year in range(3)]).sort()
+    held = pl.concat(
+        [days(random, (size + 2 - year) // 3, f"202{year + 1}-01-06", f"202{year + 1}-11-24") for year in range(3)]
+    ).sort()
     invited = random.choice((13, 24, 43, 206, 236), size, p=(0.2, 0.25, 0.2, 0.2, 0.15))
     joined = invited - np.minimum(random.poisson(1.2, size), invited - 1)
     number = pl.Series(range(1, size + 1)).cast(pl.String).str.zfill(4)
-    return pl.DataFrame({
-        "meeting_no": "GM-" + number, "subject": Pool.of(SUBJECTS).draw(random, size),
-        "chair": Pool.of(DEPARTMENTS[:12]).draw(random, size), "held_on": held,
-        "points_invited": invited, "points_joined": joined, "people": joined * random.integers(4, 14, size),
-    })  # fmt: skip
+    return pl.DataFrame(
+        {
+            "meeting_no": "GM-" + number,
+            "subject": Pool.of(plan.words["meeting_subjects"]).draw(random, size),
+            "chair": Pool.of(plan.words["departments"][:12]).draw(random, size),
+            "held_on": held,
+            "points_invited": invited,
+            "points_joined": joined,
+            "people": joined * random.integers(4, 14, size),
+        }
+    )
 
 
 def commitments(plan: Plan, district: str) -> pl.DataFrame:
     """Commitments of district offices and communes to the district's leaders."""
-    every = offices(plan).filter((pl.col("district") == plan.written[district]))
+    every = offices(plan).filter(pl.col("district") == plan.written[district])
     random = plan.random("commitments", district)
     size = max(1, round(plan.count("commitments") / plan.districts.height))
     rows = every[np.sort(random.permutation(every.height)[: min(size, every.height)])]
     signed = days(random, rows.height, "2022-02-10", "2023-03-31")
     done = pl.Series(random.random(rows.height) < 0.58)
     return rows.select(
-        pl.format("CK-{}-{}", pl.lit(district), pl.int_range(1, pl.len() + 1).cast(pl.String).str.zfill(3)).alias("commitment_no"),
-        pl.col("office").alias("unit_name"), pl.lit(f"Chủ tịch UBND {_low(plan.written[district])}").alias("signed_to"),
-        Pool.of(PROMISES).draw(random, rows.height).alias("content"), "district", "commune",
-        signed.alias("signed_on"), signed.dt.offset_by("9mo").alias("due_on"),
-        pl.when(done).then(pl.lit("done")).otherwise(Pool.of(("running", "late"), (3, 1)).draw(random, rows.height)).alias("status"),
+        pl.format("CK-{}-{}", pl.lit(district), pl.int_range(1, pl.len() + 1).cast(pl.String).str.zfill(3)).alias(
+            "commitment_no"
+        ),
+        pl.col("office").alias("unit_name"),
+        pl.lit(f"Chủ tịch UBND {_low(plan.written[district])}").alias("signed_to"),
+        Pool.of(plan.words["promises"]).draw(random, rows.height).alias("content"),
+        "district",
+        "commune",
+        signed.alias("signed_on"),
+        signed.dt.offset_by("9mo").alias("due_on"),
+        pl.when(done)
+        .then(pl.lit("done"))
+        .otherwise(Pool.of(("running", "late"), (3, 1)).draw(random, rows.height))
+        .alias("status"),
         pl.when(done).then(signed.dt.offset_by("7mo")).alias("done_on"),
-    )  # fmt: skip
+    )
 
 
 def steering_bodies(plan: Plan) -> pl.DataFrame:
     """Steering committees of province, districts and communes; executive boards of province and districts."""
-    units = plan.units.select("code", "name", level=pl.col("code").str.len_chars().replace_strict({2: "province", 3: "district", 5: "commune"}))
+    units = plan.units.select(
+        "code",
+        "name",
+        level=pl.col("code").str.len_chars().replace_strict({2: "province", 3: "district", 5: "commune"}),
+    )
     committees = units.with_columns(kind=pl.lit("steering"), prefix=pl.lit("BCD"), word=pl.lit("Ban Chỉ đạo"))
-    boards = units.filter(pl.col("level") != "commune").with_columns(kind=pl.lit("executive"), prefix=pl.lit("BDH"), word=pl.lit("Ban Điều hành"))
-    rows = pl.concat([committees, boards]).join(plan.communes.select("code", above="district"), on="code", how="left", maintain_order="left")
+    boards = units.filter(pl.col("level") != "commune").with_columns(
+        kind=pl.lit("executive"), prefix=pl.lit("BDH"), word=pl.lit("Ban Điều hành")
+    )
+    rows = pl.concat([committees, boards]).join(
+        plan.communes.select("code", above="district"), on="code", how="left", maintain_order="left"
+    )
     rows = rows.head(max(1, round(rows.height * plan.scale)))
     random, size = plan.random("steering_bodies"), rows.height
     return rows.select(
         pl.format("{}-{}", "prefix", "code").alias("body_no"),
-        pl.format("{} chuyển đổi số {}", "word", pl.col("name").str.head(1).str.to_lowercase() + pl.col("name").str.slice(1)).alias("name"),
-        "kind", "level",
-        pl.when(pl.col("level") == "district").then(pl.col("name")).otherwise(pl.col("above").replace_strict(plan.written, default=None)).alias("district"),
+        pl.format(
+            "{} chuyển đổi số {}", "word", pl.col("name").str.head(1).str.to_lowercase() + pl.col("name").str.slice(1)
+        ).alias("name"),
+        "kind",
+        "level",
+        pl.when(pl.col("level") == "district")
+        .then(pl.col("name"))
+        .otherwise(pl.col("above").replace_strict(plan.written, default=None))
+        .alias("district"),
         pl.when(pl.col("level") == "commune").then(pl.col("code").replace_strict(plan.written)).alias("commune"),
         (pl.Series("decision_no", random.integers(20, 900, size)).cast(pl.String) + "/QĐ-UBND"),
         days(random, size, "2021-11-15", "2022-09-30").alias("founded_on"),
-        pl.when(pl.col("kind") == "steering").then(pl.lit("Bí thư cấp ủy")).otherwise(pl.lit("Chủ tịch UBND")).alias("chair"),
+        pl.when(pl.col("kind") == "steering")
+        .then(pl.lit("Bí thư cấp ủy"))
+        .otherwise(pl.lit("Chủ tịch UBND"))
+        .alias("chair"),
         pl.Series("members", random.integers(9, 26, size)),
-    )  # fmt: skip
+    )

@@ -56,7 +56,8 @@ STYLES = (
     f'{XML}<styleSheet xmlns="{MAIN}">'
     '<numFmts count="1"><numFmt numFmtId="164" formatCode="dd/mm/yyyy"/></numFmts>'
     f'<fonts count="4">{_font(12)}{_font(12, "b")}{_font(14, "b")}{_font(12, "i")}</fonts>'
-    '<fills count="2"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill></fills>'
+    '<fills count="2"><fill><patternFill patternType="none"/></fill>'
+    '<fill><patternFill patternType="gray125"/></fill></fills>'
     f'<borders count="2"><border><left/><right/><top/><bottom/></border><border>{_SIDES}</border></borders>'
     '<cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs>'
     f'<cellXfs count="{len(_FORMATS)}">{"".join(_FORMATS)}</cellXfs>'
@@ -70,7 +71,9 @@ FIXED = {
 
 def sheet(rows: str, widths: Sequence[float], merged: Sequence[str], frozen: int) -> str:
     """A worksheet around its rows: column widths, merged ranges, the rows down to ``frozen`` staying in sight."""
-    columns = "".join(f'<col min="{n}" max="{n}" width="{width}" customWidth="1"/>' for n, width in enumerate(widths, 1))
+    columns = "".join(
+        f'<col min="{n}" max="{n}" width="{width}" customWidth="1"/>' for n, width in enumerate(widths, 1)
+    )
     ranges = "".join(f'<mergeCell ref="{one}"/>' for one in merged)
     return (
         f'{XML}<worksheet xmlns="{MAIN}"><sheetViews><sheetView workbookViewId="0">'

@@ -9,7 +9,7 @@ from functools import lru_cache
 import numpy as np
 import polars as pl
 
-from tinhso.demo.plan import Plan
+from tinhso.demo.planning import Plan
 
 Numbers = np.ndarray
 
@@ -52,17 +52,19 @@ def people(plan: Plan, commune: str) -> pl.DataFrame:
     born = _births(random, size)
     village = random.integers(0, len(plan.all_villages[commune][0]), size)
     codes, names = plan.all_villages[commune]
-    return pl.DataFrame({
-        "citizen_id": _citizen_ids(random, plan.starts[commune], born, female),
-        "full_name": names_of(plan, random, group, female),
-        "birth_date": _birth_dates(random, born),
-        "year": born,
-        "gender": pl.Series(["male", "female"]).gather(female.astype(int)),
-        "ethnicity": group,
-        "village": pl.Series(names).gather(village),
-        "village_code": pl.Series(codes).gather(village),
-        "phone": phones(random, size, 0.72),
-    })  # fmt: skip
+    return pl.DataFrame(
+        {
+            "citizen_id": _citizen_ids(random, plan.starts[commune], born, female),
+            "full_name": names_of(plan, random, group, female),
+            "birth_date": _birth_dates(random, born),
+            "year": born,
+            "gender": pl.Series(["male", "female"]).gather(female.astype(int)),
+            "ethnicity": group,
+            "village": pl.Series(names).gather(village),
+            "village_code": pl.Series(codes).gather(village),
+            "phone": phones(random, size, 0.72),
+        }
+    )
 
 
 def _groups(plan: Plan, commune: str) -> Pool:
@@ -89,7 +91,8 @@ def _birth_dates(random: np.random.Generator, year: Numbers) -> pl.Series:
 def _citizen_ids(random: np.random.Generator, start: int, year: Numbers, female: Numbers) -> pl.Series:
     size = len(year)
     elsewhere = pl.Series([BORN_HERE, *BORN_ELSEWHERE]).gather(
-        np.where(random.random(size) < 0.94, 0, random.integers(1, len(BORN_ELSEWHERE) + 1, size)))  # fmt: skip
+        np.where(random.random(size) < 0.94, 0, random.integers(1, len(BORN_ELSEWHERE) + 1, size))
+    )
     rest = ((year // 100 - 19) * 2 + female) * 100_000_000 + year % 100 * 1_000_000
     rest += (np.arange(start, start + size) * STRIDE + 104_729) % 1_000_000
     return elsewhere + pl.Series(rest).cast(pl.String).str.zfill(9)
@@ -119,5 +122,7 @@ def names_of(plan: Plan, random: np.random.Generator, group: pl.Series, female: 
 @lru_cache(maxsize=2)
 def _name_pools(plan: Plan) -> Mapping[tuple[str, str], Pool]:
     rows = plan.table("names").with_columns(pl.col("weight").cast(pl.Float64))
-    return {(str(key[0]), str(key[1])): Pool.of(part["name"].to_list(), part["weight"].to_list())
-            for key, part in rows.group_by(["ethnicity", "part"], maintain_order=True)}  # fmt: skip
+    return {
+        (str(key[0]), str(key[1])): Pool.of(part["name"].to_list(), part["weight"].to_list())
+        for key, part in rows.group_by(["ethnicity", "part"], maintain_order=True)
+    }

@@ -73,24 +73,45 @@ def _words(values: pl.Series, one: Field, lists: Mapping[str, CodeList]) -> pl.S
 def _csv(words: pl.DataFrame, headings: Sequence[str]) -> bytes:
     named = words.rename(dict(zip(words.columns, headings, strict=True)))
     buffer = io.BytesIO()
-    named.write_csv(buffer, separator=";", include_bom=True, date_format="%d/%m/%Y", line_terminator="\r\n", decimal_comma=True)
+    named.write_csv(
+        buffer, separator=";", include_bom=True, date_format="%d/%m/%Y", line_terminator="\r\n", decimal_comma=True
+    )
     return buffer.getvalue()
 
 
 def _xlsx(words: pl.DataFrame, fields: Sequence[Field], headings: Sequence[str], table: Table, title: str) -> bytes:
-    columns = [_Column(words[name], one, _letters(number)) for number, (name, one) in enumerate(zip(words.columns, fields, strict=True))]
-    top = [(1, SENDER, table.above), (2, SENDER, table.sender), (4, TITLE, f"DANH SÁCH {title.upper()}"),
-           (5, NOTE, f"(Số liệu của {table.sender})")]  # fmt: skip
-    texts = pl.concat([pl.Series([*(text for _, _, text in top), *headings], dtype=pl.String),
-                       *(one.text for one in columns)]).drop_nulls().unique(maintain_order=True)  # fmt: skip
+    columns = [
+        _Column(words[name], one, _letters(number))
+        for number, (name, one) in enumerate(zip(words.columns, fields, strict=True))
+    ]
+    top = [
+        (1, SENDER, table.above),
+        (2, SENDER, table.sender),
+        (4, TITLE, f"DANH SÁCH {title.upper()}"),
+        (5, NOTE, f"(Số liệu của {table.sender})"),
+    ]
+    texts = (
+        pl.concat(
+            [pl.Series([*(text for _, _, text in top), *headings], dtype=pl.String), *(one.text for one in columns)]
+        )
+        .drop_nulls()
+        .unique(maintain_order=True)
+    )
     shared = pl.DataFrame({"text": texts}).with_row_index("index")
     wanted = [*(text for _, _, text in top), *headings]
     place = dict(shared.filter(pl.col("text").is_in(wanted)).select("text", "index").iter_rows())
     last = columns[-1].letters
-    head = "".join(f'<row r="{row}"><c r="A{row}" s="{style}" t="s"><v>{place[text]}</v></c></row>' for row, style, text in top)
-    head += f'<row r="{FIRST_ROW}">' + "".join(
-        f'<c r="{one.letters}{FIRST_ROW}" s="{HEADING}" t="s"><v>{place[text]}</v></c>'
-        for one, text in zip(columns, headings, strict=True)) + "</row>"  # fmt: skip
+    head = "".join(
+        f'<row r="{row}"><c r="A{row}" s="{style}" t="s"><v>{place[text]}</v></c></row>' for row, style, text in top
+    )
+    head += (
+        f'<row r="{FIRST_ROW}">'
+        + "".join(
+            f'<c r="{one.letters}{FIRST_ROW}" s="{HEADING}" t="s"><v>{place[text]}</v></c>'
+            for one, text in zip(columns, headings, strict=True)
+        )
+        + "</row>"
+    )
     merged = [f"A{row}:{last if style != SENDER else _letters(min(3, len(columns) - 1))}{row}" for row, style, _ in top]
     sheet = parts.sheet(head + _rows(columns, shared), [one.width for one in columns], merged, FIRST_ROW)
     return _zipped({**parts.FIXED, "xl/worksheets/sheet1.xml": sheet, "xl/sharedStrings.xml": _shared(texts)})

@@ -35,7 +35,7 @@ def vi_partial_date(text: str) -> str:
 
 
 def vi_money_short(dong: int) -> str:
-    """Đồng at a glance, at most three decimals: 3012000000 is "3,012 tỷ", 4400000 "4,4 triệu", 850000 "850.000 đồng"."""
+    """Đồng at a glance, at most three decimals: "3,012 tỷ", "4,4 triệu"; below a million "850.000 đồng"."""
     for unit, word in ((10**9, "tỷ"), (10**6, "triệu")):
         if abs(dong) >= unit:
             return f"{_short(Fraction(dong, unit))} {word}"

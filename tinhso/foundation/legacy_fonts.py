@@ -78,7 +78,11 @@ def looks_legacy(text: str) -> Encoding | None:
     return "vni" if signs and sure and all(_is_word(word, "vni") for word in words) else None
 
 
-_TCVN3_SIGN = re.compile(r"(?:[A-Za-z])[µ¸¶·¹¨»¾¼½©®ª«¬\u00ad×§÷]|[§®¨][a-zµ-þ]|[A-Za-z][ÆÇÊÈÉËÌÐÎÏÑÒÕÓÔÖÝØÜÞß][a-zµ-þ]+$|[a-z][ÆÇÊÈÉËÌÐÎÏÑÒÕÓÔÖÝØÜÞß]$")
+_CAPITALS = "ÆÇÊÈÉËÌÐÎÏÑÒÕÓÔÖÝØÜÞß"
+_TCVN3_SIGN = re.compile(
+    r"[A-Za-z][µ¸¶·¹¨»¾¼½©®ª«¬\u00ad×§÷]|[§®¨][a-zµ-þ]"
+    rf"|[A-Za-z][{_CAPITALS}][a-zµ-þ]+$|[a-z][{_CAPITALS}]$"
+)
 """A sign inside a word, or a capital after a small letter."""
 _VNI_SIGN = re.compile(r"[aeouyAEOUYöÖôÔ][øåäëïûüæØÅÄËÏÛÜÆ]|[ñÑ][aeouiôö]|[aA][êÊ]|[aAeE]à|öô|[hHnNtTlLdDbB]öõ")
 _VNI_SURE = re.compile(r"[aeouyAEOUYöÖôÔ][øØ]|[aA][êÊ][nmpct]|[eEoO][äÄåÅ]|[ôö][øïõûù]")

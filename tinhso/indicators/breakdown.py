@@ -13,11 +13,12 @@ from tinhso.access.scope import Scope
 from tinhso.foundation.database import Connection
 from tinhso.foundation.problems import refuse
 from tinhso.indicators import amounts, declared, figures, places, states
-from tinhso.indicators.amounts import Asked
+from tinhso.indicators.asking import Asked
 from tinhso.indicators.declaration import Indicator, Period
 from tinhso.indicators.declared import Known
 from tinhso.indicators.figures import Figure
 from tinhso.indicators.parts import Formula, Operand
+from tinhso.indicators.states import State
 from tinhso.registers import declared as registers
 from tinhso.registers.declaration import AreaLevel, Text
 
@@ -56,16 +57,14 @@ def by_dimension(
     definition, formula = known.indicator(indicator), known.formulas[indicator]
     if dimension not in definition.dimensions:
         raise refuse("indicators.unknown_dimension", value=dimension, indicator=indicator, known=_list(definition))
-    asked = Asked(formula.numerator, places.one(conn, area), as_at, as_of, dimension)
-    found = _by_member(conn, known, formula, asked, scope)
+    asked = Asked(formula.numerator, places.one(conn, area), as_at, as_of)
+    found = _by_member(conn, known, state, formula, asked, dimension, scope)
     leaves = figures.recorded(conn, as_of) if as_of is not None else state.leaves
     titles = _titles(conn, definition.register, dimension)
-    slices = []
-    for member in dict.fromkeys(each.member for each in found):
-        mine = msgspec.structs.replace(asked, member=member)
-        if mine in found:
-            figure = figures.made(definition, formula, found, mine, leaves)
-            slices.append(Slice(member, titles.get(member, Text(member, member)), figure))
+    slices = [
+        Slice(member, titles.get(member, Text(member, member)), figures.made(definition, formula, asked, mine, leaves))
+        for member, mine in found.items()
+    ]
     return sorted(slices, key=lambda each: (-(each.figure.numerator or 0), each.member))
 
 
@@ -80,13 +79,12 @@ def by_month(
     by_day = {day: _monthly(formula, day) for day in month_ends(as_at, months)}
     asked = [Asked(operand, place, day) for day, each in by_day.items() for operand in each.operands()]
     found = amounts.read(conn, known, state, asked, scope=scope)
-    return [
-        Slice(
-            f"{day:%Y-%m}", Text(f"{day:%m/%Y}", f"{day:%Y-%m}"),
-            figures.made(definition, each, found, Asked(each.numerator, place, day), state.leaves),
-        )
-        for day, each in by_day.items()
-    ]  # fmt: skip
+    slices = []
+    for day, each in by_day.items():
+        question = Asked(each.numerator, place, day)
+        figure = figures.made(definition, each, question, figures.answers(each, found, question), state.leaves)
+        slices.append(Slice(f"{day:%Y-%m}", Text(f"{day:%m/%Y}", f"{day:%Y-%m}"), figure))
+    return slices
 
 
 def month_ends(last: date, months: int) -> list[date]:
@@ -95,6 +93,11 @@ def month_ends(last: date, months: int) -> list[date]:
     while len(days) < months:
         days.append(days[-1].replace(day=1) - timedelta(days=1))
     return days[::-1]
+
+
+def month_end(day: date) -> date:
+    """The last day of a day's month."""
+    return (day.replace(day=1) + timedelta(days=31)).replace(day=1) - timedelta(days=1)
 
 
 def _monthly(formula: Formula, day: date) -> Formula:
@@ -106,26 +109,22 @@ def _monthly(formula: Formula, day: date) -> Formula:
 
 
 def _by_member(
-    conn: Connection, known: Known, formula: Formula, asked: Asked, scope: Scope
-) -> dict[Asked, Decimal]:
-    """Amounts of every operand for every member of the numerator; absent ones are 0."""
-    by_operand: dict[Operand, Mapping[str, Decimal]] = {}
-    for operand in formula.operands():
+    conn: Connection, known: Known, state: State, formula: Formula, asked: Asked, dimension: str, scope: Scope
+) -> dict[str, dict[Operand, Decimal]]:
+    """The amounts of every operand for every member; an operand of another register counts whole for each."""
+    found: dict[Operand, Mapping[str, Decimal]] = {}
+    whole: dict[Operand, Decimal] = {}
+    for operand in dict.fromkeys(formula.operands()):
         mine = msgspec.structs.replace(asked, operand=operand)
-        if asked.dimension in known.compiled[operand.part].dimensions:
-            by_operand[operand] = amounts.members(conn, known, mine, scope)
-    members = sorted({member for found in by_operand.values() for member in found})
-    whole = msgspec.structs.replace(asked, dimension="")
-    found = {}
-    for operand in formula.operands():
-        if operand in by_operand:
-            part = {member: by_operand[operand].get(member, Decimal(0)) for member in members}
+        if operand.part.register == formula.numerator.part.register:
+            found[operand] = amounts.members(conn, known, state, mine, dimension, scope=scope)
         else:
-            total = amounts.one(conn, known, msgspec.structs.replace(whole, operand=operand), scope)
-            part = dict.fromkeys(members, total)
-        for member, amount in part.items():
-            found[msgspec.structs.replace(asked, operand=operand, member=member)] = amount
-    return found
+            whole[operand] = amounts.read(conn, known, state, [mine], scope=scope)[mine]
+    members = sorted({member for each in found.values() for member in each})
+    return {
+        member: {**{operand: each.get(member, Decimal(0)) for operand, each in found.items()}, **whole}
+        for member in members
+    }
 
 
 def _titles(conn: Connection, register: str, dimension: str) -> dict[str, Text]:

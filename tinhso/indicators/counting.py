@@ -1,9 +1,8 @@
 """The one statement that counts a register's additive parts over a source of signed rows.
 
 The same text serves a commit (its inbox and what it ended) and a backfill (every version ever kept). One pass
-over the rows for each day that parts go by; GROUPING SETS give the total of each day and the members of each
-dimension by month (kept under the month's last day) in that pass. Villages count in their commune: a province has
-two thousand villages, and a figure by village, day and member would have as many cells as there are records.
+over the rows for each day that parts go by; a month is kept under its last day. Villages count in their commune and
+days in their month: else the workers of a province would have more cells than there are workers.
 """
 
 from __future__ import annotations
@@ -15,7 +14,7 @@ from tinhso.indicators.parts import Compiled
 from tinhso.registers.expressions import Expression
 
 NO_DAY = "'-infinity'::date"
-SIGN, DAY, MONTH = "counted_sign", "counted_day", "counted_month"
+SIGN, MONTH = "counted_sign", "counted_month"
 """Columns beside the declared fields; +1 for a version that came, -1 for one that ended."""
 
 
@@ -60,7 +59,7 @@ def _by_day(parts: Mapping[int, Compiled]) -> dict[str, list[Aggregate]]:
     for number, part in parts.items():
         for day, sign, guard in _days(part):
             amount = f"({part.value.sql()})" if part.part.kind == "sum" and part.value is not None else "1"
-            guard = f"{condition(part.where)} and {guard}"
+            guard = " and ".join(each for each in (condition(part.where), guard) if each != "true") or "true"
             found.setdefault(day, []).append(Aggregate(number, f"{sign}{SIGN} * {amount}", guard, part.dimensions))
     return found
 
@@ -86,18 +85,14 @@ def _days(part: Compiled) -> list[tuple[str, str, str]]:
 def _one_pass(day: str, aggregates: Sequence[Aggregate]) -> str:
     dimensions = sorted({dimension for each in aggregates for dimension in each.dimensions})
     sums = [f"sum({each.amount}) filter (where {each.guard})::numeric as v{n}" for n, each in enumerate(aggregates)]
-    sets = [f"(change_set, area, {DAY})", *(f"(change_set, area, {MONTH}, {quoted(each)})" for each in dimensions)]
-    kept = f"case when grouping({DAY}) = 0 then {DAY} else {MONTH} end" if dimensions else DAY
-    columns = ", ".join((
-        "change_set", "area", f"{kept} as day",
-        f"{_dimension(dimensions)} as dimension", f"{_member(dimensions)} as member", *sums,
-    ))  # fmt: skip
+    cell = f"change_set, area, {MONTH}"
+    sets = [f"({cell})", *(f"({cell}, {quoted(each)})" for each in dimensions)]
+    columns = [cell, f"{_dimension(dimensions)} as dimension", f"{_member(dimensions)} as member", *sums]
     values = ", ".join(f"({each.part}, v{n}, {_allowed(each.dimensions)})" for n, each in enumerate(aggregates))
-    by_day = f"select *, {day} as {DAY} from signed"
     return (
-        f"select g.change_set, m.part, g.area, g.day, g.dimension, g.member, m.value from (\n"
-        f"  select {columns}\n"
-        f"  from (select *, {_month(DAY)} as {MONTH} from ({by_day}) each_day) each_month\n"
+        f"select g.change_set, m.part, g.area, g.{MONTH}, g.dimension, g.member, m.value from (\n"
+        f"  select {', '.join(columns)}\n"
+        f"  from (select *, {_month(day)} as {MONTH} from signed) by_month\n"
         f"  group by grouping sets ({', '.join(sets)})\n) g\n"
         f"cross join lateral (values {values}) m(part, value, dimensions)\n"
         f"where m.value <> 0 and g.dimension = any(m.dimensions)"
@@ -106,7 +101,9 @@ def _one_pass(day: str, aggregates: Sequence[Aggregate]) -> str:
 
 def _month(day: str) -> str:
     """The last day of a day's month; no day stays no day."""
-    return f"(date_trunc('month', {day}::timestamp) + interval '1 month' - interval '1 day')::date"
+    if day == NO_DAY:
+        return NO_DAY
+    return f"(date_trunc('month', ({day})::timestamp) + interval '1 month' - interval '1 day')::date"
 
 
 def _dimension(dimensions: Sequence[str]) -> str:

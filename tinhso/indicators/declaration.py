@@ -73,7 +73,8 @@ class Indicator(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_de
     """One indicator. ``ratio`` divides its own part (count, sum or distinct) by ``over`` and multiplies by ``scale``.
 
     ``average`` is the sum of ``value`` over the records that have one. ``decimals`` is how many digits are shown,
-    rounded half up from exact numbers. ``dimensions`` are fields of ``register`` by which it can be broken down.
+    rounded half up from exact numbers. ``dimensions`` are fields of ``register`` by which it can be broken down;
+    that is computed on reading; those under ``kept`` are counted by every commit (dearer to write, quick to read).
     """
 
     indicator: str
@@ -91,6 +92,7 @@ class Indicator(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_de
     scale: int = 1
     decimals: int = 0
     dimensions: tuple[str, ...] = ()
+    kept: tuple[str, ...] = ()
     direction: Literal["up", "down", "none"] = "none"
     """Which way is better."""
     description: Text | None = None

@@ -11,8 +11,8 @@ from typing import Any
 from tinhso.access.scope import Scope
 from tinhso.foundation import clock
 from tinhso.foundation.database import Connection, made_sql
-from tinhso.indicators import amounts, breakdown, declared, figures, places, states, wording
-from tinhso.indicators.amounts import Asked
+from tinhso.indicators import amounts, breakdown, computing, counting, declared, figures, parts, places, states, wording
+from tinhso.indicators.asking import Asked
 from tinhso.indicators.breakdown import Slice
 from tinhso.indicators.declared import Known
 from tinhso.indicators.figures import Figure
@@ -129,11 +129,9 @@ def sources(
     compiled = known.compiled[asked.operand.part]
     columns = ["id", "key", "change_set", "source_sheet", "source_row"]
     seen = not scope.public
-    label = f", r.{_name(declaration.label)}::text" if seen and asked.as_of is None else ", null::text"
-    inner, params = amounts.selected(
-        compiled, asked, scope, ", ".join(f"r.{each}" for each in columns) + f"{label} as label",
-        "and r.id > %(after)s order by r.id limit %(limit)s",
-    )  # fmt: skip
+    told = [f"r.{each}" for each in columns] + [f"r.{counting.quoted(declaration.label)}::text as label"]
+    tail = "and r.id > %(after)s order by r.id limit %(limit)s"
+    inner, params = computing.selected(compiled, asked, scope, ", ".join(told), tail, also=(declaration.label,))
     query = made_sql(_ORIGINS).format(inner)
     rows = conn.execute(query, {**params, "after": after, "limit": limit}).fetchall()
     return [Origin(*row[:5], *(row[5:] if seen else (None, None))) for row in rows]
@@ -146,13 +144,14 @@ from ({}) q join registers.change_set s on s.id = q.change_set order by q.id
 
 
 def steps(conn: Connection, known: Known, asked: Asked, scope: Scope, limit: int = 20) -> list[Step]:
-    """The last change sets that moved the numerator, newest first; none for what is computed on reading."""
-    if not amounts.kept(known, asked):
+    """The last change sets that moved the numerator up to the month's end, newest first; additive parts only."""
+    if asked.operand.part not in known.numbers:
         return []
-    first, last = amounts.days(asked)
+    first, last = parts.bounds(asked.operand, breakdown.month_end(asked.as_at))
     rows = conn.execute(made_sql(_STEPS.replace("{scope}", scope.predicate("t.low"))), {
-        "part": known.numbers[asked.operand.part], "first": first, "last": last, "low": asked.place.low,
-        "high": asked.place.high, "limit": limit, "as_of": asked.as_of,
+        "part": known.numbers[asked.operand.part], "first": first.isoformat() if first else "-infinity",
+        "last": last.isoformat(), "low": asked.place.low, "high": asked.place.high, "limit": limit,
+        "as_of": asked.as_of,
     }).fetchall()  # fmt: skip
     return [Step(*row) for row in rows]
 
@@ -210,6 +209,3 @@ def _formula(figure: Figure) -> str:
     scale = f" × {figure.scale}" if figure.scale != 1 else ""
     return f"{figures.plain(figure.numerator)} / {figures.plain(figure.denominator)}{scale} = {figure.value}"
 
-
-def _name(column: str) -> str:
-    return '"' + column + '"'

@@ -8,14 +8,12 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
-import msgspec
-
 from tinhso.access.scope import Scope
 from tinhso.foundation.database import Connection
 from tinhso.indicators import amounts, declared, places, states
-from tinhso.indicators.amounts import Asked
+from tinhso.indicators.asking import Asked
 from tinhso.indicators.declaration import Indicator
-from tinhso.indicators.parts import Formula, bounds
+from tinhso.indicators.parts import Formula, Operand, bounds
 from tinhso.indicators.places import Place
 from tinhso.registers.declaration import Text
 
@@ -67,29 +65,33 @@ def over(
     found = amounts.read(conn, known, state, asked, scope=scope)
     leaves = recorded(conn, as_of) if as_of is not None else state.leaves
     return [
-        made(indicator, formula, found, Asked(formula.numerator, place, as_at, as_of), leaves)
+        made(indicator, formula, question, answers(formula, found, question), leaves)
         for place in where
         for indicator, formula in formulas.values()
+        for question in (Asked(formula.numerator, place, as_at, as_of),)
     ]
 
 
+def answers(formula: Formula, found: Mapping[Asked, Decimal], asked: Asked) -> dict[Operand, Decimal]:
+    """The amount of each operand of a formula, asked as ``asked`` is."""
+    return {each: found[Asked(each, asked.place, asked.as_at, asked.as_of)] for each in formula.operands()}
+
+
 def made(
-    indicator: Indicator, formula: Formula, found: Mapping[Asked, Decimal], asked: Asked, recorded: Mapping[str, int]
+    indicator: Indicator, formula: Formula, asked: Asked, found: Mapping[Operand, Decimal], recorded: Mapping[str, int]
 ) -> Figure:
-    """The figure from its amounts, ``asked`` being its numerator's.
+    """The figure from the amounts of its operands; ``asked`` is its numerator's question.
 
     ``recorded`` has the last leaf of each register, none or 0 for one in which nothing was ever recorded.
     """
-    numerator, denominator = found[asked], None
-    if formula.denominator:
-        denominator = found[msgspec.structs.replace(asked, operand=formula.denominator)]
+    numerator = found[formula.numerator]
+    denominator = found[formula.denominator] if formula.denominator else None
     known = all(recorded.get(operand.part.register) for operand in formula.operands())
     return Figure(
         id=indicator.indicator, area=asked.place.code, period=_period(formula, asked.as_at),
         value=quotient(numerator, denominator, indicator.scale, indicator.decimals) if known else None,
         numerator=numerator if known else None, denominator=denominator if known else None, unit=indicator.unit,
-        scale=indicator.scale, decimals=indicator.decimals,
-        records=int(found[msgspec.structs.replace(asked, operand=formula.records)]),
+        scale=indicator.scale, decimals=indicator.decimals, records=int(found[formula.records]),
     )  # fmt: skip
 
 

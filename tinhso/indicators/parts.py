@@ -1,16 +1,16 @@
 """Parts: what is really counted. Indicators that count the same thing share one part.
 
 A part counts, sums, or counts distinct values over the records of one register. Counts and sums whose expressions
-do not ask for ``as_at`` are *additive*: every commit adds to them, by commune (or the wider unit a record belongs
-to) and day, and for each member of their dimensions by month. All else is computed on reading: distinct values,
-what depends on ``as_at``, a village's own figures, a dimension in the middle of a month.
+do not ask for ``as_at`` are *additive*: every commit adds to their cells, by commune (or the wider unit a record
+belongs to) and month. All else is computed from the records on reading: distinct values, what depends on ``as_at``,
+a village's own figures, and any day that does not end a month.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, timedelta
 
 import msgspec
 
@@ -98,11 +98,12 @@ def every(indicators: Iterable[Indicator], declarations: Mapping[str, Declaratio
     """All parts of the indicators, each once, kept by all dimensions that any of them asks for."""
     wanted: dict[Part, set[str]] = {}
     for indicator in indicators:
+        _check_dimensions(indicator, declarations.get(indicator.register))
         for operand in formula(indicator).operands():
             register = operand.part.register
             if register not in declarations:
                 raise refuse("indicators.unknown_register", value=register, indicator=indicator.indicator)
-            own = indicator.dimensions if register == indicator.register else ()
+            own = indicator.kept if register == indicator.register else ()
             wanted.setdefault(operand.part, set()).update(own)
     return {part: compiled(part, declarations[part.register], sorted(by)) for part, by in wanted.items()}
 
@@ -117,6 +118,13 @@ def compiled(part: Part, declaration: Declaration, dimensions: Iterable[str] = (
     where = expressions.condition(part.where, types, extra) if part.where is not None else None
     value = expressions.parse(part.value, types, extra) if part.value is not None else None
     return Compiled(part, where, value, by)
+
+
+def by_months(operand: Operand, as_at: date) -> bool:
+    """Whether the operand's days are whole months, so that its cells, which are by month, make it up."""
+    first, last = bounds(operand, as_at)
+    dated = operand.part.on is not None or operand.part.at is not None
+    return not dated or ((first is None or first.day == 1) and (last + timedelta(days=1)).day == 1)
 
 
 def bounds(operand: Operand, as_at: date) -> tuple[date | None, date]:
@@ -180,6 +188,16 @@ def _check_shape(indicator: Indicator) -> None:
         raise refuse("indicators.at_and_on", value=indicator.indicator)
     if indicator.period is not None and indicator.on is None:
         raise refuse("indicators.period_without_on", value=indicator.indicator)
+
+
+def _check_dimensions(indicator: Indicator, declaration: Declaration | None) -> None:
+    for name in indicator.dimensions:
+        if declaration is not None and name not in declaration.fields:
+            raise refuse("indicators.unknown_field", value=name, register=indicator.register)
+    for name in indicator.kept:
+        if name not in indicator.dimensions:
+            known = ", ".join(indicator.dimensions) or "–"
+            raise refuse("indicators.unknown_dimension", value=name, indicator=indicator.indicator, known=known)
 
 
 def _check_fields(part: Part, dimensions: tuple[str, ...], types: dict[str, FieldType]) -> None:

@@ -111,16 +111,16 @@ def _recount(parts: Mapping[int, Compiled], records: pl.DataFrame) -> pl.DataFra
 
 
 def _one(number: int, part: Compiled, records: pl.DataFrame) -> Iterator[pl.DataFrame]:
-    """The part's cells from these records: its total by day, each dimension by month."""
+    """The part's cells from these records, by month: its total and each kept dimension."""
     chosen = records.filter(part.where.polars().fill_null(False)) if part.where is not None else records
     summed = part.part.kind == "sum" and part.value is not None
     value = part.value.polars() if summed and part.value is not None else pl.lit(1)
     valued = chosen.with_columns(value.cast(NUMBER).alias("amount_"))
     for sign, dated in _dated(part, valued):
         signed = dated.with_columns((pl.col("amount_") * sign).alias("amount_"))
-        yield _summed(signed, number, "day_", "", pl.lit(""))
+        yield _summed(signed, number, "", pl.lit(""))
         for dimension in part.dimensions:
-            yield _summed(signed, number, "month_", dimension, pl.col(dimension).cast(pl.String).fill_null(""))
+            yield _summed(signed, number, dimension, pl.col(dimension).cast(pl.String).fill_null(""))
 
 
 def _dated(part: Compiled, records: pl.DataFrame) -> Iterator[tuple[int, pl.DataFrame]]:
@@ -138,16 +138,13 @@ def _dated(part: Compiled, records: pl.DataFrame) -> Iterator[tuple[int, pl.Data
 
 
 def _days(records: pl.DataFrame, day: pl.Expr) -> pl.DataFrame:
-    text = day.cast(pl.Date)
-    return records.with_columns(
-        text.dt.to_string("%Y-%m-%d").fill_null(NEVER).alias("day_"),
-        text.dt.month_end().dt.to_string("%Y-%m-%d").fill_null(NEVER).alias("month_"),
-    )
+    month = day.cast(pl.Date).dt.month_end().dt.to_string("%Y-%m-%d").fill_null(NEVER)
+    return records.with_columns(month.alias("day_"))
 
 
-def _summed(records: pl.DataFrame, number: int, day: str, dimension: str, member: pl.Expr) -> pl.DataFrame:
+def _summed(records: pl.DataFrame, number: int, dimension: str, member: pl.Expr) -> pl.DataFrame:
     return (
-        records.select("area", pl.col(day).alias("day"), member.alias("member"), "amount_")
+        records.select("area", pl.col("day_").alias("day"), member.alias("member"), "amount_")
         .group_by("area", "day", "member").agg(pl.col("amount_").sum().cast(NUMBER).alias("recounted"))
         .with_columns(pl.lit(number, pl.Int64).alias("part"), pl.lit(dimension).alias("dimension"))
         .select(*KEY, "recounted")

@@ -51,13 +51,11 @@ def match(
     found, twice = _assigned(headings, declaration, told)
     left = [heading for place, heading in enumerate(headings) if place not in found.values() and place not in told]
     unknown = tuple(one for one in left if key(one) and key(one) not in IGNORED and one not in twice)
-    missing = tuple(name for name, field in declaration.fields.items()
-                    if field.constraints.required and name not in found and not _implied(name, declaration, found))  # fmt: skip
-    by_field = {name: sheet.columns[place] for name, place in found.items()}
-    matched = Matched(
-        found, {name: one.letter for name, one in by_field.items()}, {name: one.heading for name, one in by_field.items()},
-        unknown, missing,
-    )  # fmt: skip
+    required = [name for name, field in declaration.fields.items() if field.constraints.required]
+    missing = tuple(name for name in required if name not in found and not _implied(name, declaration, found))
+    letters = {name: sheet.columns[place].letter for name, place in found.items()}
+    written = {name: sheet.columns[place].heading for name, place in found.items()}
+    matched = Matched(found, letters, written, unknown, missing)
     return _with_problems(matched, sheet, declaration, twice, others or {})
 
 
@@ -127,7 +125,7 @@ def _assigned(
 
 
 def _likeness(heading: str, names: Iterable[str]) -> float:
-    """3 where the whole heading is a name, 2 where it is one without brackets or below another heading, else likeness."""
+    """3 where the whole heading is a name, 2 where it is without brackets or its last storey is, else the likeness."""
     full, bare = key(heading, brackets=True), key(heading)
     if not bare:
         return 0.0
@@ -136,7 +134,7 @@ def _likeness(heading: str, names: Iterable[str]) -> float:
     last = key(re.split(r"\s[/|>–-]\s|\n", heading)[-1])
     if bare in names or (last and last in names):
         return 2.0
-    likest = max((SequenceMatcher(None, bare, one).ratio() for one in names if abs(len(one) - len(bare)) < 12), default=0.0)
+    likest = max((SequenceMatcher(None, bare, one).ratio() for one in names), default=0.0)
     return likest if likest >= ALIKE and len(bare) > 4 else 0.0
 
 

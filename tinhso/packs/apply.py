@@ -12,7 +12,7 @@ from tinhso.dashboards import declared as boards
 from tinhso.foundation.database import Connection, Database
 from tinhso.foundation.problems import refuse
 from tinhso.indicators import declared as indicators
-from tinhso.packs import consistency, differences
+from tinhso.packs import consistency, differences, examples
 from tinhso.packs.differences import Difference, What
 from tinhso.packs.read import Pack, read
 from tinhso.registers import declared, evolution
@@ -46,10 +46,12 @@ class _Shown(Exception):
 def apply(db: Database, folder: Path, *, dry_run: bool = False) -> Applied:
     """Bring the database to the pack in ``folder`` in one transaction; a dry run only tells what would change.
 
-    Refused, with nothing changed, where a file is wrong, a name leads nowhere or data would be lost.
+    Refused, with nothing changed, where a file is wrong, a name leads nowhere, an example comes out
+    otherwise, or data would be lost.
     """
     pack = read(folder)
     consistency.check(pack)
+    examples.check(pack)
     found: list[Difference] = []
     try:
         with db.owner() as conn:

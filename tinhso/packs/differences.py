@@ -41,8 +41,8 @@ def between(conn: Connection, pack: Pack) -> tuple[Difference, ...]:
 
 
 def _code_lists(conn: Connection, pack: Pack) -> Iterator[Difference]:
-    known = {name: msgspec.to_builtins(each) for name, each in declared.code_lists(conn).items()}
-    wanted = {name: msgspec.to_builtins(each) for name, each in pack.code_lists.items()}
+    known = {name: _plain(each) for name, each in declared.code_lists(conn).items()}
+    wanted = {name: _plain(each) for name, each in pack.code_lists.items()}
     yield from _compared("code_list", known, wanted, "left")
 
 
@@ -51,7 +51,7 @@ def _registers(conn: Connection, pack: Pack) -> Iterator[Difference]:
     for name, wanted in pack.registers.items():
         before = known.get(name)
         if before != wanted:
-            parts = _parts(msgspec.to_builtins(before), msgspec.to_builtins(wanted)) if before else ()
+            parts = _parts(_plain(before), _plain(wanted)) if before else ()
             statements = tuple(evolution.steps(before, wanted))
             yield Difference("register", name, "changed" if before else "new", parts, statements)
     yield from (Difference("register", name, "left") for name in known if name not in pack.registers)
@@ -59,7 +59,7 @@ def _registers(conn: Connection, pack: Pack) -> Iterator[Difference]:
 
 def _indicators(conn: Connection, pack: Pack) -> Iterator[Difference]:
     rows = conn.execute("select indicator, declaration from indicators.indicator order by 1").fetchall()
-    wanted = {name: msgspec.to_builtins(each) for name, each in pack.indicators.items()}
+    wanted = {name: _plain(each) for name, each in pack.indicators.items()}
     yield from _compared("indicator", dict(rows), wanted, "gone")
 
 
@@ -67,7 +67,7 @@ def _boards(conn: Connection, pack: Pack) -> Iterator[Difference]:
     rows = conn.execute("select board, declaration, published from indicators.board order by 1").fetchall()
     known = {name: {"board": board, "published": published} for name, board, published in rows}
     wanted = {
-        name: {"board": msgspec.to_builtins(board), "published": msgspec.to_builtins(pack.published.get(name))}
+        name: {"board": _plain(board), "published": _plain(pack.published.get(name))}
         for name, board in pack.boards.items()
     }
     yield from _compared("board", known, wanted, "gone")
@@ -80,6 +80,11 @@ def _compared(kind: Kind, known: Mapping[str, Any], wanted: Mapping[str, Any], w
         elif known[name] != declaration:
             yield Difference(kind, name, "changed", _parts(known[name], declaration))
     yield from (Difference(kind, name, without) for name in known if name not in wanted)
+
+
+def _plain(declaration: Any) -> Any:
+    """A declaration as JSON holds it, for comparing with what is stored."""
+    return msgspec.json.decode(msgspec.json.encode(declaration))
 
 
 def _parts(known: Mapping[str, Any], wanted: Mapping[str, Any]) -> tuple[str, ...]:

@@ -49,7 +49,7 @@ class Constraints(msgspec.Struct, frozen=True, forbid_unknown_fields=True, renam
     max_length: int | None = None
 
 
-class Field(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Field(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"with_": "with"}):
     """One field: its type, its names in files, its rules, and how delicate it is."""
 
     type: FieldType
@@ -61,6 +61,8 @@ class Field(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Name of the code list whose codes the field holds."""
     check: str | None = None
     """A named check of the engine (``registers.checks``), such as ``citizen_id``."""
+    with_: dict[str, str] = {}
+    """Fields that the check looks at, by role, where they are not named like the role."""
     level: AreaLevel | None = None
     """For ``type: area``: the level the unit must have."""
     unit: Text | None = None

@@ -13,6 +13,7 @@ from importlib import resources
 from string import Template
 
 from tinhso.access.scope import RANGES
+from tinhso.registers import indexes
 from tinhso.registers.declaration import Declaration
 
 BIG = 20_000
@@ -30,13 +31,11 @@ def create(declaration: Declaration, columns: Mapping[str, str]) -> list[str]:
 
 
 def _names(declaration: Declaration, columns: Mapping[str, str]) -> dict[str, str]:
-    from tinhso.registers import tables
-
     name = declaration.register
     fields = [f'"{column}"' for column in columns]
     content = ["key", "area", "place", "source_sheet", "source_row", "sort_key", "search", "fingerprint", "salt"]
     copied = [*content, *fields]
-    made = tables.indexes(declaration)
+    made = indexes.after_rows(name)
     return {
         "name": name,
         "typed": ", ".join(f'"{column}" {kind}' for column, kind in columns.items()),

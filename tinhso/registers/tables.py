@@ -12,7 +12,7 @@ import re
 
 from tinhso.access import policies
 from tinhso.foundation.problems import refuse
-from tinhso.registers import functions
+from tinhso.registers import functions, indexes
 from tinhso.registers.declaration import POSTGRES_TYPES, Declaration
 
 SYSTEM_COLUMNS: dict[str, str] = {
@@ -53,22 +53,11 @@ def create(declaration: Declaration) -> list[str]:
         f"alter table registers.{name} alter column search set statistics 101",
         f"create index on history.{name} (id, version)",
         f"create index on history.{name} (until_change_set)",
-        *indexes(declaration).values(),
+        *indexes.after_rows(declaration.register).values(),
         *_granted("registers", name),
         *_granted("history", name),
         *functions.create(declaration, columns(declaration)),
     ]
-
-
-def indexes(declaration: Declaration) -> dict[str, str]:
-    """The indexes that a first big load builds after its rows, by name."""
-    name = declaration.register
-    return {
-        f"{name}_key": f"create unique index {name}_key on registers.{name} (key)",
-        f"{name}_sorted": f"create index {name}_sorted on registers.{name} (sort_key, id) include (place)",
-        f"{name}_place": f"create index {name}_place on registers.{name} (place)",
-        f"{name}_search": f"create index {name}_search on registers.{name} using gin (search public.gin_trgm_ops)",
-    }
 
 
 def _granted(schema: str, name: str) -> list[str]:

@@ -74,6 +74,16 @@ def test_a_home_that_lost_its_secrets_gets_new_ones(home: Settings) -> None:
         assert conn.execute("select count(*) from kept").fetchone() == (1000,)
 
 
+def test_a_moved_home_takes_its_data_along(home: Settings) -> None:
+    before = Settings(home=home.home / "before", pg_bin=home.pg_bin)
+    _write(server.start(before).dsn_owner)
+    server.stop(before)
+    after = Settings(home=before.home.rename(home.home / "after"), pg_bin=home.pg_bin)
+    with psycopg.connect(server.start(after).dsn_owner) as conn:
+        assert conn.execute("select count(*) from kept").fetchone() == (1000,)
+    server.remove(after)
+
+
 def test_only_the_password_opens_the_door(home: Settings) -> None:
     cluster = server.start(home)
     with pytest.raises(psycopg.OperationalError, match="password"):

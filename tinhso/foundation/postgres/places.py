@@ -14,6 +14,8 @@ from tinhso.foundation.problems import refuse
 from tinhso.foundation.settings import Settings
 
 SHELTERS = Path("/var/lib/tinhso")
+MEMORY = "place"
+"""The file under ``home/postgres`` that names the folder chosen: ``.`` or one in a shelter."""
 SOCKET_NAME = ".s.PGSQL.5432.lock"
 SOCKET_LIMIT = 107
 """Longest path of a socket in bytes; the systems' own limit."""
@@ -58,9 +60,10 @@ def find(settings: Settings) -> Place:
 
 
 def remembered(settings: Settings) -> Path | None:
-    """The folder chosen earlier, if any."""
-    memory = settings.home / "postgres" / "place"
-    return Path(memory.read_text(encoding="utf-8")) if memory.is_file() else None
+    """The folder chosen earlier, if it is still there. The home may have been moved since."""
+    memory = settings.home / "postgres" / MEMORY
+    folder = memory.parent / memory.read_text(encoding="utf-8") if memory.is_file() else None
+    return folder if folder and folder.is_dir() else None
 
 
 def shelter(settings: Settings) -> Path:
@@ -73,7 +76,8 @@ def _chosen(settings: Settings) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     if not account().can_enter(folder):
         folder = _sheltered(settings)
-    (settings.home / "postgres" / "place").write_text(str(folder), encoding="utf-8")
+    inside = folder.is_relative_to(settings.home)
+    (settings.home / "postgres" / MEMORY).write_text("." if inside else str(folder), encoding="utf-8")
     return folder
 
 

@@ -7,8 +7,9 @@ import polars as pl
 from tinhso.foundation.legacy_fonts import decode, decode_as, looks_legacy
 from tinhso.intake.reading.workbook import Sheet
 
-_FOREIGN = list("¸µ¶·¹¨»¾¼½Æ©ÇÊÈÉË®ÌÐÎÏÑªÖÕÒÓÔ×ÝØÜÞßäåæçëîïðñöøûüþÿ¡¢§£¤¥¦\u00ad")
-"""Letters of the old encodings that hardly stand in Unicode Vietnamese; only texts with one are looked at closely."""
+_VIETNAMESE = "ÀÁÂÃÈÉÊÌÍÒÓÔÕÙÚÝàáâãèéêìíòóôõùúý"
+_FOREIGN = [chr(code) for code in range(0xA1, 0x100) if chr(code) not in _VIETNAMESE]
+"""Western letters and signs that Vietnamese has no use for; only columns with one are looked at closely."""
 
 
 def decoded(texts: pl.Series, sheet: Sheet, column: int) -> tuple[pl.Series, pl.Series | None]:

@@ -129,26 +129,19 @@ def _limits(declared: Field, value: pl.Expr) -> list[tuple[str, pl.Expr]]:
 
 
 def _range(declared: Field, limits: Constraints, value: pl.Expr) -> list[tuple[str, pl.Expr]]:
-    """``minimum`` and ``maximum``; a partial date is compared by its earliest and latest possible day as text."""
+    """``minimum`` and ``maximum``; a year is compared with the limit's year, a month with its month."""
     if limits.minimum is None and limits.maximum is None:
         return []
     measured = value.cast(NUMBER, strict=False) if declared.type == "number" else value
     found = []
     if limits.minimum is not None:
-        found.append(("intake.too_small", measured < _bound(declared, limits.minimum)))
+        found.append(("intake.too_small", measured < _bound(declared, limits.minimum, value)))
     if limits.maximum is not None:
-        found.append(("intake.too_great", measured > _bound(declared, limits.maximum)))
+        found.append(("intake.too_great", measured > _bound(declared, limits.maximum, value)))
     return found
 
 
-def _bound(declared: Field, limit: float | int | date) -> pl.Expr:
+def _bound(declared: Field, limit: float | int | date, value: pl.Expr) -> pl.Expr:
     if declared.type == "partialDate":
-        return pl.lit(str(limit)).str.head(value_length())
-    if declared.type == "number":
-        return pl.lit(str(limit)).cast(NUMBER)
-    return pl.lit(limit)
-
-
-def value_length() -> pl.Expr:
-    """A year is compared with the year of a limit, a month with its month."""
-    return TEXT.str.len_chars()
+        return pl.lit(str(limit)).str.head(value.str.len_chars())
+    return pl.lit(str(limit)).cast(NUMBER) if declared.type == "number" else pl.lit(limit)

@@ -86,12 +86,17 @@ def _shown(frame: pl.DataFrame, at: int, cells: pl.DataFrame) -> pl.Series:
         return series
     rows = broken["row"] - 1
     plain = series.gather(rows).str.contains(r"^-?\d+(?:\.\d+)?$").fill_null(False)
-    exact = [_exact(value) for value in broken["value"].filter(plain)]
-    return series.scatter(rows.filter(plain), exact) if exact else series
+    return series.scatter(rows.filter(plain), _exact(broken["value"].filter(plain)))
 
 
-def _exact(value: str) -> str:
-    """A stored number as a spreadsheet shows it: 15 significant digits, a decimal comma, no exponent."""
-    digits = f"{float(value):.{EXACT_DIGITS}g}"
-    plain = format(Decimal(digits), "f")
-    return plain.replace(".", ",")
+def _exact(values: pl.Series) -> pl.Series:
+    """Stored numbers as a spreadsheet shows them: 15 significant digits, a decimal comma, no exponent."""
+    easy = values.str.contains(r"^-?\d+\.\d+$") & (values.str.len_bytes() <= EXACT_DIGITS)
+    short = values.str.replace(r"\.?0+$", "").str.replace(".", ",", literal=True)
+    if easy.all():
+        return short
+    return short.zip_with(easy, pl.Series([_shortest(value) for value in values.to_list()], dtype=pl.String))
+
+
+def _shortest(value: str) -> str:
+    return format(Decimal(f"{float(value):.{EXACT_DIGITS}g}"), "f").replace(".", ",")

@@ -10,7 +10,7 @@ import polars as pl
 from tinhso.foundation.legacy_fonts import decode, decode_as, looks_legacy
 from tinhso.foundation.problems import Problem
 from tinhso.intake.reading.footers import footer_rows
-from tinhso.intake.reading.headings import LOOKED_AT, Headings, Merge, Row, find_headings
+from tinhso.intake.reading.headings import LOOKED_AT, Headings, Merge, find_headings
 from tinhso.intake.reading.workbook import Column, Sheet, letter_of
 
 

@@ -44,6 +44,8 @@ class Plan:
 
     pack: Pack
     file: PlanFile
+    words: Mapping[str, list[str]]
+    """Words to draw from, by what they are for: ``demo/words.yaml``."""
     scale: float
     seed: int
 
@@ -79,8 +81,11 @@ class Plan:
     @cached_property
     def communes(self) -> pl.DataFrame:
         """code, name, kind, district, lat, lon, and ``workers``: how many live there at this scale."""
-        found = self.units.filter(pl.col("code").str.len_chars() == 5).sort("code").select(
-            "code", "name", "kind", pl.col("parent").alias("district"), pl.col("lat", "lon").cast(pl.Float64))  # fmt: skip
+        found = (
+            self.units.filter(pl.col("code").str.len_chars() == 5)
+            .sort("code")
+            .select("code", "name", "kind", pl.col("parent").alias("district"), pl.col("lat", "lon").cast(pl.Float64))
+        )
         size = pl.Series("size", self.random("communes").uniform(0.6, 1.5, found.height))
         town = pl.when(pl.col("kind") == "xã").then(1.0).otherwise(1.6)
         share = pl.col("district").replace_strict({code: one.weight for code, one in self.file.districts.items()})
@@ -92,8 +97,11 @@ class Plan:
     def villages(self) -> pl.DataFrame:
         """code, name, kind, commune, district: as many of the pack's villages as the scale leaves, spread evenly."""
         assert self.pack.areas is not None, "a pack with a demo has areas"
-        every = pl.read_csv(self.pack.areas / "villages.csv", infer_schema=False).sort("code").select(
-            "code", "name", "kind", pl.col("parent").alias("commune"))  # fmt: skip
+        every = (
+            pl.read_csv(self.pack.areas / "villages.csv", infer_schema=False)
+            .sort("code")
+            .select("code", "name", "kind", pl.col("parent").alias("commune"))
+        )
         kept = np.linspace(0, every.height - 1, min(self.count("villages"), every.height)).round().astype(int)
         return every[kept].join(self.communes.select(commune="code", district="district"), on="commune")
 
@@ -102,8 +110,10 @@ class Plan:
         """Codes and names of every village by commune, whatever the scale: people live in all of them."""
         assert self.pack.areas is not None, "a pack with a demo has areas"
         rows = pl.read_csv(self.pack.areas / "villages.csv", infer_schema=False).sort("code")
-        return {str(key[0]): (part["code"].to_list(), part["name"].to_list())
-                for key, part in rows.group_by(["parent"], maintain_order=True)}  # fmt: skip
+        return {
+            str(key[0]): (part["code"].to_list(), part["name"].to_list())
+            for key, part in rows.group_by(["parent"], maintain_order=True)
+        }
 
     @cached_property
     def written(self) -> Mapping[str, str]:
@@ -132,5 +142,9 @@ def split(total: int, weights: Sequence[float] | np.ndarray) -> list[int]:
 def read(folder: Path, scale: float = 1.0, seed: int = 1) -> Plan:
     """The plan of the pack in ``folder``. Refused like the pack itself where its files are wrong."""
     pack = packs.read(folder)
-    file = shaping.shape(documents.read(folder / "demo" / "plan.yaml", f"{folder.name}/demo/plan.yaml"), PlanFile)
-    return Plan(pack, file, scale, seed)
+    found = {
+        name: documents.read(folder / "demo" / name, f"{folder.name}/demo/{name}")
+        for name in ("plan.yaml", "words.yaml")
+    }
+    words = msgspec.convert(found["words.yaml"].content, dict[str, list[str]])
+    return Plan(pack, shaping.shape(found["plan.yaml"], PlanFile), words, scale, seed)

@@ -1,0 +1,110 @@
+"""What commands print with ``--json`` is what the JSON Schemas under docs/reference/shapes say."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.laws.json_schema import SHAPES, faults, load
+from tests.laws.small_home import Home
+
+GOOD, BAD = "lung-cu-2.csv", "lung-cu.csv"
+
+
+@pytest.fixture
+def taken(home: Home) -> None:
+    """The good file is taken in."""
+    shape = home.json("intake", "workers", GOOD)
+    assert faults("intake", shape) == []
+    assert shape["new"] + shape["same"] == 2
+
+
+@pytest.mark.parametrize("name", sorted(path.name.removesuffix(".schema.json") for path in SHAPES.glob("*.json")))
+def test_schemas_are_schemas(name: str) -> None:
+    document = load(name)
+    assert document["$schema"] == "https://json-schema.org/draft/2020-12/schema"
+    assert document["title"]
+
+
+def test_apply(home: Home) -> None:
+    shape = home.json("apply", "provinces/hagiang")
+    assert faults("apply", shape) == []
+    assert shape["differences"] == [], "applied already"
+
+
+def test_intake_of_a_file_with_an_error(home: Home) -> None:
+    shape = home.json("intake", "workers", BAD, "--dry-run", code=1)
+    assert faults("intake", shape) == []
+    assert not shape["committed"]
+    assert any(problem["severity"] == "error" and problem["cell"] for problem in shape["problems"])
+
+
+def test_intake_twice_is_the_same(home: Home, taken: None) -> None:
+    shape = home.json("intake", "workers", GOOD, "--dry-run")
+    assert faults("intake", shape) == []
+    assert (shape["new"], shape["changed"], shape["same"]) == (0, 0, 2)
+
+
+def test_figures(home: Home, taken: None) -> None:
+    shape = home.json("figures", "--board", "article")
+    assert faults("figures", shape) == []
+    assert [row["id"] for row in shape if row["id"] == "A09"] == ["A09"]
+    assert faults("figures", home.json("figures", "--board", "article", "--area", "00715")) == []
+
+
+def test_explain(home: Home, taken: None) -> None:
+    shape = home.json("explain", "A09", "--area", "00715")
+    assert faults("explain", shape) == []
+    assert {source["file"] for source in shape["sources"]} == {GOOD}
+    assert {source["row"] for source in shape["sources"]} == {3, 4}
+
+
+def test_verify(home: Home, taken: None) -> None:
+    shape = home.json("verify")
+    assert faults("verify", shape) == []
+    assert shape["ok"]
+
+
+def test_areas_find(home: Home) -> None:
+    shape = home.json("areas", "find", "dong van")
+    assert faults("areas_find", shape) == []
+    assert "026" in [unit["code"] for unit in shape]
+
+
+def test_areas_boundaries(home: Home) -> None:
+    ring = [[105.28, 23.34], [105.36, 23.34], [105.36, 23.40], [105.28, 23.34]]
+    feature = {
+        "type": "Feature",
+        "properties": {"code": "00715"},
+        "geometry": {"type": "Polygon", "coordinates": [ring]},
+    }
+    file = home.work / "one.geojson"
+    file.write_text(json.dumps({"type": "FeatureCollection", "features": [feature]}), encoding="utf-8")
+    assert faults("areas_boundaries", home.json("areas", "boundaries", file.name)) == []
+
+
+def test_export(home: Home, taken: None, tmp_path: Path) -> None:
+    shape = home.json("export", "workers", str(tmp_path / "workers.csv"))
+    assert faults("export", shape) == []
+    assert shape["rows"] >= 2
+
+
+def test_undo(home: Home, taken: None) -> None:
+    brought = home.json("explain", "A09", "--area", "00715")["sources"][0]["change_set"]
+    undone = home.json("undo", str(brought), "--reason", "another month")
+    assert faults("undo", undone) == []
+    assert undone["gone"] == 2
+    again = home.json("undo", str(undone["id"]), "--reason", "it was right")
+    assert (faults("undo", again), again["new"]) == ([], 2)
+
+
+def test_a_refusal(home: Home) -> None:
+    shape = home.json("intake", "no_such_register", GOOD, code=1)
+    assert faults("refused", shape) == []
+    assert shape["problems"][0]["code"] == "registers.unknown"
+
+
+def test_wrong_use(home: Home) -> None:
+    assert home.run("intake").returncode == 2

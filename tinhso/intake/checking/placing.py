@@ -1,0 +1,149 @@
+"""Where records belong: units named by code or name become areas and place numbers.
+
+Work is done on the distinct combinations of village, commune and district that a file holds. A name is looked for
+within the unit above where that is given, else among the sender's own units, else everywhere; what stays
+ambiguous is said, never guessed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import polars as pl
+
+from tinhso.access.scope import Scope
+from tinhso.areas.places import PlaceIndex
+from tinhso.intake.checking import units
+from tinhso.intake.checking.findings import Finding
+from tinhso.intake.checking.units import Units
+from tinhso.registers.declaration import LEVELS, Declaration
+
+FAULTS = (
+    "intake.unknown_area", "intake.area_elsewhere", "intake.ambiguous_area", "intake.outside_scope", "intake.required",
+    "intake.no_area",
+)  # fmt: skip
+UNKNOWN, ELSEWHERE, AMBIGUOUS, OUTSIDE, REQUIRED, NOWHERE = range(1, 7)
+
+
+@dataclass(slots=True)
+class Placed:
+    """For each row its area and place number; codes for each area field; what was found."""
+
+    area: pl.Series
+    place: pl.Series
+    codes: dict[str, pl.Series] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
+    repairs: list[Finding] = field(default_factory=list)
+
+
+def place(
+    texts: pl.DataFrame, declaration: Declaration, index: PlaceIndex, scope: Scope, repairs: frozenset[str]
+) -> Placed:  # fmt: skip
+    """Resolve every area field of the rows."""
+    known = units.of(index)
+    levels = _levels(declaration)
+    combined = texts.select(list(levels.values()) or [pl.lit(None, pl.String).alias("\x00none")])
+    distinct = combined.unique(maintain_order=False).with_row_index("combo")
+    made = _resolved(distinct, levels, declaration, known, scope, repairs)
+    rows = combined.join(distinct, on=combined.columns, how="left", nulls_equal=True, maintain_order="left")
+    return _spread(rows["combo"], made, levels, declaration, scope)
+
+
+def _levels(declaration: Declaration) -> dict[int, str]:
+    """Level -> the field that names the unit of this level, the highest first."""
+    rule = declaration.area
+    named = {2: rule.district, 3: rule.commune, 4: rule.village}
+    return {level: name for level, name in named.items() if name is not None}
+
+
+@dataclass(slots=True)
+class _Made:
+    """By combination: area, place, per field the code and numbers of fault and repair."""
+
+    area: pl.Series
+    place: pl.Series
+    codes: dict[str, pl.Series] = field(default_factory=dict)
+    faults: dict[str | None, pl.Series] = field(default_factory=dict)
+    repairs: dict[str, pl.Series] = field(default_factory=dict)
+
+
+def _resolved(
+    distinct: pl.DataFrame, levels: Mapping[int, str], declaration: Declaration, known: Units, scope: Scope,
+    repairs: frozenset[str],
+) -> _Made:  # fmt: skip
+    found = units.candidates(distinct, levels, known, repairs)
+    told = units.decided(distinct, levels, found, scope)
+    depths = [pl.col(f"area {level}") for level in sorted(levels, reverse=True)]
+    deepest = pl.coalesce(depths or [pl.lit(None, pl.Int64)])
+    told = told.with_columns(deepest.alias("area")).join(known.frame, on="area", how="left", maintain_order="left")
+    told = _defaulted(told, levels, declaration, known, scope)
+    made = _Made(told["area"], told["place"])
+    for level, name in levels.items():
+        made.codes[name] = known.codes_of(told[f"area {level}"].fill_null(told[f"a{level}"])).alias(name)
+        made.faults[name] = _fault(told, level, name, declaration)
+        made.repairs[name] = told[f"repair {level}"]
+    last = list(levels.values())[-1] if levels else None
+    made.faults[last] = _last_fault(told, made.faults.get(last), levels, scope)
+    return made
+
+
+def _fault(told: pl.DataFrame, level: int, name: str, declaration: Declaration) -> pl.Series:
+    """The number of the fault of a field: it names nothing, something elsewhere, or several; or is left out."""
+    asked = told[name].is_not_null()
+    lost = told[f"repair {level}"] == units.LOST_ZERO
+    fault = pl.when(asked & told[f"area {level}"].is_null() & ~lost).then(told[f"fault {level}"]).otherwise(0)
+    if declaration.fields[name].constraints.required:
+        unnamed = told[name].is_null() & told.select(pl.col(f"a{level}").is_null()).to_series()
+        fault = pl.when(unnamed).then(REQUIRED).otherwise(fault)
+    return told.select(fault.cast(pl.UInt8).alias(name)).to_series()
+
+
+def _last_fault(
+    told: pl.DataFrame, before: pl.Series | None, levels: Mapping[int, str], scope: Scope
+) -> pl.Series:  # fmt: skip
+    """Outside the sender's units, or in no unit at all; told in the deepest field."""
+    known = pl.col("place").is_not_null()
+    inside = units.inside(pl.col("place"), scope)
+    silent = pl.all_horizontal([pl.col(name).is_null() for name in levels.values()] or [pl.lit(True)])
+    number = pl.when(known & ~inside).then(OUTSIDE).when(~known & silent).then(NOWHERE).otherwise(0)
+    found = told.select(number.cast(pl.UInt8)).to_series()
+    return found if before is None else before.zip_with(before > 0, found)
+
+
+def _defaulted(
+    told: pl.DataFrame, levels: Mapping[int, str], declaration: Declaration, known: Units, scope: Scope
+) -> pl.DataFrame:  # fmt: skip
+    """Combinations that name no unit belong to the sender's unit of the default level."""
+    level = declaration.area.default
+    own = known.of_sender(scope, LEVELS[level]) if level is not None else None
+    if own is None:
+        return told
+    silent = pl.all_horizontal([pl.col(name).is_null() for name in levels.values()] or [pl.lit(True)])
+    area, number = own
+    return told.with_columns(
+        pl.when(silent).then(area).otherwise("area").alias("area"),
+        pl.when(silent).then(number).otherwise("place").alias("place"),
+    )
+
+
+def _spread(
+    combo: pl.Series, made: _Made, levels: Mapping[int, str], declaration: Declaration, scope: Scope
+) -> Placed:  # fmt: skip
+    placed = Placed(made.area.gather(combo).alias("area"), made.place.gather(combo).alias("place"))
+    for name, codes in made.codes.items():
+        placed.codes[name] = codes.gather(combo)
+    for field_name, faults in made.faults.items():
+        placed.findings += _findings(combo, faults, FAULTS, field_name)
+    for name, offered in made.repairs.items():
+        placed.repairs += _findings(combo, offered, units.REPAIRS, name)
+    return placed
+
+
+def _findings(combo: pl.Series, numbers: pl.Series, codes: tuple[str, ...], name: str | None) -> list[Finding]:
+    if not numbers.max():
+        return []
+    spread = numbers.gather(combo)
+    return [
+        Finding(code, name, at) for number, code in enumerate(codes, 1) if (at := (spread == number).arg_true()).len()
+    ]

@@ -1,0 +1,129 @@
+"""Delimited text (.csv, .tsv): its encoding, its separator, its ragged lines."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections import Counter
+from pathlib import Path
+
+import polars as pl
+
+from tinhso.foundation.problems import Problem, refuse
+from tinhso.intake.reading.encodings import as_utf8, from_windows
+from tinhso.intake.reading.headings import LOOKED_AT
+from tinhso.intake.reading.tables import Raw, table_of
+from tinhso.intake.reading.workbook import Workbook
+
+MOST_BYTES = 1024**3
+LARGE = 64 * 1024**2
+"""Beyond this size lines are counted before they are parsed, so that too many are refused at once."""
+SEPARATORS = ",;\t|"
+SAMPLE = 256 * 1024
+WIDEST = 1_000
+MOST_SAID = 1_000
+_hint = re.compile(rb"sep=(.)\r?\n", re.IGNORECASE)
+MOST_BREAKS = 5
+"""Line breaks in one cell from which on an unclosed quote is the likelier reading."""
+
+
+def read_delimited(path: Path, file: str, most_rows: int) -> Workbook:
+    """The file as one sheet named after it. Lines with too many cells are left out and named."""
+    if path.stat().st_size > MOST_BYTES:
+        raise refuse("intake.too_many_rows", file=file, limit=most_rows)
+    content, problems = _content(path, file)
+    separator, content = _separator(content)
+    if len(content) > LARGE and _line_count(content, most_rows) > most_rows:
+        raise refuse("intake.too_many_rows", file=file, limit=most_rows)
+    width = _width(content, separator)
+    frame = _parsed(content, separator, width, file)
+    if frame.height > most_rows:
+        raise refuse("intake.too_many_rows", file=file, limit=most_rows)
+    frame, ragged = _without_ragged(frame, width, Path(file).stem)
+    sheet, said = table_of(Raw(Path(file).stem, frame))
+    return Workbook((sheet,) if sheet is not None else (), (*problems, *ragged, *said))
+
+
+def _content(path: Path, file: str) -> tuple[bytes, list[Problem]]:
+    """The text in UTF-8 with line feeds, no NUL bytes."""
+    content = as_utf8(path.read_bytes(), file)
+    problems = []
+    if b"\0" in content:
+        problems.append(Problem("intake.nul_bytes", facts={"count": str(content.count(b"\0")), "file": file}))
+        content = content.replace(b"\0", b"")
+    if b"\n" not in content:
+        content = content.replace(b"\r", b"\n")
+    return content, problems
+
+
+def _separator(content: bytes) -> tuple[str, bytes]:
+    """What parts the cells, and the content without Excel's own ``sep=`` line."""
+    if found := _hint.match(content):
+        return found[1].decode("ascii", "replace"), content[found.end() :]
+    lines = content[:SAMPLE].decode("utf-8", "ignore").splitlines()[:LOOKED_AT]
+    return max(SEPARATORS, key=lambda separator: _steadiness(lines, separator)), content
+
+
+def _steadiness(lines: list[str], separator: str) -> tuple[int, int]:
+    """How many lines agree on a number of cells above one, and on how many."""
+    counts = Counter(len(cells) for cells in csv.reader(lines, delimiter=separator) if len(cells) > 1)
+    cells, times = max(counts.items(), key=lambda pair: (pair[1], pair[0]), default=(0, 0))
+    return times, cells
+
+
+def _line_count(content: bytes, most: int) -> int:
+    """Lines, not counting breaks inside quotes (looked at only where there are too many otherwise)."""
+    lines = content.count(b"\n")
+    if lines <= most or b'"' not in content:
+        return lines
+    return sum(piece.count(b"\n") for piece in content.split(b'"')[::2])
+
+
+def _width(content: bytes, separator: str) -> int:
+    """Cells of the widest heading or title line: the first lines up to the first that repeats the widest."""
+    lines = io.StringIO(content[:SAMPLE].decode("utf-8", "ignore"), newline="")
+    counts: list[int] = []
+    for cells, _ in zip(csv.reader(lines, delimiter=separator), range(LOOKED_AT), strict=False):
+        counts.append(len(cells))
+    usual = Counter(counts).most_common(1)[0][0] if counts else 1
+    first = next((count for count in counts if count >= usual), usual)
+    return min(max(first, 1), WIDEST)
+
+
+def _parsed(content: bytes, separator: str, width: int, file: str) -> pl.DataFrame:
+    """All lines as rows of ``width`` texts and one more for what lines hold beyond them."""
+    try:
+        frame = _frame(content, separator, width)
+    except pl.exceptions.ComputeError as error:
+        if "utf-8" in str(error):
+            return _parsed(from_windows(content, file), separator, width, file)
+        raise refuse("intake.unclosed_quote", file=file) from error
+    if b'"' not in content:
+        return frame
+    if content.count(b'"') % 2 and _swallows(frame):
+        raise refuse("intake.unclosed_quote", file=file)
+    return frame.with_columns(pl.when(pl.all() != "").then(pl.all())) if b'""' in content else frame
+
+
+def _frame(content: bytes, separator: str, width: int) -> pl.DataFrame:
+    return pl.read_csv(
+        content, has_header=False, separator=separator, schema={f"x{at}": pl.String for at in range(width + 1)},
+        truncate_ragged_lines=True, missing_columns="insert",
+    )  # fmt: skip
+
+
+def _swallows(frame: pl.DataFrame) -> bool:
+    breaks = frame.select(pl.all().str.count_matches("\n").max()).row(0)
+    return any(count is not None and count > MOST_BREAKS for count in breaks)
+
+
+def _without_ragged(frame: pl.DataFrame, width: int, name: str) -> tuple[pl.DataFrame, list[Problem]]:
+    """Rows that fit; the others' cells stand under wrong headings, so they are blanked and named."""
+    beyond = frame[f"x{width}"].is_not_null()
+    frame = frame.drop(f"x{width}")
+    if not beyond.any():
+        return frame, []
+    rows = [int(row) + 1 for row in beyond.arg_true().head(MOST_SAID).to_list()]
+    blanked = frame.select(pl.when(~beyond).then(pl.all()))
+    return blanked, [Problem("intake.ragged_row", sheet=name, row=row, facts={"width": str(width)}) for row in rows]

@@ -1,0 +1,1 @@
+"""The faces of the house: pages for everybody (``public``) and for officers (``staff``), JSON (``api``), on one ``kit``."""

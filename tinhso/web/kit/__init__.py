@@ -1,0 +1,1 @@
+"""What all faces share: the request's language and place, pages, assets, refusals, guards, live updates."""

@@ -1,0 +1,47 @@
+"""The house as a request finds it: database, files, and the desk where files are taken in."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from threading import Lock
+
+from tinhso.access import grants
+from tinhso.access.scope import Scope
+from tinhso.foundation.database import Database
+from tinhso.foundation.files import Files
+from tinhso.intake.desk import Desk
+from tinhso.web.kit.live import Hub
+
+UPLOAD_LIMIT = 200 * 2**20
+"""Bytes of an uploaded file that are accepted at most."""
+
+
+class House:
+    """Made once per process by ``tinhso.app`` and handed to every handler that asks for ``house``."""
+
+    def __init__(self, db: Database, home: Path, *, upload_limit: int = UPLOAD_LIMIT) -> None:
+        self.db = db
+        self.home = home
+        self.files = Files(home)
+        self.upload_limit = upload_limit
+        self.hub = Hub(db)
+        self._desk: Desk | None = None
+        self._lock = Lock()
+
+    def desk(self) -> Desk:
+        """The desk as it should be now; what it knows is read again only where something changed."""
+        with self._lock:
+            self._desk = self._desk.fresh() if self._desk else Desk.open(self.db, self.files)
+            return self._desk
+
+    def station(self) -> Scope:
+        """Whoever sits at this machine; only handlers behind ``only_this_machine`` may ask."""
+        with self.db.app() as conn:
+            return grants.station(conn)
+
+    @property
+    def incoming(self) -> Path:
+        """Where uploads wait while they are being received."""
+        folder = self.home / "incoming"
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        return folder

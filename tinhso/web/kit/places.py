@@ -1,0 +1,64 @@
+"""The area a page speaks of: the line above it, what lies in it, its range of places."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tinhso.foundation.database import Connection
+from tinhso.foundation.problems import refuse
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """One area by code and name."""
+
+    code: str
+    name: str
+    level: int
+
+
+@dataclass(frozen=True, slots=True)
+class Here:
+    """The area of a page: ``above`` from the province down, ``below`` in Vietnamese order, places low..high."""
+
+    code: str
+    name: str
+    level: int
+    low: int
+    high: int
+    above: tuple[Spot, ...]
+    below: tuple[Spot, ...]
+
+
+_HERE = """
+select t.code, t.name, t.level, t.low, t.high, t.area from areas.tree t
+where case when %(code)s::text is null then t.level = 1 else t.code = %(code)s end order by t.low limit 1
+"""
+_ABOVE = "select code, name, level from areas.tree where low <= %s and high >= %s and level < %s order by level"
+_BELOW = "select code, name, level from areas.tree where parent = %s order by sort_key"
+
+
+def here(conn: Connection, code: str | None) -> Here:
+    """The area with that code, or the whole province where none is named. Refused for an unknown code."""
+    row = conn.execute(_HERE, {"code": code or None}).fetchone()
+    if row is None:
+        raise refuse("areas.unknown_code", value=code) if code else refuse("web.no_province")
+    code, name, level, low, high, area = row
+    above = conn.execute(_ABOVE, (low, high, level)).fetchall()
+    below = conn.execute(_BELOW, (area,)).fetchall()
+    return Here(code, name, level, low, high, tuple(Spot(*each) for each in above), tuple(Spot(*each) for each in below))
+
+
+def names(conn: Connection, codes: list[str]) -> dict[str, str]:
+    """Codes -> names, for a page's rows."""
+    rows = conn.execute("select code, name from areas.tree where code = any(%s)", (codes,)).fetchall()
+    return {str(code): str(name) for code, name in rows}
+
+
+def names_by_id(conn: Connection, areas: list[int]) -> dict[int, str]:
+    """Area ids -> names; a village with its commune."""
+    query = """
+    select t.area, case when t.level = 4 then t.name || ', ' || p.name else t.name end
+    from areas.tree t left join areas.tree p on p.area = t.parent where t.area = any(%s)
+    """
+    return {int(area): str(name) for area, name in conn.execute(query, (areas,)).fetchall()}

@@ -1,0 +1,74 @@
+"""How a request wants to see: its language and theme, where it is, and links from there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+from urllib.parse import urlencode
+
+from litestar import Request
+from litestar.datastructures import Cookie
+
+from tinhso.foundation.translations import LANGUAGES, Language, chosen, gettext
+from tinhso.registers.declaration import Text
+from tinhso.web.kit.security import from_this_machine
+
+Theme = Literal["light", "dark"]
+THEMES: tuple[Theme, ...] = ("light", "dark")
+YEAR = 365 * 24 * 3600
+
+
+@dataclass(frozen=True)
+class Sight:
+    """``theme`` is None where the visitor left it to the machine; ``here`` is true for requests of this machine."""
+
+    language: Language
+    theme: Theme | None = None
+    path: str = "/"
+    query: Mapping[str, str] = field(default_factory=dict)
+    here: bool = False
+    cookies: tuple[Cookie, ...] = ()
+
+    def gettext(self, text: str, **facts: Any) -> str:
+        """A text of ours in the request's language, with its facts."""
+        said = gettext(self.language).gettext(text)
+        return said % facts if facts else said
+
+    def ngettext(self, one: str, many: str, count: int, **facts: Any) -> str:
+        """The same where English has a singular; ``num`` and the facts may be named in it."""
+        return gettext(self.language).ngettext(one, many, count) % {"num": count, **facts}
+
+    def say(self, text: Text) -> str:
+        """A declared text in the request's language."""
+        return text.vi if self.language == "vi" else text.en
+
+    def link(self, **changes: str | None) -> str:
+        """This page with some of its query changed; None takes a word away."""
+        query = {name: value for name, value in {**self.query, **changes}.items() if value}
+        return f"{self.path}?{urlencode(query)}" if query else self.path
+
+
+def of(request: Request[Any, Any, Any]) -> Sight:
+    """Read a request: ``?lang=`` and ``?theme=`` win and are remembered, then cookies, then the browser's wishes."""
+    query = {name: value for name, value in request.query_params.items() if isinstance(value, str)}
+    remembered = []
+    choices: dict[str, str | None] = {}
+    for name, allowed in (("lang", LANGUAGES), ("theme", THEMES)):
+        asked = query.pop(name, None)
+        if asked in allowed:
+            remembered.append(Cookie(name, value=asked, max_age=YEAR, samesite="lax", httponly=True, path="/"))
+        kept = request.cookies.get(name)
+        choices[name] = asked if asked in allowed else kept if kept in allowed else None
+    language = choices["lang"] or chosen(_wishes(request))
+    return Sight(
+        language="en" if language == "en" else "vi",
+        theme={"light": THEMES[0], "dark": THEMES[1]}.get(choices["theme"] or ""),
+        path=request.url.path, query=query, here=from_this_machine(request), cookies=tuple(remembered),
+    )  # fmt: skip
+
+
+def _wishes(request: Request[Any, Any, Any]) -> list[str]:
+    """Only an English browser is answered in English unasked: the house speaks Vietnamese first."""
+    header = request.headers.get("accept-language", "")
+    return [part.partition(";")[0].strip() for part in header.split(",") if part.strip()]
