@@ -11,6 +11,8 @@ from tinhso.packs import consistency, read
 
 Spoil = Callable[[str, str, str], None]
 PEOPLE, INDICATORS, BOARD = "registers/people.yaml", "indicators/people.yaml", "boards/main.yaml"
+CHECKED = "    level: commune\n"
+"""The end of the last field, where a check can follow."""
 
 LOST = [
     (PEOPLE, "label: name", "label: nme", 4, "nme", "name"),
@@ -18,7 +20,10 @@ LOST = [
     (PEOPLE, "area: {commune: commune}", "area: {commune: comune}", 6, "comune", "commune"),
     (PEOPLE, "codes: gender", "codes: genders", 19, "genders", "gender"),
     (PEOPLE, "    field: members", "    field: member", 32, "member", "members"),
-    (PEOPLE, "    level: commune", "    level: commune\n    check: citizenid", 28, "citizenid", "citizen_id"),
+    (PEOPLE, CHECKED, CHECKED + "    check: citizenid\n", 28, "citizenid", "citizen_id"),
+    (PEOPLE, CHECKED, CHECKED + "    check: citizen_id\n    with: {gender: sex}\n", 29, "sex", None),
+    (PEOPLE, CHECKED, CHECKED + "    check: citizen_id\n    with: {gendr: gender}\n", 29, "gendr", "gender"),
+    (INDICATORS, "scale: 100", "kept: [number, sex]", 13, "sex", None),
     (INDICATORS, "over: {register: people}", "over: {register: peple}", 12, "peple", "people"),
     (INDICATORS, "scale: 100", "dimensions: [number, sex]", 13, "sex", None),
     (INDICATORS, "scale: 100", "on: born", 13, "born", None),

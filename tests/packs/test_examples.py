@@ -32,7 +32,8 @@ def test_right_examples(folder: Path) -> None:
 
 
 def test_wrong_examples_name_their_line(folder: Path) -> None:
-    spoiled = GOOD.replace("expect: [people.alone]", "expect: []").replace("reads: {gender: male", "reads: {gender: nam")
+    spoiled = GOOD.replace("expect: [people.alone]", "expect: []")
+    spoiled = spoiled.replace("{gender: male, commune", "{gender: nam, commune")
     assert failures(folder, spoiled) == [
         ("packs.example_failed", 1, "commune = 00715, gender = nam, members = 4",
          "commune = 00715, gender = male, members = 4"),

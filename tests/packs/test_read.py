@@ -11,6 +11,7 @@ import pytest
 from tinhso.foundation.problems import Refused
 from tinhso.packs import read
 
+PROVINCES = Path(__file__).resolve().parents[2] / "provinces"
 Spoil = Callable[[str, str, str], None]
 
 
@@ -37,6 +38,17 @@ def test_a_province_puts_its_own_on_top(folder: Path) -> None:
     assert list(read.read(folder).code_lists["gender"].codes) == ["male", "female", "other"]
 
 
+def test_rules(folder: Path) -> None:
+    (folder / "rules").mkdir()
+    rule = folder / "rules" / "poverty.yaml"
+    rule.write_text("rule: povrety\n", encoding="utf-8")
+    assert refused(folder) == ("packs.unknown_name", "povrety")
+    rule.write_text("rule: poverty\nstandards: none\n", encoding="utf-8")
+    assert refused(folder)[0] in ("packs.missing_field", "packs.wrong_value", "packs.unknown_field")
+    rule.write_text((PROVINCES / "vietnam" / "rules" / "poverty.yaml").read_text(encoding="utf-8"), encoding="utf-8")
+    assert list(read.read(folder).rules) == ["poverty"]
+
+
 def test_a_name_declared_twice(folder: Path, spoil: Spoil) -> None:
     spoil("indicators/people.yaml", "indicator: P2", "indicator: P1")
     assert refused(folder) == ("packs.declared_twice", "P1")
@@ -51,6 +63,5 @@ def test_folders_that_are_no_packs(folder: Path, spoil: Spoil) -> None:
 
 
 def test_the_packs_of_the_house_are_read() -> None:
-    provinces = Path(__file__).resolve().parents[2] / "provinces"
-    for path in sorted(provinces.glob("*/pack.yaml")):
+    for path in sorted(PROVINCES.glob("*/pack.yaml")):
         read.read(path.parent)

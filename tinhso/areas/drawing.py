@@ -100,9 +100,7 @@ def draw(conn: Connection, code: str, width: float = 800) -> Drawing:
 
 
 def _version(conn: Connection) -> tuple[object, ...]:
-    row = conn.execute(
-        "select current_database(), sum(xmin::text::bigint), count(*) from areas.shape"
-    ).fetchone()
+    row = conn.execute("select current_database(), sum(xmin::text::bigint), count(*) from areas.shape").fetchone()
     names = conn.execute("select sum(hashtext(code || name)) from areas.tree where level < 4").fetchone()
     return (tree.version(conn), *(row or ()), *(names or ()))
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import shapely
@@ -88,13 +89,21 @@ def _apart(points: Mapping[str, tuple[float, float]]) -> dict[str, tuple[float, 
 
 
 def boundaries(
-    conn: Connection, geojson: Mapping[str, Any], *, source: str, code: str = "code", approximate: bool = False
+    conn: Connection,
+    geojson: Mapping[str, Any] | Path,
+    *,
+    source: str | None = None,
+    code: str = "code",
+    approximate: bool = False,
 ) -> Imported:
-    """Take over boundaries from a GeoJSON FeatureCollection (WGS 84) whose features name their unit in ``code``.
+    """Take over boundaries from a GeoJSON FeatureCollection (WGS 84), or the file of one.
 
+    Each feature names its unit in its property ``code``. ``source`` says where they come from (a file's name).
     A feature's own property ``approximate`` (true or false) goes before the parameter of that name.
     Refuses a file without features, a feature without a known code, and shapes that are not valid polygons.
     """
+    if isinstance(geojson, Path):
+        source, geojson = source or geojson.name, _file(geojson, code)
     units: dict[str, int] = dict(conn.execute("select code, area from areas.tree").fetchall())
     taken: dict[int, tuple[str, bool]] = {}
     for feature in _features(geojson, code):
@@ -103,12 +112,20 @@ def boundaries(
             raise refuse("areas.unknown_code", value=unit)
         rough = bool(feature["properties"].get("approximate", approximate))
         taken[units[unit]] = (_text(_sound(unit, feature.get("geometry"))), rough)
-    changed = sum(conn.execute(SAVE, [area, *drawn, source]).rowcount for area, drawn in taken.items())
+    changed = sum(conn.execute(SAVE, [area, *drawn, source or ""]).rowcount for area, drawn in taken.items())
     missing = conn.execute(
         "select t.code from areas.tree t left join areas.shape s using (area)"
         " where t.level = %s and coalesce(s.approximate, true) order by 1", [COMMUNE],
     ).fetchall()  # fmt: skip
     return Imported(len(taken), changed, tuple(unit for (unit,) in missing))
+
+
+def _file(path: Path, code: str) -> Mapping[str, Any]:
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise refuse("areas.bad_boundaries", fact=str(error), property=code) from None
+    return content if isinstance(content, dict) else {}
 
 
 def _features(geojson: Mapping[str, Any], code: str) -> list[Mapping[str, Any]]:

@@ -12,16 +12,8 @@ from tinhso.demo.villages import days
 KINDS = (("market", "Chợ", 14), ("lodging", "Khách sạn", 80), ("school", "Trường trung học cơ sở", 110),
          ("kindergarten", "Trường mầm non", 90), ("hospital", "Bệnh viện đa khoa", 12), ("clinic", "Trạm y tế", 40),
          ("petrol", "Cửa hàng xăng dầu", 60), ("karaoke", "Karaoke", 24), ("factory", "Xưởng chế biến", 40))  # fmt: skip
-INCIDENTS = (
-    ("traffic", 9),
-    ("fire", 4),
-    ("theft", 12),
-    ("fraud", 4),
-    ("disorder", 6),
-    ("forest", 5),
-    ("rescue", 2),
-    ("feedback", 10),
-)
+INCIDENTS = (("traffic", 9), ("fire", 4), ("theft", 12), ("fraud", 4), ("disorder", 6), ("forest", 5), ("rescue", 2),
+             ("feedback", 10))  # fmt: skip
 MONTHS = [f"{year}-{month:02}" for year in (2022, 2023) for month in range(1, 13 if year == 2022 else 11)]
 
 

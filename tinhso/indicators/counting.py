@@ -58,9 +58,9 @@ def _by_day(parts: Mapping[int, Compiled]) -> dict[str, list[Aggregate]]:
     found: dict[str, list[Aggregate]] = {}
     for number, part in parts.items():
         for day, sign, guard in _days(part):
-            amount = f"({part.value.sql()})" if part.part.kind == "sum" and part.value is not None else "1"
+            amount = f" * ({part.value.sql()})" if part.part.kind == "sum" and part.value is not None else ""
             guard = " and ".join(each for each in (condition(part.where), guard) if each != "true") or "true"
-            found.setdefault(day, []).append(Aggregate(number, f"{sign}{SIGN} * {amount}", guard, part.dimensions))
+            found.setdefault(day, []).append(Aggregate(number, f"{sign}{SIGN}{amount}", guard, part.dimensions))
     return found
 
 
@@ -90,7 +90,7 @@ def _one_pass(day: str, aggregates: Sequence[Aggregate]) -> str:
     columns = [cell, f"{_dimension(dimensions)} as dimension", f"{_member(dimensions)} as member", *sums]
     values = ", ".join(f"({each.part}, v{n}, {_allowed(each.dimensions)})" for n, each in enumerate(aggregates))
     return (
-        f"select g.change_set, m.part, g.area, g.{MONTH}, g.dimension, g.member, m.value from (\n"
+        f"select g.change_set, m.part, g.area, {_LAST_DAY}, g.dimension, g.member, m.value from (\n"
         f"  select {', '.join(columns)}\n"
         f"  from (select *, {_month(day)} as {MONTH} from signed) by_month\n"
         f"  group by grouping sets ({', '.join(sets)})\n) g\n"
@@ -99,11 +99,12 @@ def _one_pass(day: str, aggregates: Sequence[Aggregate]) -> str:
     )
 
 
+_LAST_DAY = f"(g.{MONTH} + interval '1 month' - interval '1 day')::date"
+
+
 def _month(day: str) -> str:
-    """The last day of a day's month; no day stays no day."""
-    if day == NO_DAY:
-        return NO_DAY
-    return f"(date_trunc('month', ({day})::timestamp) + interval '1 month' - interval '1 day')::date"
+    """The month of a day, as cheap to group by as can be; no day stays no day."""
+    return f"date_trunc('month', ({day})::timestamp)"
 
 
 def _dimension(dimensions: Sequence[str]) -> str:

@@ -34,6 +34,14 @@ class Known(msgspec.Struct, frozen=True):
             raise refuse("indicators.unknown", value=name, known=", ".join(sorted(self.indicators)))
         return found
 
+    def following(self, register: str) -> tuple[str, ...]:
+        """The indicators that a commit to a register may move."""
+        return tuple(
+            name
+            for name, formula in self.formulas.items()
+            if any(operand.part.register == register for operand in formula.operands())
+        )
+
 
 def apply(conn: Connection, indicators: Sequence[Indicator]) -> list[str]:
     """Make these the indicators in force (as owner); returns the names of the parts counted anew.

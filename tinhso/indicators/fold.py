@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from tinhso.foundation.database import Connection
+from tinhso.foundation import jobs
+from tinhso.foundation.database import Connection, Database
+
+DUE = 20_000
+"""From this many waiting deltas on, folding is worth its while."""
 
 _LOCK = 7283402
 
@@ -38,3 +42,10 @@ def waiting(conn: Connection) -> int:
     """How many deltas wait to be folded."""
     row = conn.execute("select count(*) from indicators.delta").fetchone()
     return int(row[0]) if row else 0
+
+
+@jobs.job("indicators.fold")
+def fold_if_due(db: Database) -> int:
+    """Fold when enough deltas wait; cheap to call after every commit. Returns how many were folded."""
+    with db.owner() as conn:
+        return fold(conn) if waiting(conn) >= DUE else 0

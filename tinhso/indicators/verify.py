@@ -15,6 +15,7 @@ import polars as pl
 
 from tinhso.foundation.database import Connection, Database, frame, made_sql
 from tinhso.indicators import declared
+from tinhso.indicators.declaration import Span
 from tinhso.indicators.declared import Known
 from tinhso.indicators.parts import Compiled
 from tinhso.registers import declared as registers
@@ -130,11 +131,19 @@ def _dated(part: Compiled, records: pl.DataFrame) -> Iterator[tuple[int, pl.Data
     elif part.part.at is None:
         yield 1, _days(records, pl.lit(None, pl.Date))
     else:
-        first = pl.col(part.part.at.from_) if part.part.at.from_ else pl.lit(None, pl.Date)
-        last = pl.col(part.part.at.until) if part.part.at.until else pl.lit(None, pl.Date)
-        ever = records.filter((last.is_null() | first.is_null() | (first <= last)).fill_null(True))
-        yield 1, _days(ever, first)
-        yield -1, _days(ever.filter(last.is_not_null()), last + pl.duration(days=1))
+        yield from _spans(part.part.at, records)
+
+
+def _spans(at: Span, records: pl.DataFrame) -> Iterator[tuple[int, pl.DataFrame]]:
+    """A stock: a record comes on its first day and goes after its last; one that ends before it begins is not."""
+    first = pl.col(at.from_) if at.from_ else pl.lit(None, pl.Date)
+    if at.until is None:
+        yield 1, _days(records, first)
+        return
+    last = pl.col(at.until)
+    ever = records.filter((first <= last).fill_null(True))
+    yield 1, _days(ever, first)
+    yield -1, _days(ever.filter(last.is_not_null()), last + pl.duration(days=1))
 
 
 def _days(records: pl.DataFrame, day: pl.Expr) -> pl.DataFrame:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,7 +9,6 @@ from typing import Any
 from tinhso.areas import load, shapes
 from tinhso.dashboards import declared as boards
 from tinhso.foundation.database import Connection, Database
-from tinhso.foundation.problems import refuse
 from tinhso.indicators import declared as indicators
 from tinhso.packs import consistency, differences, examples
 from tinhso.packs.differences import Difference, What
@@ -85,7 +83,7 @@ def _areas(conn: Connection, pack: Pack) -> tuple[Difference, ...]:
         return ()
     loaded = load.load(conn, pack.areas)
     boundaries = pack.areas / BOUNDARIES
-    drawn = shapes.boundaries(conn, _geojson(boundaries), source=BOUNDARIES).changed if boundaries.is_file() else 0
+    drawn = shapes.boundaries(conn, boundaries).changed if boundaries.is_file() else 0
     estimated = shapes.estimate(conn)
     if not (loaded.changed or drawn or estimated):
         return ()
@@ -93,10 +91,3 @@ def _areas(conn: Connection, pack: Pack) -> tuple[Difference, ...]:
     what: What = "new" if loaded.added and not loaded.corrected else "changed"
     told = tuple(f"{name} {count}" for name, count in parts.items() if count)
     return (Difference("areas", pack.file.pack, what, told),)
-
-
-def _geojson(path: Path) -> Any:
-    try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except ValueError as error:
-        raise refuse("areas.bad_boundaries", fact=str(error), property="code") from None

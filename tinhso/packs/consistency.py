@@ -17,7 +17,7 @@ from tinhso.registers.declaration import Declaration, FieldType
 
 FIELD, REGISTER, LIST = ("trường", "field"), ("sổ", "register"), ("danh mục", "code list")
 CHECK, INDICATOR, BOARD = ("phép kiểm", "named check"), ("chỉ tiêu", "indicator"), ("bảng điều hành", "board")
-PILLAR = ("trụ cột", "pillar")
+PILLAR, ROLE = ("trụ cột", "pillar"), ("vai trò", "role")
 
 Names = Iterator[tuple[tuple[str | int, ...], str | None]]
 """Names used, each with its path in the declaration."""
@@ -52,11 +52,14 @@ def problems_of(pack: Pack) -> Iterator[Problem]:
 def _register(register: Declaration, pack: Pack, place: Place) -> Iterator[Problem]:
     fields = {name: field.type for name, field in register.fields.items()}
     yield from _lost(_fields_named(register), fields, FIELD, place)
-    lists = (((("fields", name, "codes"), field.codes) for name, field in register.fields.items()))
+    lists = ((("fields", name, "codes"), field.codes) for name, field in register.fields.items())
     yield from _lost(lists, pack.code_lists, LIST, place)
     checks = ((("fields", name, "check"), field.check) for name, field in register.fields.items())
     yield from _lost(checks, CHECKS, CHECK, place)
     for name, field in register.fields.items():
+        check = CHECKS.get(field.check or "")
+        roles = check.roles if check else ()
+        yield from _lost(((("fields", name, "with", role), role) for role in field.with_), roles, ROLE, place)
         if (pattern := field.constraints.pattern) is not None:
             yield from _pattern(pattern, place, ("fields", name, "constraints", "pattern"))
     for number, rule in enumerate(register.checks):
@@ -70,6 +73,8 @@ def _fields_named(register: Declaration) -> Names:
                        ("facets", register.facets), ("public", register.public)):  # fmt: skip
         yield from (((key, number), name) for number, name in enumerate(names))
     yield from (((("area", level), getattr(register.area, level))) for level in ("village", "commune", "district"))
+    for field_name, field in register.fields.items():
+        yield from ((("fields", field_name, "with", role), other) for role, other in field.with_.items())
     for number, rule in enumerate(register.checks):
         yield ("checks", number, "field"), rule.field
         yield ("checks", number, "on"), rule.on
@@ -81,9 +86,7 @@ def _indicator(indicator: Indicator, pack: Pack, place: Place) -> Iterator[Probl
         yield from _measure(indicator.over, pack, place, ("over",))
 
 
-def _measure(
-    measure: Indicator | Measure, pack: Pack, place: Place, path: tuple[str | int, ...]
-) -> Iterator[Problem]:
+def _measure(measure: Indicator | Measure, pack: Pack, place: Place, path: tuple[str | int, ...]) -> Iterator[Problem]:
     lost = list(_lost(iter([((*path, "register"), measure.register)]), pack.registers, REGISTER, place))
     if lost:
         yield from lost
@@ -94,7 +97,8 @@ def _measure(
     if measure.at is not None:
         named += [((*path, "at", "from"), measure.at.from_), ((*path, "at", "until"), measure.at.until)]
     if isinstance(measure, Indicator):
-        named += [((*path, "dimensions", number), name) for number, name in enumerate(measure.dimensions)]
+        for key, names in (("dimensions", measure.dimensions), ("kept", measure.kept)):
+            named += [((*path, key, number), name) for number, name in enumerate(names)]
     yield from _lost(iter(named), fields, FIELD, place)
     with_day: dict[str, FieldType] = {**fields, "as_at": "date"}
     yield from _readable(measure.where, with_day, place, (*path, "where"), expressions.condition)

@@ -69,7 +69,13 @@ def checked_example(pack: Pack, declaration: Declaration, example: Example, plac
     matched = matching.match(sheet, declaration, {}, {name: name for name in declaration.fields})
     today = example.today or clock.today()
     return checking.check(
-        [(sheet, matched)], declaration, pack.code_lists, places, scope=grants.station(), today=today
+        [(sheet, matched)],
+        declaration,
+        pack.code_lists,
+        places,
+        scope=grants.station(),
+        today=today,
+        dated=pack.rules or None,
     )
 
 

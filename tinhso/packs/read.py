@@ -1,12 +1,13 @@
 """A province's folder -> a ``Pack``: every file read and shaped, on top of the pack it extends.
 
-A folder holds ``pack.yaml`` and, each optional, ``areas/`` (CSV), ``codes/``, ``registers/`` (with
+A folder holds ``pack.yaml`` and, each optional, ``areas/`` (CSV), ``codes/``, ``rules/``, ``registers/`` (with
 ``*.examples.yaml`` beside), ``indicators/`` and ``boards/`` (with ``*.published.yaml`` beside). What a province
 declares under the name of something it inherits takes its place.
 """
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -18,6 +19,7 @@ from tinhso.indicators.declaration import Indicator
 from tinhso.packs import documents, shaping
 from tinhso.packs.declaration import Example, PackFile
 from tinhso.packs.documents import Document, Path_
+from tinhso.registers.checks.rules import SHAPES
 from tinhso.registers.declaration import CodeList, Declaration
 
 EXAMPLES, PUBLISHED = ".examples.yaml", ".published.yaml"
@@ -49,6 +51,8 @@ class Pack:
     indicators: Mapping[str, Indicator] = field(default_factory=dict)
     boards: Mapping[str, Board] = field(default_factory=dict)
     published: Mapping[str, PublishedValues] = field(default_factory=dict)
+    rules: Mapping[str, Any] = field(default_factory=dict)
+    """Dated rules of named checks, by name."""
     places: Mapping[tuple[str, str], Place] = field(default_factory=dict)
 
 
@@ -70,7 +74,7 @@ def _read(folder: Path, heirs: tuple[str, ...]) -> Pack:
         file, folder, areas if areas.is_dir() else None,
         reader.every("codes", CodeList, "list"), reader.every("registers", Declaration, "register"),
         reader.examples(), reader.every("indicators", Indicator, "indicator"), reader.every("boards", Board, "board"),
-        reader.published(), reader.places,
+        reader.published(), reader.rules(), reader.places,
     )  # fmt: skip
     if reader.problems:
         raise Refused(reader.problems)
@@ -93,7 +97,7 @@ def _on_top(own: Pack, base: Pack) -> Pack:
     return replace(
         own, areas=own.areas or base.areas, code_lists=both("code_lists"), registers=both("registers"),
         examples=both("examples"), indicators=both("indicators"), boards=both("boards"),
-        published=both("published"), places=both("places"),
+        published=both("published"), rules=both("rules"), places=both("places"),
     )  # fmt: skip
 
 
@@ -133,15 +137,34 @@ class _Reader:
                     self._keep(found, ("published", one.board), one, place)
         return found
 
+    def rules(self) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        for path in self._files("rules"):
+            for document in self._document(path):
+                content = document.content if isinstance(document.content, dict) else {}
+                name = str(content.get("rule", ""))
+                if name not in SHAPES:
+                    self.problems.append(_unknown_rule(document, name))
+                    continue
+                for place, one in self._shapes(document, SHAPES[name]):
+                    self._keep(found, ("rules", name), one, place)
+        return found
+
     def _files(self, kind: str) -> list[Path]:
         return sorted((self.folder / kind).glob("*.yaml"))
 
     def _shaped(self, path: Path, shape: type[Shape]) -> Iterator[tuple[Place, Shape]]:
+        for document in self._document(path):
+            yield from self._shapes(document, shape)
+
+    def _document(self, path: Path) -> list[Document]:
         try:
-            document = documents.read(path, f"{self.folder.name}/{path.parent.name}/{path.name}")
+            return [documents.read(path, f"{self.folder.name}/{path.parent.name}/{path.name}")]
         except Refused as refused:
             self.problems.extend(refused.problems)
-            return
+            return []
+
+    def _shapes(self, document: Document, shape: type[Shape]) -> Iterator[tuple[Place, Shape]]:
         listed = isinstance(document.content, list)
         parts: list[Path_] = [(number,) for number in range(len(document.content))] if listed else [()]
         for part in parts:
@@ -158,3 +181,9 @@ class _Reader:
                 facts={"file": first.document.file, "line": str(first.line())}))  # fmt: skip
         found[name[1]] = one
         self.places.setdefault(name, place)
+
+
+def _unknown_rule(document: Document, name: str) -> Problem:
+    near = (difflib.get_close_matches(name, SHAPES, n=1, cutoff=0) or ["…"])[0]
+    facts = {"what_vi": "quy định", "what_en": "rule", "near": near}
+    return Problem("packs.unknown_name", sheet=document.file, row=document.line(("rule",)), value=name, facts=facts)

@@ -11,6 +11,7 @@ import msgspec
 from tinhso.dashboards.declaration import Board, PublishedValues
 from tinhso.indicators.declaration import Indicator
 from tinhso.packs.declaration import Example, PackFile
+from tinhso.registers.checks.rules import SHAPES as SHAPES_OF_RULES
 from tinhso.registers.declaration import CodeList, Declaration
 
 FOLDER = Path("docs/reference/schemas")
@@ -23,6 +24,7 @@ SHAPES: dict[str, tuple[type[msgspec.Struct], bool]] = {
     "indicator": (Indicator, True),
     "board": (Board, False),
     "published": (PublishedValues, False),
+    **{f"rule_{name}": (shape, False) for name, shape in SHAPES_OF_RULES.items()},
 }
 """Each kind of file: the shape of a declaration, and whether a file may hold a list of them."""
 

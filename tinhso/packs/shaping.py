@@ -40,9 +40,7 @@ def shape(document: Document, kind: type[Shape], path: Path_ = ()) -> Shape:
         raise Refused(_problem(document, kind, path, content, error)) from None
 
 
-def _problem(
-    document: Document, kind: Any, path: Path_, content: Any, error: msgspec.ValidationError
-) -> Problem:
+def _problem(document: Document, kind: Any, path: Path_, content: Any, error: msgspec.ValidationError) -> Problem:
     said, steps = _parsed(str(error))
     inner = _locate(content, steps, kind, str(error))
     found = _at(content, inner)

@@ -43,7 +43,8 @@ def place(
     """Resolve every area field of the rows."""
     known = units.of(index)
     levels = _levels(declaration)
-    combined = texts.select(list(levels.values()) or [pl.lit(None, pl.String).alias("\x00none")])
+    none = pl.lit(None, pl.String).alias("\x00none")  # with_columns, since a bare literal has one row only
+    combined = texts.with_columns(none).select(list(levels.values()) or ["\x00none"])
     distinct = combined.unique(maintain_order=False).with_row_index("combo")
     made = _resolved(distinct, levels, declaration, known, scope, repairs)
     rows = combined.join(distinct, on=combined.columns, how="left", nulls_equal=True, maintain_order="left")

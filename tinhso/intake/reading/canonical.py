@@ -17,8 +17,17 @@ _reference = re.compile(rb"([A-Z]+)(\d+)$")
 
 
 def is_canonical(piece: bytes) -> bool:
-    """Whether the piece's cells are spelt the usual way, judged by the first of them."""
-    first = re.search(rb"<(?:\w+:)?c[\s>/][^>]*>", piece)
+    """Whether every cell of the piece is spelt the usual way. A stray one must not escape the guards."""
+    usual = piece.count(b'<c r="')
+    return piece.count(b"<c ") == usual and not any(odd in piece for odd in _ODD) and _usual_order(piece)
+
+
+_ODD = (b"<c\t", b"<c\n", b"<c\r", b"<c>", b":c ", b":c\t", b":c\n", b":c\r", b":c>")
+
+
+def _usual_order(piece: bytes) -> bool:
+    """Attributes in the order r, s, t; one program writes them in one way, so the first cell tells."""
+    first = re.search(rb"<c [^>]*>", piece)
     return first is None or re.match(rb'<c r="[A-Z]+\d+"(?: s="\d+")?(?: t="\w+")?/?>', first[0]) is not None
 
 

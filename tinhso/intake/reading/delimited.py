@@ -13,6 +13,7 @@ import polars as pl
 from tinhso.foundation.problems import Problem, refuse
 from tinhso.intake.reading.encodings import as_utf8, from_windows
 from tinhso.intake.reading.headings import LOOKED_AT
+from tinhso.intake.reading.quotes import is_well_quoted, slowly
 from tinhso.intake.reading.tables import Raw, table_of
 from tinhso.intake.reading.workbook import Workbook
 
@@ -93,20 +94,23 @@ def _width(content: bytes, separator: str) -> int:
 
 def _parsed(content: bytes, separator: str, width: int, file: str) -> pl.DataFrame:
     """All lines as rows of ``width`` texts and one more for what lines hold beyond them."""
-    try:
-        frame = _frame(content, separator, width)
-    except pl.exceptions.ComputeError as error:
-        if "utf-8" in str(error):
+    quoted = b'"' in content
+    if quoted and not is_well_quoted(content, separator):
+        frame = slowly(content, separator, width)
+        if frame is None or _swallows(frame):
+            raise refuse("intake.unclosed_quote", file=file)
+    else:
+        try:
+            frame = _fast(content, separator, width)
+        except pl.exceptions.ComputeError as error:
+            if "utf-8" not in str(error):
+                raise
             return _parsed(from_windows(content, file), separator, width, file)
-        raise refuse("intake.unclosed_quote", file=file) from error
-    if b'"' not in content:
-        return frame
-    if content.count(b'"') % 2 and _swallows(frame):
-        raise refuse("intake.unclosed_quote", file=file)
-    return frame.with_columns(pl.when(pl.all() != "").then(pl.all())) if b'""' in content else frame
+    blanks = quoted and b'""' in content
+    return frame.with_columns(pl.when(pl.all() != "").then(pl.all())) if blanks else frame
 
 
-def _frame(content: bytes, separator: str, width: int) -> pl.DataFrame:
+def _fast(content: bytes, separator: str, width: int) -> pl.DataFrame:
     return pl.read_csv(
         content, has_header=False, separator=separator, schema={f"x{at}": pl.String for at in range(width + 1)},
         truncate_ragged_lines=True, missing_columns="insert",

@@ -25,7 +25,8 @@ EXCEL_ROWS = 1_048_576
 _FORMULA = r"(?:<f[^>]*/>|<f[^>]*>[^<]*</f>)?"
 _NUMBERS = rf'<c r="[A-Z]+\d+"(?: s="\d+")?(?: t="n")?(?: [a-z]+="\d+")*>{_FORMULA}<v>[^<]*'
 _PIECES = r'^<c r="([A-Z]+)(\d+)".*<v>([^<]*)$'
-_FILLED = r'<c r="[A-Z]+\d+"[^>]*[^/>]><[vif]'
+_OPEN = r'<c r="[A-Z]+\d+"(?: [^>]*[^/>])?>'
+_FILLED = _OPEN + r"\s*<[vif]"
 _error = re.compile(rf'<c r="([A-Z]+)(\d+)"[^>]* t="e"[^>]*>{_FORMULA}<v>([^<]*)'.encode())
 _first_column = re.compile(rb'<c r="A\d+"(?: [a-z]+="[^"/]*")*><[vif]')
 _row = re.compile(rb'<row r="(\d{1,9})')
@@ -134,13 +135,19 @@ def _measure(marks: Marks, piece: bytes, text: pl.Series) -> None:
 
 
 def _measure_cells(marks: Marks, text: pl.Series) -> None:
-    filled = text.str.extract_all(_FILLED).explode().drop_nulls()
-    if filled.is_empty():
+    """The extent by every cell that may hold something: the left edge by those that surely do, as the parser has it."""
+    cells = text.str.extract_all(_OPEN).explode().drop_nulls()
+    if cells.is_empty():
         return
-    columns = [index_of(letters) for letters in filled.str.extract(r'"([A-Z]+)').unique().to_list()]
-    lowest = filled.str.extract(r"(\d+)").str.slice(0, 9).cast(pl.Int64).max()
-    marks.left = min(columns if marks.left is None else [marks.left, *columns])
-    marks.right, marks.bottom = max(marks.right, *columns), max(marks.bottom, int(str(lowest)))
+    filled = text.str.extract_all(_FILLED).explode().drop_nulls()
+    marks.left = min((*_columns(filled), *(() if marks.left is None else (marks.left,))), default=None)
+    marks.right = max(marks.right, *_columns(cells))
+    lowest = cells.str.extract(r"(\d+)").str.slice(0, 9).cast(pl.Int64).max()
+    marks.bottom = max(marks.bottom, int(str(lowest)))
+
+
+def _columns(cells: pl.Series) -> list[int]:
+    return [index_of(letters) for letters in cells.str.extract(r'"([A-Z]+)').unique().to_list()]
 
 
 def _joined(frames: list[pl.DataFrame], schema: Mapping[str, type[pl.DataType]]) -> pl.DataFrame:

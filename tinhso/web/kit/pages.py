@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -30,10 +31,14 @@ def rendered(sight: Sight, template: str, **values: Any) -> str:
     return environment(sight.language).get_template(template).render(sight=sight, assets=assets(), **values)
 
 
-def piece(sight: Sight, template: str, macro: str, *values: Any) -> str:
-    """One macro of a template as text: a piece of a page that is sent alone."""
+def pieces(sight: Sight, template: str) -> Callable[..., str]:
+    """The macros of a template by name, for pieces of a page that are sent alone."""
     module = environment(sight.language).get_template(template).make_module({"sight": sight})
-    return str(getattr(module, macro)(*values)).strip()
+
+    def made(macro: str, *values: Any) -> str:
+        return str(getattr(module, macro)(*values)).strip()
+
+    return made
 
 
 @cache

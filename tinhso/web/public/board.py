@@ -17,7 +17,7 @@ from tinhso.foundation.translations import LANGUAGES, Language
 from tinhso.web.kit import places, progress
 from tinhso.web.kit.house import House
 from tinhso.web.kit.live import Pieces, State, state
-from tinhso.web.kit.pages import page, piece
+from tinhso.web.kit.pages import page, pieces
 from tinhso.web.kit.places import Here
 from tinhso.web.kit.sight import Sight
 from tinhso.web.public import feed
@@ -97,12 +97,9 @@ def _looked(house: House, sight: Sight, board: str, area: str | None) -> tuple[H
 
 def _pieces(sight: Sight, view: BoardView) -> Pieces:
     """The parts of the page that may change, by element id."""
-    made = {"finding": piece(sight, "public/pieces.html", "finding", view)}
-    made["progress"] = piece(sight, "public/pieces.html", "progress", view)
-    made["notices"] = piece(sight, "public/pieces.html", "notices", view)
-    made["updated"] = piece(sight, "public/pieces.html", "updated", view)
+    piece = pieces(sight, "public/pieces.html")
+    made = {name: piece(name, view) for name in ("finding", "progress", "notices", "updated")}
     for group in view.groups:
-        made[f"group-{group.id}"] = piece(sight, "public/pieces.html", "group", group, view.compared)
-        for line in group.lines:
-            made[f"row-{line.id}"] = piece(sight, "public/pieces.html", "row", line, view.compared)
+        made[f"group-{group.id}"] = piece("group", group, view.compared)
+        made |= {f"row-{line.id}": piece("row", line, view.compared) for line in group.lines}
     return made

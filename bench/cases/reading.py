@@ -1,0 +1,119 @@
+"""Reading from a full register, as province, district and commune: boards, figures, pages and searches."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from bench.ground import Ground
+from bench.material import REGISTER
+from bench.measuring import Measure, Timed, gathered, seconds, within
+from tinhso.access import grants
+from tinhso.access.scope import Scope
+from tinhso.dashboards import boards
+from tinhso.foundation import clock
+from tinhso.foundation.database import Connection
+from tinhso.indicators import figures, fold
+from tinhso.intake.desk import Desk
+from tinhso.registers import records
+
+PROVINCE, DISTRICT, COMMUNE = "02", "026", "00715"
+FILTERS: tuple[dict[str, Any], ...] = (
+    {"status": "employed"}, {"status": "unemployed"}, {"gender": "female", "qualification": "university"},
+)  # fmt: skip
+WORDS = ("nguyen thi huong", "vang mi", "giang thi", "ly van", "dong van", "khong co ai")
+SYLLABLES = ("hoa", "huong", "dong", "vang")
+CALLS = 60
+
+
+class Reading:
+    """The reading cases over one full database, whose deltas are folded and tables vacuumed, as after a night."""
+
+    def __init__(self, ground: Ground, full: str) -> None:
+        self.ground, self.name = ground, ground.fresh(full)
+
+    def __enter__(self) -> Reading:
+        _settle(self.ground, self.name)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.ground.drop(self.name)
+
+    def all(self) -> Iterator[Measure]:
+        """Every reading case."""
+        with self.ground.desk(self.name) as desk:
+            scopes = _scopes(desk)
+            yield within("board article, province", _calls(lambda: _board(desk, scopes["province"], PROVINCE)), 30)
+            yield within("board article, commune", _calls(lambda: _board(desk, scopes["commune"], COMMUNE)), 30)
+            yield within("one figure, province", _calls(lambda: _figure(desk, scopes["province"])), 30)
+            for level, scope in scopes.items():
+                yield within(f"page of 50 by name, {level}", _worst(_pages(desk, scope)), 50)
+            for level, scope in scopes.items():
+                yield within(f"search, two words, {level}", _worst(_searches(desk, scope, WORDS)), 30)
+                yield within(f"search, one syllable, {level}", _worst(_searches(desk, scope, SYLLABLES)), 70)
+
+
+def _settle(ground: Ground, name: str) -> None:
+    import psycopg
+
+    with ground.desk(name) as desk, desk.db.owner() as conn:
+        fold.fold(conn)
+    _, owner = ground.dsns(name)
+    with psycopg.connect(owner, autocommit=True) as conn:
+        for table in (f"registers.{REGISTER}", f"history.{REGISTER}", "indicators.cell", "indicators.delta"):
+            conn.execute(f"vacuum analyze {table}".encode())
+    ground.settle()
+
+
+def _scopes(desk: Desk) -> dict[str, Scope]:
+    with desk.db.app() as conn:
+
+        def over(code: str) -> Scope:
+            return grants.over(conn, [code], [grants.READ], f"officer-{code}")
+
+        return {"province": grants.station(conn), "district": over(DISTRICT), "commune": over(COMMUNE)}
+
+
+def _calls(action: Callable[[], object], calls: int = CALLS) -> Timed:
+    for _ in range(3):
+        action()
+    return gathered(lambda: seconds(action), calls)
+
+
+def _worst(ways: Iterator[Callable[[], object]]) -> Timed:
+    """The way of asking that has the highest 95th percentile: the promise holds for each."""
+    return max((_calls(way, CALLS // 2) for way in ways), key=lambda timed: timed.percentile(0.95))
+
+
+def _board(desk: Desk, scope: Scope, area: str) -> None:
+    with desk.db.app(scope.settings()) as conn:
+        boards.fill(conn, "article", area, scope)
+
+
+def _figure(desk: Desk, scope: Scope) -> None:
+    with desk.db.app(scope.settings()) as conn:
+        figures.compute(conn, ["A09"], PROVINCE, clock.today(), scope=scope)
+
+
+def _pages(desk: Desk, scope: Scope) -> Iterator[Callable[[], object]]:
+    """The first page and one further down, without a filter and with each of them."""
+    for chosen in ({}, *FILTERS):
+        first = _read(desk, lambda conn, chosen=chosen: _page(conn, desk, scope, filters=chosen), scope)
+        for after in (None, first.after) if first.after else (None,):
+            yield lambda chosen=chosen, after=after: _read(
+                desk, lambda conn: _page(conn, desk, scope, filters=chosen, after=after), scope
+            )
+
+
+def _searches(desk: Desk, scope: Scope, words: tuple[str, ...]) -> Iterator[Callable[[], object]]:
+    for word in words:
+        yield lambda word=word: _read(desk, lambda conn: _page(conn, desk, scope, search=word), scope)
+
+
+def _read(desk: Desk, reader: Callable[[Connection], records.Page], scope: Scope) -> records.Page:
+    with desk.db.app(scope.settings()) as conn:
+        return reader(conn)
+
+
+def _page(conn: Connection, desk: Desk, scope: Scope, **asked: Any) -> records.Page:
+    return records.page(conn, desk.declaration(REGISTER), scope=scope, **asked)

@@ -1,0 +1,71 @@
+"""The files that are taken in: the demo's labour workbooks, and the same rows as one CSV in several guises."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from bench.ground import PACK
+from tinhso import demo
+from tinhso.intake import reading
+from tinhso.packs.read import read
+
+REGISTER = "workers"
+EVERY_TENTH, EVERY_HUNDREDTH = 10, 100
+TOUCHED = "workplace"
+"""A field of free text that is different in the changed rows."""
+
+
+@dataclass(frozen=True)
+class Material:
+    """Paths of the files, and how many rows and columns the whole has."""
+
+    workbooks: tuple[Path, ...]
+    whole: Path
+    tenth: Path
+    """Every tenth row of the whole."""
+    resaved: Path
+    """The whole with other bytes: semicolons, all values quoted, other line ends."""
+    changed: Path
+    """The whole with one row in a hundred changed."""
+    few: Path
+    """The first rows only, to warm a process up."""
+    rows: int
+    columns: int
+
+
+def made(folder: Path, scale: float) -> Material:
+    """Write what is not written yet; the demo's own rules tell when workbooks have to be made anew."""
+    books = [book for book in demo.write(PACK, folder / "demo", scale) if book.register == REGISTER]
+    rows = pl.concat([_rows(book) for book in books])
+    files = _csv_files(rows, folder)
+    return Material(tuple(book.path for book in books), **files, rows=rows.height, columns=rows.width)
+
+
+def _rows(book: demo.Workbook) -> pl.DataFrame:
+    """A workbook's rows under the field names' titles; the commune by its code, for names repeat in the province."""
+    declaration = read(PACK).registers[REGISTER]
+    (sheet,) = reading.read(book.path, book.path.name).sheets
+    named = sheet.frame.select(pl.col("^c[0-9]+$"))
+    if named.width != len(declaration.fields):
+        raise ValueError(f"{book.path.name} has {named.width} columns, the register {len(declaration.fields)} fields")
+    named.columns = list(declaration.fields)
+    return named.with_columns(pl.lit(book.area).alias("commune"))
+
+
+def _csv_files(rows: pl.DataFrame, folder: Path) -> dict[str, Path]:
+    changed = pl.when(pl.int_range(pl.len()) % EVERY_HUNDREDTH == 0).then(pl.lit("Nơi làm việc mới"))
+    touched = rows.with_columns(changed.otherwise(pl.col(TOUCHED)).alias(TOUCHED))
+    guises = {
+        "whole": rows, "tenth": rows.gather_every(EVERY_TENTH), "resaved": rows, "changed": touched,
+        "few": rows.head(200),
+    }  # fmt: skip
+    files = {name: folder / f"{name}.csv" for name in guises}
+    for name, content in guises.items():
+        if name == "resaved":
+            content.write_csv(files[name], separator=";", quote_style="always", line_terminator="\r\n")
+        else:
+            content.write_csv(files[name])
+    return files

@@ -1,0 +1,242 @@
+"""One figure opened: its value, the published one beside it, its areas, its way of being computed, its sources."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from tinhso.dashboards.boards import FilledRow
+from tinhso.indicators.breakdown import Slice
+from tinhso.indicators.explain import Explanation, PartExplained
+from tinhso.indicators.figures import Figure
+from tinhso.web.kit import writing
+from tinhso.web.kit.places import Here
+from tinhso.web.kit.sight import Sight
+from tinhso.web.public.views import board
+from tinhso.web.public.views.board import Shape
+from tinhso.web.public.views.map import MapView
+from tinhso.web.public.views.trend import TrendView
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """The published value, and whether ours agrees."""
+
+    value: str
+    qualifier: str
+    source: str | None
+    shape: Shape
+    verdict: str
+    differs: bool
+    gap: str
+    note: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One slice: an area or a member, its value and its share of the longest bar (of 100)."""
+
+    name: str
+    value: str
+    parts: str | None
+    width: float
+    link: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Breakdown:
+    """Slices by one dimension."""
+
+    title: str
+    bars: tuple[Bar, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The numerator or the denominator: what it counts, in which register, how much."""
+
+    role: str
+    words: str
+    register: str
+    amount: str
+    records: int
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One change set that moved the figure, or one record that it counts."""
+
+    change_set: int
+    file: str | None
+    way: str
+    at: datetime | None = None
+    added: str | None = None
+    sheet: str | None = None
+    row: int | None = None
+    record: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ExplainView:
+    """The whole page."""
+
+    id: str
+    title: str
+    value: str
+    known: bool
+    unit: str
+    sum: str | None
+    numerator: str | None
+    denominator: str | None
+    scale: int
+    period: str
+    records: int
+    definition: str
+    published: Published | None
+    map: MapView | None
+    map_finding: str
+    areas_title: str
+    areas: tuple[Bar, ...]
+    parts: tuple[Part, ...]
+    breakdowns: tuple[Breakdown, ...]
+    trend: TrendView | None
+    steps: tuple[Source, ...]
+    sources: tuple[Source, ...]
+
+
+def view(
+    found: Explanation, row: FilledRow | None, here: Here, sight: Sight, *, drawn: MapView | None,
+    communes: Sequence[Slice], breakdowns: Sequence[Breakdown], trend: TrendView | None,
+) -> ExplainView:  # fmt: skip
+    """Lay an explanation out for a reader."""
+    figure = found.figure
+    return ExplainView(
+        id=figure.id, title=sight.say(found.title), value=text(figure, sight), known=figure.value is not None,
+        unit="" if share(figure) else sight.say(figure.unit), sum=_sum(figure, sight),
+        numerator=_amount(figure.numerator, sight), denominator=_amount(figure.denominator, sight), scale=figure.scale,
+        period=writing.period(figure.period, sight.language), records=found.records, definition=sight.say(found.definition),
+        published=_published(row, sight), map=drawn, map_finding=_finding(communes, sight),
+        areas_title=_areas_title(here, sight), areas=bars(found.areas, sight, link=_link(figure.id)),
+        parts=tuple(_part(each, sight) for each in found.parts), breakdowns=tuple(breakdowns), trend=trend,
+        steps=tuple(
+            Source(each.change_set, each.file, way(each.way, sight), each.at, _signed(each.added, sight))
+            for each in found.change_sets
+        ),
+        sources=tuple(
+            Source(each.change_set, each.file, "", sheet=each.sheet, row=each.row, record=each.record)
+            for each in found.sources
+        ),
+    )  # fmt: skip
+
+
+def text(figure: Figure, sight: Sight) -> str:
+    """A figure's value in words."""
+    if figure.value is None:
+        return sight.gettext("no data")
+    if share(figure):
+        return writing.percent(figure.value, sight.language, figure.decimals)
+    return writing.number(figure.value, sight.language, figure.decimals)
+
+
+def share(figure: Figure) -> bool:
+    """Whether the figure is a share in per cent."""
+    return figure.unit.vi == "%"
+
+
+def bars(slices: Sequence[Slice], sight: Sight, *, link: str | None = None) -> tuple[Bar, ...]:
+    """Slices as bars, the greatest first; those without data last."""
+    longest = max((abs(each.figure.value or 0) for each in slices), default=Decimal(0)) or Decimal(1)
+    ordered = sorted(slices, key=lambda each: (each.figure.value is None, -(each.figure.value or 0)))
+    return tuple(
+        Bar(
+            sight.say(each.title), text(each.figure, sight), _sum(each.figure, sight),
+            round(float(100 * abs(each.figure.value or 0) / longest), 1), f"{link}{each.member}" if link else None,
+        )
+        for each in ordered
+    )  # fmt: skip
+
+
+def way(name: str, sight: Sight) -> str:
+    """How a change came in."""
+    words = {
+        "file": sight.gettext("file"), "form": sight.gettext("typed in"), "api": sight.gettext("from another system"),
+        "undo": sight.gettext("undo"),
+    }  # fmt: skip
+    return words.get(name, name)
+
+
+def _link(indicator: str) -> str:
+    return f"/explain/{indicator}?area="
+
+
+def _published(row: FilledRow | None, sight: Sight) -> Published | None:
+    if row is None or row.published is None:
+        return None
+    agrees = bool(row.agrees)
+    differs = row.agrees is False and row.value is not None
+    return Published(
+        value=board.published(row, sight) or "", qualifier=board.qualifier(row.qualifier, sight),
+        source=sight.say(row.published_source) if row.published_source else None,
+        shape="ok" if agrees else "risk" if differs else "none",
+        verdict=sight.gettext("agrees") if agrees else sight.gettext("differs") if differs else sight.gettext("no data yet"),
+        differs=differs, gap=board.gap(row, sight) if differs else "",
+        note=row.note_vi if sight.language == "vi" else row.note_en,
+    )  # fmt: skip
+
+
+def _areas_title(here: Here, sight: Sight) -> str:
+    titles = {1: sight.gettext("By district"), 2: sight.gettext("By commune"), 3: sight.gettext("By village")}
+    return titles.get(here.level, "")
+
+
+def _finding(communes: Sequence[Slice], sight: Sight) -> str:
+    """What the map says, as its title."""
+    known = [(each, each.figure.value) for each in communes if each.figure.value is not None]
+    values = [value for _, value in known if value is not None]
+    if not values:
+        return sight.gettext("No commune has data yet")
+    if share(known[0][0].figure):
+        full = sum(value >= 100 for value in values)
+        return sight.gettext(
+            "%(full)s of %(all)s communes stand at 100 %%, the lowest at %(low)s",
+            full=full, all=len(values), low=writing.percent(min(values), sight.language, 1),
+        )  # fmt: skip
+    having = sorted((value for value in values if value), reverse=True)
+    if not having:
+        return sight.gettext("No commune has any yet")
+    total, top, count = sum(having), Decimal(0), 0
+    for value in having:
+        top, count = top + value, count + 1
+        if top * 2 >= total:
+            break
+    return sight.ngettext(
+        "One commune holds half of the whole", "%(num)s of %(all)s communes hold half of the whole", count, all=len(communes)
+    )
+
+
+def _part(part: PartExplained, sight: Sight) -> Part:
+    roles = {"numerator": sight.gettext("Numerator"), "denominator": sight.gettext("Denominator")}
+    return Part(
+        roles[part.role], sight.say(part.words), sight.say(part.register_title), _amount(part.amount, sight) or "",
+        part.records,
+    )  # fmt: skip
+
+
+def _sum(figure: Figure, sight: Sight) -> str | None:
+    if figure.denominator is None or figure.numerator is None:
+        return None
+    return f"{_amount(figure.numerator, sight)} / {_amount(figure.denominator, sight)}"
+
+
+def _amount(amount: Decimal | None, sight: Sight) -> str | None:
+    if amount is None:
+        return None
+    whole = amount == amount.to_integral_value()
+    return writing.number(amount.quantize(Decimal(1)) if whole else amount, sight.language)
+
+
+def _signed(amount: Decimal, sight: Sight) -> str:
+    whole = amount == amount.to_integral_value()
+    return writing.signed(amount.quantize(Decimal(1)) if whole else amount, sight.language)
