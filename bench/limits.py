@@ -27,7 +27,7 @@ def raw_copy(ground: Ground, material: Material, repeats: int = 5) -> Timed:
 
 
 def _copied(ground: Ground, name: str, content: bytes, width: int) -> float:
-    app, owner = ground.dsns(name)
+    _, owner = ground.dsns(name)
     with psycopg.connect(owner, autocommit=True) as conn:
         conn.execute("drop table if exists public.bare")
         columns = SQL(", ").join(SQL("{} text").format(Identifier(f"c{number}")) for number in range(width))

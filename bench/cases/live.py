@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from pathlib import Path
 from threading import Event, Thread
@@ -16,7 +17,7 @@ from tinhso.intake import river
 from tinhso.intake.desk import Desk
 from tinhso.registers import changes
 
-CHANNEL = "tinhso_commits"
+CHANNEL, SENDER = "tinhso_commits", "bench"
 MOST = 1000.0
 """Milliseconds from giving the commit to the whole board computed anew by a listener."""
 
@@ -46,15 +47,14 @@ def _once(desk: Desk, scope: Scope, book: Path, seen: _Seen) -> float:
     """Take the workbook's records away, then time the commit that brings them back and the board behind it."""
     choices = river.Choices()
     stored = desk.files.put(book)
-    look = {"scope": scope, "sender": "bench", "choices": choices}
-    examined = river.read(desk, stored, book.name, REGISTER, **look)
+    examined = river.read(desk, stored, book.name, REGISTER, scope=scope, sender=SENDER, choices=choices)
     assert examined.checked is not None
     keys = examined.checked.frame["key"].to_list()
     source = changes.Source("form", reason="measured")
     seen.expect(changes.remove(desk.db, REGISTER, keys, source=source, scope=scope).id)
     ready = river.compare(desk, examined, scope=scope, choices=choices)
     start = time.perf_counter()
-    taken = river.finish(desk, ready, **look)
+    taken = river.finish(desk, ready, scope=scope, sender=SENDER, choices=choices)
     assert taken.commit is not None
     return seen.expect(taken.commit.id) - start
 
@@ -92,6 +92,4 @@ class _Seen:
 
 
 def _change_set(payload: str) -> int:
-    import json
-
     return int(json.loads(payload)["change_set"])

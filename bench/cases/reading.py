@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from typing import Any
+
+import psycopg
 
 from bench.ground import Ground
 from bench.material import REGISTER
@@ -12,7 +15,6 @@ from tinhso.access import grants
 from tinhso.access.scope import Scope
 from tinhso.dashboards import boards
 from tinhso.foundation import clock
-from tinhso.foundation.database import Connection
 from tinhso.indicators import figures, fold
 from tinhso.intake.desk import Desk
 from tinhso.registers import records
@@ -54,8 +56,6 @@ class Reading:
 
 
 def _settle(ground: Ground, name: str) -> None:
-    import psycopg
-
     with ground.desk(name) as desk, desk.db.owner() as conn:
         fold.fold(conn)
     _, owner = ground.dsns(name)
@@ -80,7 +80,7 @@ def _calls(action: Callable[[], object], calls: int = CALLS) -> Timed:
     return gathered(lambda: seconds(action), calls)
 
 
-def _worst(ways: Iterator[Callable[[], object]]) -> Timed:
+def _worst(ways: Iterable[Callable[[], object]]) -> Timed:
     """The way of asking that has the highest 95th percentile: the promise holds for each."""
     return max((_calls(way, CALLS // 2) for way in ways), key=lambda timed: timed.percentile(0.95))
 
@@ -95,25 +95,19 @@ def _figure(desk: Desk, scope: Scope) -> None:
         figures.compute(conn, ["A09"], PROVINCE, clock.today(), scope=scope)
 
 
-def _pages(desk: Desk, scope: Scope) -> Iterator[Callable[[], object]]:
+def _pages(desk: Desk, scope: Scope) -> Iterator[Callable[[], records.Page]]:
     """The first page and one further down, without a filter and with each of them."""
     for chosen in ({}, *FILTERS):
-        first = _read(desk, lambda conn, chosen=chosen: _page(conn, desk, scope, filters=chosen), scope)
-        for after in (None, first.after) if first.after else (None,):
-            yield lambda chosen=chosen, after=after: _read(
-                desk, lambda conn: _page(conn, desk, scope, filters=chosen, after=after), scope
-            )
+        first = partial(_page, desk, scope, filters=chosen)
+        yield first
+        if (after := first().after) is not None:
+            yield partial(_page, desk, scope, filters=chosen, after=after)
 
 
-def _searches(desk: Desk, scope: Scope, words: tuple[str, ...]) -> Iterator[Callable[[], object]]:
-    for word in words:
-        yield lambda word=word: _read(desk, lambda conn: _page(conn, desk, scope, search=word), scope)
+def _searches(desk: Desk, scope: Scope, words: tuple[str, ...]) -> Iterator[Callable[[], records.Page]]:
+    yield from (partial(_page, desk, scope, search=word) for word in words)
 
 
-def _read(desk: Desk, reader: Callable[[Connection], records.Page], scope: Scope) -> records.Page:
+def _page(desk: Desk, scope: Scope, **asked: Any) -> records.Page:
     with desk.db.app(scope.settings()) as conn:
-        return reader(conn)
-
-
-def _page(conn: Connection, desk: Desk, scope: Scope, **asked: Any) -> records.Page:
-    return records.page(conn, desk.declaration(REGISTER), scope=scope, **asked)
+        return records.page(conn, desk.declaration(REGISTER), scope=scope, **asked)

@@ -21,7 +21,11 @@ EXACT = {
     "A16": Fraction(203500, 2071), "A17": 117846, "A18": 2731, "A19": 3012457000, "A20": 4396000, "A21": 10, "A22": 60,
     "A23": 160, "A24": 609, "A25": 470, "A26": Fraction(40600, 410),
 }  # fmt: skip
-BOUNDS = {"nearly": (Fraction(98, 100), 1), "more_than": (1, Fraction(105, 100)), "about": (Fraction(95, 100), Fraction(105, 100))}
+BOUNDS = {
+    "nearly": (Fraction(98, 100), 1),
+    "more_than": (1, Fraction(105, 100)),
+    "about": (Fraction(95, 100), Fraction(105, 100)),
+}
 
 
 def counted(plan: Plan, records: Mapping[str, pl.DataFrame], measure: Indicator | Measure) -> Fraction:

@@ -55,6 +55,19 @@ def test_a_change_names_its_parts_and_its_sql(db: Database, folder: Path, spoil:
     assert apply(db, folder).differences == ()
 
 
+def test_the_difference_in_words(db: Database, folder: Path) -> None:
+    lines = apply(db, folder).lines()
+    assert lines[0] == "thêm đơn vị hành chính / new areas: nho (added 4, estimated 2)"
+    assert "thêm sổ / new register: people" in lines
+    assert any(line.startswith("    create table registers.people") for line in lines)
+    (folder / "registers" / "people.yaml").unlink()
+    (folder / "indicators" / "people.yaml").unlink()
+    (folder / "boards" / "main.yaml").unlink()
+    (folder / "boards" / "main.published.yaml").unlink()
+    left = "giữ lại dù không còn khai báo: sổ / kept though no longer declared: register: people"
+    assert left in apply(db, folder).lines()
+
+
 def test_what_is_no_longer_declared(db: Database, folder: Path) -> None:
     apply(db, folder)
     (folder / "registers" / "people.yaml").unlink()

@@ -16,6 +16,7 @@ from tinhso.areas import moving
 from tinhso.areas.names import bare
 from tinhso.foundation import clock
 from tinhso.foundation.database import Connection, copy_in
+from tinhso.foundation.problems import refuse
 from tinhso.foundation.text import fold, sort_key
 
 COLUMNS = ["area", "parent", "level", "low", "high", "code", "name", "kind", "folded", "sort_key"]
@@ -54,6 +55,14 @@ def derive(conn: Connection, day: date | None = None) -> Derived:
     conn.execute("delete from areas.tree")
     copy_in(conn, "areas.tree", COLUMNS, pl.DataFrame(rows, schema=COLUMNS, orient="row", infer_schema_length=None))
     return Derived(len(units), renumbered=not same)
+
+
+def root_code(conn: Connection) -> str:
+    """The code of the unit that has none above it: the province. Refused before any areas are loaded."""
+    row = conn.execute("select code from areas.tree where parent is null order by low limit 1").fetchone()
+    if row is None:
+        raise refuse("areas.none_loaded")
+    return str(row[0])
 
 
 def version(conn: Connection) -> int:

@@ -7,10 +7,10 @@ from typing import Annotated
 
 import typer
 
-from tinhso.cli.house import House, opened
+from tinhso.areas import tree
+from tinhso.cli.house import opened
 from tinhso.cli.output import REFUSED, answering, as_json, console
-from tinhso.dashboards import boards
-from tinhso.foundation import clock
+from tinhso.dashboards import boards, declared
 from tinhso.indicators import explain as explaining
 from tinhso.indicators import verify as verifying
 from tinhso.registers import history
@@ -33,7 +33,7 @@ def figures(
         scope = house.station()
         with house.db.app(scope.settings()) as conn:
             leaf = history.leaf_at(conn, as_of.astimezone()) if as_of else None
-            filled = boards.fill(conn, board, area, scope=scope, as_of=leaf)
+            filled = boards.fill(conn, board, area or tree.root_code(conn), scope=scope, as_of=leaf)
     if json:
         as_json([row.as_json() for row in filled.rows])
         return
@@ -44,12 +44,18 @@ def figures(
 
 @app.command()
 @answering
-def explain(indicator: str, area: Area = None, json: Json = False) -> None:
+def explain(
+    indicator: str,
+    area: Area = None,
+    board: Annotated[str, typer.Option(help="The board on whose day the figure is asked about.")] = "article",
+    json: Json = False,
+) -> None:
     """Where a figure comes from: definition, records, change sets, files, sheets and rows."""
     with opened() as house:
         scope = house.station()
         with house.db.app(scope.settings()) as conn:
-            shape = explaining.explain(conn, indicator, area, scope=scope)
+            day = declared.one(conn, board).as_at
+            shape = explaining.explain(conn, indicator, area or tree.root_code(conn), scope=scope, as_at=day)
     if json:
         as_json(shape.as_json())
         return
@@ -69,6 +75,3 @@ def verify(json: Json = False) -> None:
     )
     if not found.ok:
         raise typer.Exit(REFUSED)
-
-
-__all__ = ["House", "app", "clock"]

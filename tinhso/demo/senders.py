@@ -14,7 +14,6 @@ from tinhso.demo.sheets import Table
 from tinhso.foundation.text import fold
 
 Make = Callable[[Plan], pl.DataFrame]
-PROVINCE = "UBND TỈNH HÀ GIANG"
 
 
 @dataclass(frozen=True)
@@ -28,14 +27,15 @@ class Sending:
     above: str
     make: Make
     headings: int = 0
+    numbered: bool = True
 
     def table(self, plan: Plan) -> Table:
-        return Table(self.register, self.make(plan), self.sender, self.above, self.headings)
+        return Table(self.register, self.make(plan), self.sender, self.above, self.headings, self.numbered)
 
 
 def every(plan: Plan) -> Iterator[Sending]:
     """All workbooks, in the order of taking in: small registers first, then farm households, labour last."""
-    yield from _departments()
+    yield from _departments(plan)
     for register, sender, make in _DISTRICT:
         yield from _districts(plan, register, sender, make)
     for number, (code, name, district) in enumerate(plan.communes.select("code", "name", "district").iter_rows()):
@@ -47,6 +47,7 @@ def every(plan: Plan) -> Iterator[Sending]:
             plan.written[district].upper(),
             partial(labour.workers, commune=code),
             number % 3,
+            numbered=False,
         )
 
 
@@ -77,14 +78,16 @@ _DISTRICT: tuple[tuple[str, str, Callable[..., pl.DataFrame]], ...] = (
 )
 
 
-def _departments() -> Iterator[Sending]:
+def _departments(plan: Plan) -> Iterator[Sending]:
+    [(province, above)] = plan.units.filter(pl.col("parent").is_null()).select("code", "name").rows()
+    above = f"UBND {above.upper()}"
     for register, sender, make in _DEPARTMENT:
-        yield Sending(register, f"{register}/{_slug(sender)}.xlsx", "02", sender.upper(), PROVINCE, make)
+        yield Sending(register, f"{register}/{_slug(sender)}.xlsx", province, sender.upper(), above, make)
     for operator in telecom.OPERATORS:
         yield Sending(
             "base_stations",
             f"base_stations/{operator}.xlsx",
-            "02",
+            province,
             operator.upper(),
             "DOANH NGHIỆP VIỄN THÔNG",
             partial(telecom.base_stations, operator=operator),
@@ -104,7 +107,7 @@ def _departments() -> Iterator[Sending]:
             f"traders/{market.replace('_', '-')}.xlsx",
             commune,
             "BAN QUẢN LÝ CHỢ",
-            PROVINCE,
+            above,
             partial(commerce.traders, market=market),
         )
 

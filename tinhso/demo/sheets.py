@@ -18,7 +18,7 @@ from xml.sax.saxutils import escape
 import polars as pl
 
 from tinhso.demo import parts
-from tinhso.registers.declaration import CodeList, Declaration, Field
+from tinhso.registers.declaration import CodeList, Declaration, Field, Text
 
 FIRST_ROW = 7
 """The row of the headings, counted from 1; the rows above hold the sender and the title."""
@@ -26,6 +26,7 @@ EXCEL_BEGINS = date(1899, 12, 30)
 PLAIN, TEXT, DATE, WHOLE, HEADING, SENDER, TITLE, NOTE = 0, 1, 2, 3, 4, 5, 6, 7
 """Numbers of cell formats in ``parts.STYLES``."""
 YES, NO = "Có", "Không"
+NUMBER = Field("integer", Text("STT", "No."))
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,8 @@ class Table:
     """The authority over the sender, written above it."""
     headings: int = 0
     """Which of a field's headings the sender uses: 0 its title, n its nth other heading."""
+    numbered: bool = False
+    """Whether the rows are counted in a first column, as most senders do."""
 
 
 def write(table: Table, path: Path, declaration: Declaration, lists: Mapping[str, CodeList]) -> None:
@@ -46,6 +49,9 @@ def write(table: Table, path: Path, declaration: Declaration, lists: Mapping[str
     named = {name: declaration.fields[name] for name in declaration.fields if name in table.frame.columns}
     headings = [_heading(one, table.headings) for one in named.values()]
     words = pl.DataFrame([_words(table.frame[name], one, lists).alias(name) for name, one in named.items()])
+    if table.numbered:
+        named, headings = {"": NUMBER, **named}, [NUMBER.title.vi, *headings]
+        words = words.insert_column(0, pl.int_range(1, words.height + 1, eager=True).alias(""))
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_suffix(".draft")
     if path.suffix == ".csv":

@@ -44,8 +44,12 @@ def waiting(conn: Connection) -> int:
     return int(row[0]) if row else 0
 
 
-@jobs.job("indicators.fold")
 def fold_if_due(db: Database) -> int:
     """Fold when enough deltas wait; cheap to call after every commit. Returns how many were folded."""
     with db.owner() as conn:
         return fold(conn) if waiting(conn) >= DUE else 0
+
+
+@jobs.job("indicators.fold")
+def _fold(db: Database) -> None:
+    fold_if_due(db)

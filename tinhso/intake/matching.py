@@ -10,9 +10,10 @@ What the sender chose counts first, then what was remembered of this sender, the
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from functools import lru_cache
 
 from tinhso.foundation.problems import Problem
 from tinhso.foundation.text import fold
@@ -27,6 +28,8 @@ LEAVE_OUT = ""
 
 ALIKE = 0.86
 """From this likeness on a heading that nothing equals is taken for a field's."""
+SHORTEST = 5
+"""Shorter headings are compared for equality only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +75,7 @@ def match_workbook(
     return good, tuple(problem for matched in worst for problem in matched.problems)
 
 
+@lru_cache(maxsize=8192)
 def key(heading: str, *, brackets: bool = False) -> str:
     """The form in which headings are compared: words only, no numbering, bracketed parts kept or dropped."""
     text = fold(heading)
@@ -107,9 +111,10 @@ def _assigned(
     names = {name: _names(name, declaration) for name in declaration.fields}
     claims = [
         (score, name, place)
-        for place, heading in enumerate(headings) if place not in told
-        for name in names if (score := _likeness(heading, names[name])) > 0
-    ]  # fmt: skip
+        for place, heading in enumerate(headings)
+        if place not in told
+        for score, name in _claims(heading, names)
+    ]
     twice: list[str] = []
     taken = set(found.values()) | set(told)
     for score, name, place in sorted(claims, key=lambda claim: (-claim[0], claim[2])):
@@ -124,18 +129,31 @@ def _assigned(
     return found, tuple(twice)
 
 
-def _likeness(heading: str, names: Iterable[str]) -> float:
-    """3 where the whole heading is a name, 2 where it is without brackets or its last storey is, else the likeness."""
+def _claims(heading: str, names: Mapping[str, set[str]]) -> list[tuple[float, str]]:
+    """The fields a heading may stand for: those it names, else those whose name is nearly the same."""
+    sure = [(score, name) for name, ways in names.items() if (score := _likeness(heading, ways)) > 0]
+    bare = key(heading)
+    if sure or len(bare) < SHORTEST or bare in IGNORED:
+        return sure
+    near = [(max(_ratio(bare, way) for way in ways), name) for name, ways in names.items()]
+    return [(ratio, name) for ratio, name in near if ratio >= ALIKE]
+
+
+@lru_cache(maxsize=65536)
+def _ratio(first: str, second: str) -> float:
+    matcher = SequenceMatcher(None, first, second)
+    return matcher.ratio() if matcher.real_quick_ratio() >= ALIKE and matcher.quick_ratio() >= ALIKE else 0.0
+
+
+def _likeness(heading: str, names: set[str]) -> float:
+    """3 where the whole heading is a name, 2 where it is without brackets or its last storey is, else 0."""
     full, bare = key(heading, brackets=True), key(heading)
     if not bare:
         return 0.0
     if full in names:
         return 3.0
-    last = key(re.split(r"\s[/|>–-]\s|\n", heading)[-1])
-    if bare in names or (last and last in names):
-        return 2.0
-    likest = max((SequenceMatcher(None, bare, one).ratio() for one in names), default=0.0)
-    return likest if likest >= ALIKE and len(bare) > 4 else 0.0
+    last = key(re.split(r"\s[/|>-]\s|\n", heading)[-1])
+    return 2.0 if bare in names or (last and last in names) else 0.0
 
 
 def _implied(name: str, declaration: Declaration, found: Mapping[str, int]) -> bool:

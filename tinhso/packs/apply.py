@@ -31,6 +31,10 @@ class Applied:
     def changed(self) -> bool:
         return any(difference.what != "left" for difference in self.differences)
 
+    def lines(self) -> list[str]:
+        """The differences in words, Vietnamese and English, with the SQL they took below each, shortened."""
+        return [line for difference in self.differences for line in difference.lines()]
+
     def as_json(self) -> dict[str, Any]:
         """The shape promised by ``tinhso apply --json``."""
         listed = [difference.as_json() for difference in self.differences]

@@ -17,6 +17,22 @@ What = Literal["new", "changed", "gone", "left"]
 """``gone`` is taken out of force; ``left`` stays although the pack no longer declares it, since data hang on it."""
 
 
+SHOWN = 110
+"""How much of a statement is shown to people; JSON has all of it."""
+
+WORDS: dict[Kind | What, tuple[str, str]] = {
+    "areas": ("đơn vị hành chính", "areas"),
+    "code_list": ("danh mục", "code list"),
+    "register": ("sổ", "register"),
+    "indicator": ("chỉ tiêu", "indicator"),
+    "board": ("bảng điều hành", "board"),
+    "new": ("thêm", "new"),
+    "changed": ("sửa", "changed"),
+    "gone": ("bỏ", "gone"),
+    "left": ("giữ lại dù không còn khai báo:", "kept though no longer declared:"),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Difference:
     """One declaration that differs: ``parts`` are the keys that changed, ``statements`` the SQL it takes."""
@@ -26,6 +42,13 @@ class Difference:
     what: What
     parts: tuple[str, ...] = ()
     statements: tuple[str, ...] = ()
+
+    def lines(self) -> list[str]:
+        """The difference in words, Vietnamese and English; the beginning of each SQL statement follows, indented."""
+        words = " / ".join(f"{WORDS[self.what][side]} {WORDS[self.kind][side]}" for side in (0, 1))
+        parts = f" ({', '.join(self.parts)})" if self.parts else ""
+        sql = [f"    {_beginning(statement)}" for statement in self.statements]
+        return [f"{words}: {self.name}{parts}", *sql]
 
     def as_json(self) -> dict[str, Any]:
         return {"kind": self.kind, "name": self.name, "what": self.what,
@@ -80,6 +103,11 @@ def _compared(kind: Kind, known: Mapping[str, Any], wanted: Mapping[str, Any], w
         elif known[name] != declaration:
             yield Difference(kind, name, "changed", _parts(known[name], declaration))
     yield from (Difference(kind, name, without) for name in known if name not in wanted)
+
+
+def _beginning(statement: str) -> str:
+    text = " ".join(statement.split())
+    return text if len(text) <= SHOWN else text[: SHOWN - 1] + "…"
 
 
 def _plain(declaration: Any) -> Any:

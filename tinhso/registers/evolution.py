@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
+
 import msgspec
 
 from tinhso.foundation.database import Connection, made_sql
@@ -11,7 +13,7 @@ from tinhso.registers.declaration import Declaration
 
 
 def steps(known: Declaration | None, wanted: Declaration) -> list[str]:
-    """The SQL statements that lead from ``known`` (``None``: nothing yet) to ``wanted``, to show before applying."""
+    """The SQL statements that lead from ``known`` (``None``: nothing yet) to ``wanted``."""
     if known is None:
         return tables.create(wanted)
     if known == wanted:
@@ -25,7 +27,7 @@ def steps(known: Declaration | None, wanted: Declaration) -> list[str]:
         for name, kind in wants.items()
         if name not in had
     ]
-    return [*added, *functions.create(wanted, wants)]
+    return added
 
 
 def refuse_loss(known: Declaration, wanted: Declaration) -> None:
@@ -44,12 +46,15 @@ def refuse_loss(known: Declaration, wanted: Declaration) -> None:
 
 
 def apply(conn: Connection, wanted: Declaration) -> list[str]:
-    """Bring the register to its declaration (as owner); returns the statements that were needed."""
+    """Bring the register to its declaration (as owner); returns the statements that were needed.
+
+    Its functions are made anew where their text has changed, be it with the declaration or with the platform.
+    """
     row = conn.execute(
         "select declaration::text from registers.register where register = %s for update", (wanted.register,)
     ).fetchone()
     known = msgspec.json.decode(row[0], type=Declaration) if row else None
-    needed = steps(known, wanted)
+    needed = [*steps(known, wanted), *_functions(conn, wanted)]
     for statement in needed:
         conn.execute(made_sql(statement))
     if known != wanted:
@@ -59,3 +64,12 @@ def apply(conn: Connection, wanted: Declaration) -> list[str]:
             (wanted.register, msgspec.json.encode(wanted).decode()),
         )
     return needed
+
+
+def _functions(conn: Connection, wanted: Declaration) -> list[str]:
+    """The register's functions, if those in place have another text; their text's SHA-256 is their comment."""
+    statements = functions.create(wanted, tables.columns(wanted))
+    mark = sha256("\n".join(statements).encode()).hexdigest()
+    name = f"registers.commit_{wanted.register}(jsonb)"
+    found = conn.execute("select obj_description(to_regprocedure(%s), 'pg_proc')", (name,)).fetchone()
+    return [] if found == (mark,) else [*statements, f"comment on function {name} is '{mark}'"]

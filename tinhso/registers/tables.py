@@ -12,7 +12,7 @@ import re
 
 from tinhso.access import policies
 from tinhso.foundation.problems import refuse
-from tinhso.registers import functions, indexes
+from tinhso.registers import indexes
 from tinhso.registers.declaration import POSTGRES_TYPES, Declaration
 
 SYSTEM_COLUMNS: dict[str, str] = {
@@ -56,7 +56,6 @@ def create(declaration: Declaration) -> list[str]:
         *indexes.after_rows(declaration.register).values(),
         *_granted("registers", name),
         *_granted("history", name),
-        *functions.create(declaration, columns(declaration)),
     ]
 
 

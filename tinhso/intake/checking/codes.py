@@ -8,9 +8,16 @@ from datetime import date
 
 import polars as pl
 
-from tinhso.foundation.frames import fold_expr
 from tinhso.foundation.text import clean, fold
 from tinhso.registers.declaration import CodeList
+
+UNKNOWN, RETIRED = 1, 2
+LOST_ZERO = 1
+LONGEST = 200
+"""Longer texts are no code's name and are not looked at."""
+
+Meaning = tuple[str | None, int, int]
+"""The code meant, the number of the fault, the number of the repair (0 is none)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,16 +31,41 @@ class Known:
     length: int
     """How many digits codes have where all are digits of one length, else 0."""
 
+    def meaning(self, text: str | None, padding: bool) -> Meaning:
+        """What one text means; ``padding`` puts lost zeros back."""
+        if text is None:
+            return None, 0, 0
+        short = text[:LONGEST]
+        folded = fold(short)
+        code = self.exact.get(short.lower()) or self.loose.get(folded)
+        if code is not None:
+            return code, 0, 0
+        padded = self.exact.get(short.zfill(self.length)) if self.length and short.isdigit() else None
+        if padded is not None:
+            return padded if padding else None, 0, LOST_ZERO
+        return None, RETIRED if folded in self.retired else UNKNOWN, 0
+
+    def read(self, texts: pl.Series, padding: bool) -> pl.DataFrame:
+        """Columns ``value``, ``fault``, ``repair`` for texts; each distinct text is looked up once."""
+        distinct = texts.unique()
+        meanings = [self.meaning(text, padding) for text in distinct.to_list()]
+        types = {"value": pl.String, "fault": pl.UInt8, "repair": pl.UInt8}
+        told = pl.DataFrame(meanings, schema=types, orient="row").with_columns(distinct.alias("text"))
+        return texts.to_frame("text").join(told, on="text", how="left", nulls_equal=True, maintain_order="left")
+
 
 def of_list(codes: CodeList, today: date) -> Known:
     """What may be written for the codes of a list that are in force today."""
-    entries = [(code, (code, one.title.vi, one.title.en, *one.synonyms), _in_force(one.from_, one.to, today))
-               for code, one in codes.codes.items()]  # fmt: skip
+    entries = [
+        (code, (code, one.title.vi, one.title.en, *one.synonyms), _in_force(one.from_, one.to, today))
+        for code, one in codes.codes.items()
+    ]
     gone = {fold(text) for _, texts, held in entries if not held for text in texts}
     return _known([(code, texts) for code, texts, held in entries if held], frozenset(gone))
 
 
 def of_enum(values: Iterable[str]) -> Known:
+    """What may be written for the values of an enum."""
     return _known([(value, (value,)) for value in values], frozenset())
 
 
@@ -51,26 +83,3 @@ def _known(entries: list[tuple[str, tuple[str, ...]]], gone: frozenset[str]) -> 
     lengths = {len(code) if code.isdigit() else 0 for code, _ in entries}
     single = {text: next(iter(meant)) for text, meant in loose.items() if len(meant) == 1}
     return Known(exact, single, gone - single.keys(), lengths.pop() if len(lengths) == 1 else 0)
-
-
-def folded(text: pl.Expr) -> pl.Expr:
-    return fold_expr(text)
-
-
-def code(text: pl.Expr, known: Known) -> pl.Expr:
-    """The code meant, null where none is."""
-    return pl.coalesce(_looked_up(text.str.to_lowercase(), known.exact), _looked_up(folded(text), known.loose))
-
-
-def padded(text: pl.Expr, known: Known) -> pl.Expr:
-    """The code that a number is once its leading zeros are put back."""
-    digits = pl.when(text.str.contains(r"^\d+$")).then(text.str.zfill(known.length))
-    return _looked_up(digits, known.exact) if known.length else pl.lit(None, pl.String)
-
-
-def retired(text: pl.Expr, known: Known) -> pl.Expr:
-    return folded(text).is_in(list(known.retired)) if known.retired else pl.lit(False)
-
-
-def _looked_up(text: pl.Expr, words: dict[str, str]) -> pl.Expr:
-    return text.replace_strict(list(words), list(words.values()), default=None, return_dtype=pl.String)

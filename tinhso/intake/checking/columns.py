@@ -1,12 +1,11 @@
-"""The rows of all sheets as one frame of cleaned texts by field, and work done once per distinct text.
+"""The rows of all sheets as one, column by column: cleaned texts, each distinct one held once where texts repeat.
 
-``Rows.texts`` has a String column for each declared field (null where blank or where the file has no such column);
-positions in it are the positions of every later frame, so a fault is a field and a position.
+Positions count the rows of all sheets from 0; a fault is a field and a position.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TypeVar
@@ -17,31 +16,52 @@ from tinhso.foundation.frames import clean_series
 from tinhso.intake.checking import legacy
 from tinhso.intake.matching import Matched
 from tinhso.intake.reading.workbook import Sheet
-from tinhso.registers.declaration import Declaration
 
 T = TypeVar("T")
 Pairs = Sequence[tuple[Sheet, Matched]]
 
 MANY = 20_000
-"""From this many rows on, columns are worked on one by one, by distinct text where texts repeat."""
-SAMPLE, REPEATS = 4_096, 0.5
-"""A column whose sample has fewer distinct texts than this share is worked on by distinct text."""
+"""From this many rows on, columns are worked on side by side and by distinct text where texts repeat."""
+REPEATS = 0.5
+"""Texts repeat where there are fewer distinct ones than this share of the rows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A field's cleaned texts, blank as null. ``at`` lays them on the rows; None where they are the rows."""
+
+    texts: pl.Series
+    at: pl.Series | None
+    decoded: pl.Series | None = None
+    """Which rows were decoded from a font of before Unicode; None where none was."""
+
+    def laid(self, series: pl.Series) -> pl.Series:
+        """A series over ``texts`` laid on the rows."""
+        return series if self.at is None else series.gather(self.at)
+
+    def by_distinct(self) -> tuple[pl.Series, pl.Series]:
+        """Distinct texts and, for each row, which one it has."""
+        if self.at is not None:
+            return self.texts, self.at
+        distinct = self.texts.unique()
+        return distinct, _positions(self.texts, distinct)
 
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """All rows in the order of the file: texts by field, sheet number, row number in the sheet."""
+    """Where rows stand: sheet number and row number in the sheet; and the sheets they come from."""
 
-    texts: pl.DataFrame
     sheet: pl.Series
     row: pl.Series
     pairs: Pairs
-    decoded: Mapping[str, pl.Series]
-    """By field: where a text of before Unicode was decoded."""
 
     @property
     def height(self) -> int:
         return self.row.len()
+
+    def first(self, sheet: int) -> int:
+        """The position of the first row of a sheet."""
+        return sum(one.frame.height for one, _ in self.pairs[:sheet])
 
     def cell(self, position: int, field: str | None) -> tuple[str, int, str | None]:
         """Sheet name, row number and cell of a field at a position; no cell where the sheet has no such column."""
@@ -51,89 +71,86 @@ class Rows:
 
     def raw(self, position: int, field: str) -> str | None:
         """The text as it stands in the file."""
-        sheet, matched = self.pairs[self.sheet[position]]
+        number = int(self.sheet[position])
+        sheet, matched = self.pairs[number]
         column = matched.columns.get(field)
         if column is None:
             return None
-        found = sheet.frame[f"c{column}"][position - self.first(int(self.sheet[position]))]
-        return found if isinstance(found, str) else None
-
-    def first(self, sheet: int) -> int:
-        """The position of the first row of a sheet."""
-        return sum(one.frame.height for one, _ in self.pairs[:sheet])
+        found = sheet.frame[f"c{column}"][position - self.first(number)]
+        return None if found is None else str(found)
 
     def numeric(self, field: str) -> pl.Series | None:
         """Where the cell held a number; None where no sheet tells (a CSV, say)."""
-        parts = [_numeric(sheet, matched, field) for sheet, matched in self.pairs]
         if not any(sheet.numeric for sheet, _ in self.pairs):
             return None
-        return pl.concat(parts)
+        return pl.concat([_numeric(sheet, matched, field) for sheet, matched in self.pairs])
 
 
 def _numeric(sheet: Sheet, matched: Matched, field: str) -> pl.Series:
-    nothing = pl.Series([False]).new_from_index(0, sheet.frame.height)
+    nothing = pl.repeat(False, sheet.frame.height, eager=True)
     return sheet.numeric.get(matched.columns.get(field, -1), nothing)
 
 
-def gather(pairs: Pairs, declaration: Declaration) -> Rows:
-    """Put the matched columns of all sheets one below the other, cleaned."""
-    names = list(declaration.fields)
-    every = [clean(sheet, matched, names) for sheet, matched in pairs]
-    texts = pl.concat([one for one, _ in every]) if every else pl.DataFrame(schema=dict.fromkeys(names, pl.String))
-    numbers = [pl.Series([place], dtype=pl.Int32).new_from_index(0, sheet.frame.height)
-               for place, (sheet, _) in enumerate(pairs)]  # fmt: skip
-    rows = [sheet.frame["row"].cast(pl.Int64) for sheet, _ in pairs]
-    decoded = {name: pl.concat([marks[name] if name in marks else pl.Series([False]).new_from_index(0, one.height)
-                                for one, marks in every])
-               for name in names if any(name in marks for _, marks in every)}  # fmt: skip
+def rows(pairs: Pairs) -> Rows:
+    """The rows of all sheets, one sheet below the other."""
+    sheets = [
+        pl.repeat(number, sheet.frame.height, dtype=pl.Int32, eager=True) for number, (sheet, _) in enumerate(pairs)
+    ]
+    numbers = [sheet.frame["row"].cast(pl.Int64) for sheet, _ in pairs]
+    nothing = pl.Series([], dtype=pl.Int64)
     return Rows(
-        texts, pl.concat(numbers).alias("sheet") if pairs else pl.Series("sheet", [], pl.Int32),
-        pl.concat(rows).alias("row") if pairs else pl.Series("row", [], pl.Int64), pairs, decoded,
-    )  # fmt: skip
+        pl.concat(sheets).alias("sheet") if pairs else nothing.cast(pl.Int32).alias("sheet"),
+        pl.concat(numbers).alias("row") if pairs else nothing.alias("row"),
+        pairs,
+    )
 
 
-def clean(sheet: Sheet, matched: Matched, names: Sequence[str]) -> tuple[pl.DataFrame, dict[str, pl.Series]]:
-    """The columns of one sheet by field, cleaned and decoded, blank as null; where something was decoded."""
-    height, marks = sheet.frame.height, {}
+def column(pairs: Pairs, field: str) -> Column:
+    """The texts of a field in all sheets."""
+    height = sum(sheet.frame.height for sheet, _ in pairs)
+    if not any(field in matched.columns for _, matched in pairs):
+        return Column(pl.Series([None], dtype=pl.String), pl.repeat(0, height, dtype=pl.UInt32, eager=True))
+    parts = [_raw(sheet, matched, field) for sheet, matched in pairs]
+    raw = pl.concat([texts for texts, _ in parts])
+    texts, at = _distinct(raw) if height >= MANY else (raw, None)
+    cleaned = _blank_as_null(clean_series(texts))
+    plain = legacy.by_text(cleaned)
+    made = Column(plain, at)
+    return Column(plain, at, _decoded(made, cleaned, parts))
 
-    def one(name: str) -> pl.Series:
-        column = matched.columns.get(name)
-        if column is None:
-            return pl.Series(name, [None], dtype=pl.String).new_from_index(0, height)
-        series = sheet.frame[f"c{column}"].cast(pl.String).alias(name)
-        plain = once(series, lambda texts: _blank_as_null(clean_series(texts)))
-        text, decoded = legacy.decoded(plain, sheet, column)
-        if decoded is not None:
-            marks[name] = decoded
-        return text
 
-    return pl.DataFrame(each(one, names, height)), marks
+def _decoded(made: Column, cleaned: pl.Series, parts: list[tuple[pl.Series, pl.Series | None]]) -> pl.Series | None:
+    """Which rows hold a text that was decoded, by its letters or by its font."""
+    found = None
+    if made.texts is not cleaned:
+        found = made.laid((made.texts != cleaned).fill_null(False))
+    if any(marks is not None for _, marks in parts):
+        nothing = [pl.repeat(False, texts.len(), eager=True) for texts, _ in parts]
+        marked = [none if marks is None else marks for (_, marks), none in zip(parts, nothing, strict=True)]
+        found = pl.concat(marked) if found is None else found | pl.concat(marked)
+    return found
+
+
+def _raw(sheet: Sheet, matched: Matched, field: str) -> tuple[pl.Series, pl.Series | None]:
+    place = matched.columns.get(field)
+    if place is None:
+        return pl.repeat(None, sheet.frame.height, dtype=pl.String, eager=True), None
+    texts = sheet.frame[f"c{place}"].cast(pl.String)
+    return legacy.by_font(texts, sheet, place) if sheet.fonts else (texts, None)
+
+
+def _distinct(raw: pl.Series) -> tuple[pl.Series, pl.Series | None]:
+    distinct = raw.unique()
+    return (raw, None) if distinct.len() > raw.len() * REPEATS else (distinct, _positions(raw, distinct))
+
+
+def _positions(raw: pl.Series, distinct: pl.Series) -> pl.Series:
+    numbered = pl.DataFrame({"text": distinct, "at": pl.int_range(distinct.len(), dtype=pl.UInt32, eager=True)})
+    return raw.to_frame("text").join(numbered, on="text", how="left", nulls_equal=True, maintain_order="left")["at"]
 
 
 def _blank_as_null(texts: pl.Series) -> pl.Series:
-    return texts if not (texts == "").any() else texts.to_frame().select(pl.all().replace("", None)).to_series()
-
-
-def repeats(series: pl.Series) -> bool:
-    """Whether texts of a long column repeat so much that work per distinct text is worth while."""
-    if series.len() < MANY:
-        return False
-    return series.head(SAMPLE).n_unique() < SAMPLE * REPEATS
-
-
-def once(series: pl.Series, work: Callable[[pl.Series], pl.Series]) -> pl.Series:
-    """``work`` over the series, by distinct text where texts repeat."""
-    return spread(series, lambda texts: work(texts).to_frame("to"))["to"].alias(series.name)
-
-
-def spread(series: pl.Series, work: Callable[[pl.Series], pl.DataFrame]) -> pl.DataFrame:
-    """The frame that ``work`` makes of the series, by distinct text where texts repeat."""
-    if not repeats(series):
-        return work(series)
-    distinct = series.unique()
-    made = work(distinct).with_columns(distinct.alias("\x00from"))
-    rows = series.to_frame("\x00from")
-    return rows.join(made, on="\x00from", how="left", nulls_equal=True, maintain_order="left").drop("\x00from")
+    return texts.set(texts == "", None) if (texts == "").any() else texts
 
 
 def each(work: Callable[[str], T], names: Sequence[str], height: int) -> list[T]:

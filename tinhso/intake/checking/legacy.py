@@ -12,35 +12,26 @@ _FOREIGN = [chr(code) for code in range(0xA1, 0x100) if chr(code) not in _VIETNA
 """Western letters and signs that Vietnamese has no use for; only columns with one are looked at closely."""
 
 
-def decoded(texts: pl.Series, sheet: Sheet, column: int) -> tuple[pl.Series, pl.Series | None]:
-    """The texts in Unicode, and where any was decoded (None where none was)."""
-    font = sheet.fonts.get(column)
-    cells = {place[0]: name for place, name in sheet.fonts.items() if isinstance(place, tuple) and place[1] == column}
-    if font is None and not cells and not texts.str.contains_any(_FOREIGN).any():
-        return texts, None
-    plain = _by_cells(texts, sheet, cells) if cells else _by_text(texts, font)
-    changed = (plain != texts).fill_null(False)
-    return (plain, changed) if changed.any() else (texts, None)
-
-
-def _by_text(texts: pl.Series, font: str | None) -> pl.Series:
+def by_text(texts: pl.Series) -> pl.Series:
+    """The texts with those decoded that can only be of an old font; the same series where there are none."""
+    if not texts.str.contains_any(_FOREIGN).any():
+        return texts
     distinct = texts.drop_nulls().unique().to_list()
-    known = {text: unicode for text in distinct if (unicode := _unicode(text, font)) != text}
+    known = {text: decode_as(text, encoding) for text in distinct if (encoding := looks_legacy(text))}
     return texts.replace(list(known), list(known.values())) if known else texts
 
 
-def _by_cells(texts: pl.Series, sheet: Sheet, cells: dict[int, str]) -> pl.Series:
-    fonts = sheet.frame["row"].replace_strict(list(cells), list(cells.values()), default=None, return_dtype=pl.String)
+def by_font(texts: pl.Series, sheet: Sheet, column: int) -> tuple[pl.Series, pl.Series | None]:
+    """The texts of a sheet's column decoded by the fonts of its cells; and where any was (None where none was)."""
+    whole = sheet.fonts.get(column)
+    cells = {place[0]: font for place, font in sheet.fonts.items() if isinstance(place, tuple) and place[1] == column}
+    if whole is None and not cells:
+        return texts, None
+    fonts = sheet.frame["row"].replace_strict(list(cells), list(cells.values()), default=whole, return_dtype=pl.String)
     pairs = pl.DataFrame({"text": texts, "font": fonts})
-    distinct = pairs.unique().drop_nulls("text")
-    made = [_unicode(text, font) for text, font in distinct.rows()]
+    distinct = pairs.unique().drop_nulls()
+    made = [decode(text, font) or text for text, font in distinct.rows()]
     known = distinct.with_columns(pl.Series("unicode", made, dtype=pl.String))
-    joined = pairs.join(known, on=["text", "font"], how="left", nulls_equal=True, maintain_order="left")
-    return joined["unicode"].alias(texts.name)
-
-
-def _unicode(text: str, font: str | None) -> str:
-    if font is not None:
-        return decode(text, font) or text
-    encoding = looks_legacy(text)
-    return decode_as(text, encoding) if encoding else text
+    plain = pairs.join(known, on=["text", "font"], how="left", maintain_order="left")["unicode"].fill_null(texts)
+    changed = (plain != texts).fill_null(False)
+    return (plain, changed) if changed.any() else (texts, None)

@@ -15,6 +15,7 @@ import polars as pl
 from tinhso.access.scope import Scope
 from tinhso.areas.places import PlaceIndex
 from tinhso.intake.checking import units
+from tinhso.intake.checking.columns import Column
 from tinhso.intake.checking.findings import Finding
 from tinhso.intake.checking.units import Units
 from tinhso.registers.declaration import LEVELS, Declaration
@@ -38,17 +39,48 @@ class Placed:
 
 
 def place(
-    texts: pl.DataFrame, declaration: Declaration, index: PlaceIndex, scope: Scope, repairs: frozenset[str]
-) -> Placed:  # fmt: skip
+    columns: Mapping[str, Column], height: int, declaration: Declaration, index: PlaceIndex, scope: Scope
+) -> Placed:
     """Resolve every area field of the rows."""
-    known = units.of(index)
-    levels = _levels(declaration)
-    none = pl.lit(None, pl.String).alias("\x00none")  # with_columns, since a bare literal has one row only
-    combined = texts.with_columns(none).select(list(levels.values()) or ["\x00none"])
-    distinct = combined.unique(maintain_order=False).with_row_index("combo")
-    made = _resolved(distinct, levels, declaration, known, scope, repairs)
-    rows = combined.join(distinct, on=combined.columns, how="left", nulls_equal=True, maintain_order="left")
-    return _spread(rows["combo"], made, levels, declaration, scope)
+    known, levels = units.of(index), _levels(declaration)
+    distinct, combo = _combined({name: columns[name] for name in levels.values()}, height)
+    placed = _spread(combo, _resolved(distinct, levels, declaration, known, scope))
+    for name, field_ in declaration.fields.items():
+        if field_.type == "area" and name not in levels.values():
+            _name_only(placed, name, columns[name], declaration, known, scope)
+    return placed
+
+
+def _name_only(placed: Placed, name: str, column: Column, declaration: Declaration, known: Units, scope: Scope) -> None:
+    """A field that names a unit without saying where the record belongs; any unit of the province may stand there."""
+    level = LEVELS[declaration.fields[name].level or "commune"]
+    distinct, at = column.by_distinct()
+    asked = pl.DataFrame({"combo": pl.int_range(distinct.len(), dtype=pl.UInt32, eager=True), name: distinct})
+    told = units.decided(asked, {level: name}, units.candidates(asked, {level: name}, known), scope)
+    told = told.with_columns(pl.lit(None, pl.Int64).alias(f"a{level}"))
+    placed.codes[name] = known.codes_of(told[f"area {level}"]).gather(at).alias(name)
+    placed.findings += _findings(at, _fault(told, level, name, declaration), FAULTS, name)
+    placed.repairs += _findings(at, told[f"repair {level}"], units.REPAIRS, name)
+
+
+def _combined(columns: Mapping[str, Column], height: int) -> tuple[pl.DataFrame, pl.Series]:
+    """The distinct combinations of texts, numbered, and for each row which one it has."""
+    texts = {name: one.by_distinct() for name, one in columns.items()}
+    if not texts:
+        return pl.DataFrame({"combo": [0]}, schema={"combo": pl.UInt32}), pl.repeat(
+            0, height, dtype=pl.UInt32, eager=True
+        )
+    code = pl.repeat(0, height, dtype=pl.UInt64, eager=True)
+    for distinct, at in texts.values():
+        code = code * max(distinct.len(), 1) + at
+    seen = code.unique()
+    numbers = pl.DataFrame({"code": seen, "combo": pl.int_range(seen.len(), dtype=pl.UInt32, eager=True)})
+    combo = code.to_frame("code").join(numbers, on="code", how="left", maintain_order="left")["combo"]
+    made, rest = {}, seen
+    for name, (distinct, _) in reversed(texts.items()):
+        made[name] = distinct.gather(rest % max(distinct.len(), 1))
+        rest = rest // max(distinct.len(), 1)
+    return pl.DataFrame({"combo": numbers["combo"], **made}), combo
 
 
 def _levels(declaration: Declaration) -> dict[int, str]:
@@ -70,10 +102,9 @@ class _Made:
 
 
 def _resolved(
-    distinct: pl.DataFrame, levels: Mapping[int, str], declaration: Declaration, known: Units, scope: Scope,
-    repairs: frozenset[str],
-) -> _Made:  # fmt: skip
-    found = units.candidates(distinct, levels, known, repairs)
+    distinct: pl.DataFrame, levels: Mapping[int, str], declaration: Declaration, known: Units, scope: Scope
+) -> _Made:
+    found = units.candidates(distinct, levels, known)
     told = units.decided(distinct, levels, found, scope)
     depths = [pl.col(f"area {level}") for level in sorted(levels, reverse=True)]
     deepest = pl.coalesce(depths or [pl.lit(None, pl.Int64)])
@@ -128,9 +159,7 @@ def _defaulted(
     )
 
 
-def _spread(
-    combo: pl.Series, made: _Made, levels: Mapping[int, str], declaration: Declaration, scope: Scope
-) -> Placed:  # fmt: skip
+def _spread(combo: pl.Series, made: _Made) -> Placed:
     placed = Placed(made.area.gather(combo).alias("area"), made.place.gather(combo).alias("place"))
     for name, codes in made.codes.items():
         placed.codes[name] = codes.gather(combo)

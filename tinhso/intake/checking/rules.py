@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 
@@ -17,39 +18,62 @@ from tinhso.registers.checks.shape import Role
 from tinhso.registers.declaration import Check, Declaration, Field, FieldType
 from tinhso.registers.expressions import Expression, condition
 
-NUMERIC = "\x00numeric "
+NUMERIC = "\x00numeric"
 
 
 def named(
     rows: Rows, typed: pl.DataFrame, declaration: Declaration, context: Context
-) -> tuple[pl.DataFrame, list[Finding], list[Finding]]:  # fmt: skip
+) -> tuple[pl.DataFrame, list[Finding], list[Finding]]:
     """Run the named checks: the rows with cleaned values, the findings, the repairs that were found possible."""
-    fields = {name: one for name, one in declaration.fields.items() if one.check is not None and _filled(typed, name)}
-    if not fields:
-        return typed, [], []
-    verdicts, frame = {}, typed
-    for name, field in fields.items():
-        numeric = rows.numeric(name)
-        if numeric is not None:
-            frame = frame.with_columns(numeric.alias(NUMERIC + name))
-        verdicts[name] = _verdict(name, field, declaration, context, numeric is not None)
-    answers = frame.select(
-        *(verdict.clean.alias(name) for name, verdict in verdicts.items()),
-        *(first_of(list(verdict.faults)).alias(f"\x00fault {name}") for name, verdict in verdicts.items()),
-        *(first_of(list(verdict.repairs)).alias(f"\x00repair {name}") for name, verdict in verdicts.items()),
+    faults: list[Finding] = []
+    offered: list[Finding] = []
+    for name, field in declaration.fields.items():
+        if field.check is not None and typed[name].null_count() < typed.height:
+            clean, found, possible = _one(rows, typed, name, declaration, context)
+            typed = typed.with_columns(clean)
+            faults += found
+            offered += possible
+    return typed, faults, offered
+
+
+def _one(
+    rows: Rows, typed: pl.DataFrame, name: str, declaration: Declaration, context: Context
+) -> tuple[pl.Series, list[Finding], list[Finding]]:
+    """One named check, on the values that are not plainly right."""
+    check, values = _check(declaration.fields[name]), typed[name]
+    at = _doubtful(check, values)
+    if at is not None and not at.len():
+        return values, [], []
+    numeric = rows.numeric(name)
+    frame = typed if numeric is None else typed.with_columns(numeric.alias(NUMERIC))
+    verdict = _verdict(check, name, declaration, context, numeric is not None)
+    answers = (
+        (frame if at is None else frame[at])
+        .lazy()
+        .select(
+            verdict.clean.alias(name),
+            first_of(list(verdict.faults)).alias("fault"),
+            first_of(list(verdict.repairs)).alias("repair"),
+        )
+        .collect()
     )
-    faults, repairs = [], []
-    for name, verdict in verdicts.items():
-        offered = numbered([code for code, _ in verdict.repairs], answers[f"\x00repair {name}"], name, prefix="intake.")
-        waiting = [one for one in offered if one.code.removeprefix("intake.") not in context.repairs]
-        told = _silent(answers[f"\x00fault {name}"], waiting)
-        faults += numbered([code for code, _ in verdict.faults], told, name)
-        repairs += offered
-    return typed.with_columns(answers.select(list(fields))), faults, repairs
+    clean = answers[name] if at is None else values.scatter(at, answers[name])
+    offered = numbered([code for code, _ in verdict.repairs], answers["repair"], name, prefix="intake.")
+    waiting = [one for one in offered if one.code.removeprefix("intake.") not in context.repairs]
+    faults = numbered([code for code, _ in verdict.faults], _silent(answers["fault"], waiting), name)
+    return clean, [_placed(one, at) for one in faults], [_placed(one, at) for one in offered]
 
 
-def _filled(typed: pl.DataFrame, name: str) -> bool:
-    return typed[name].null_count() < typed.height
+def _doubtful(check: NamedCheck, values: pl.Series) -> pl.Series | None:
+    """Positions of the values that need the whole check; None for all."""
+    if check.plain is None:
+        return None
+    right = values.to_frame("value").select(check.plain(pl.col("value")).fill_null(True)).to_series()
+    return (~right).arg_true()
+
+
+def _placed(finding: Finding, at: pl.Series | None) -> Finding:
+    return finding if at is None else replace(finding, at=at.gather(finding.at))
 
 
 def _silent(faults: pl.Series, waiting: list[Finding]) -> pl.Series:
@@ -59,12 +83,11 @@ def _silent(faults: pl.Series, waiting: list[Finding]) -> pl.Series:
     return faults.scatter(pl.concat([one.at for one in waiting]), 0)
 
 
-def _verdict(name: str, field: Field, declaration: Declaration, context: Context, numeric: bool) -> Verdict:
-    check = _check(field)
-    names = {role: field.with_.get(role, role) for role in check.roles}
-    roles = {role: Role(pl.col(one), declaration.fields[one].type)
-             for role, one in names.items() if one in declaration.fields and one != name}  # fmt: skip
-    told = Context(context.today, roles, context.rules, context.repairs, pl.col(NUMERIC + name) if numeric else None)
+def _verdict(check: NamedCheck, name: str, declaration: Declaration, context: Context, numeric: bool) -> Verdict:
+    fields = declaration.fields
+    names = {role: fields[name].with_.get(role, role) for role in check.roles}
+    roles = {role: Role(pl.col(one), fields[one].type) for role, one in names.items() if one in fields and one != name}
+    told = replace(context, roles=roles, numeric=pl.col(NUMERIC) if numeric else None)
     return check(pl.col(name), told)
 
 

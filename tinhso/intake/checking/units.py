@@ -92,14 +92,14 @@ def inside(place: pl.Expr, scope: Scope) -> pl.Expr:
 
 
 def candidates(
-    distinct: pl.DataFrame, levels: Mapping[int, str], known: Units, repairs: frozenset[str]
+    distinct: pl.DataFrame, levels: Mapping[int, str], known: Units
 ) -> dict[int, pl.DataFrame]:  # fmt: skip
     """By level: every unit that each combination's text may mean (combo, area, how, then the unit's own columns)."""
-    return {level: _meant(distinct.select("combo", pl.col(name).alias("text")), level, known, repairs)
+    return {level: _meant(distinct.select("combo", pl.col(name).alias("text")), level, known)
             for level, name in levels.items()}  # fmt: skip
 
 
-def _meant(texts: pl.DataFrame, level: int, known: Units, repairs: frozenset[str]) -> pl.DataFrame:
+def _meant(texts: pl.DataFrame, level: int, known: Units) -> pl.DataFrame:
     asked = texts.filter(pl.col("text").is_not_null()).with_columns(
         fold_expr(pl.col("text")).alias("folded"),
         pl.when(pl.col("text").str.contains(r"^\d[\d.\- ]*$"))

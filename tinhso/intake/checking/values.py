@@ -1,7 +1,7 @@
 """One field's texts become typed values: its type, its codes, its constraints.
 
-A ``Plan`` is a set of Polars expressions over the column ``text``; it runs over all rows or over the distinct texts,
-whichever is less. Faults are numbered: 0 is none, n the n-th of ``Plan.faults``.
+A ``Plan`` is a set of Polars expressions over the column ``text``; it runs over the distinct texts where they repeat.
+Faults are numbered: 0 is none, n the n-th of ``Plan.faults``.
 """
 
 from __future__ import annotations
@@ -13,36 +13,48 @@ from datetime import date
 import polars as pl
 
 from tinhso.foundation import numbers
+from tinhso.foundation.frames import fold_expr
 from tinhso.foundation.readings import Reading
 from tinhso.intake.checking import codes
-from tinhso.registers.declaration import CodeList, Constraints, Field
+from tinhso.intake.checking.codes import Known
+from tinhso.registers.declaration import CodeList, Constraints, Declaration, Field
 from tinhso.registers.expressions.tree import INTEGER_WHOLE, NUMBER_SCALE, NUMBER_WHOLE
 
 TEXT = pl.col("text")
-LONGEST = 10**INTEGER_WHOLE
+LONGEST: int = 10**INTEGER_WHOLE
 LONGEST_NUMBER = rf"^-?\d{{1,{NUMBER_WHOLE}}}(?:\.\d{{1,{NUMBER_SCALE}}})?$"
 NUMBER = pl.Decimal(38, NUMBER_SCALE)
 
 TRUE = ("co", "x", "dung", "true", "yes", "1", "v", "roi", "✓", "✔", "☑")
 FALSE = ("khong", "sai", "false", "no", "0", "chua", "☐")
 
+Masks = list[tuple[str, pl.Expr]]
+
 
 @dataclass(slots=True)
 class Plan:
-    """How a field's text is read: the typed value, and faults and repairs as (code, where) in order."""
+    """How a field's text is read: the typed value, and faults and repairs as (code, where) in order.
+
+    With ``known`` the value is a code, looked up before; the expressions then see it as the column ``value``.
+    """
 
     value: pl.Expr
-    faults: list[tuple[str, pl.Expr]] = field(default_factory=list)
-    repairs: list[tuple[str, pl.Expr]] = field(default_factory=list)
+    faults: Masks = field(default_factory=list)
+    repairs: Masks = field(default_factory=list)
+    known: Known | None = None
+    padding: bool = False
 
     def run(self, texts: pl.Series) -> pl.DataFrame:
         """Columns ``value``, ``fault`` and ``repair`` (numbers as above) for a column of cleaned texts."""
-        return texts.to_frame("text").select(
-            self.value.alias("value"), numbered(self.faults).alias("fault"), numbered(self.repairs).alias("repair")
-        )
+        frame = texts.to_frame("text") if self.known is None else self.known.read(texts, self.padding)
+        return frame.lazy().select(*self.answers()).collect()
+
+    def answers(self) -> tuple[pl.Expr, pl.Expr, pl.Expr]:
+        value = self.value.alias("value")
+        return value, numbered(self.faults).alias("fault"), numbered(self.repairs).alias("repair")
 
 
-def numbered(masks: list[tuple[str, pl.Expr]]) -> pl.Expr:
+def numbered(masks: Masks) -> pl.Expr:
     """The number of the first mask that holds, 0 where none does."""
     found = pl.lit(0, pl.UInt8)
     for place in range(len(masks), 0, -1):
@@ -57,6 +69,11 @@ class Reader:
     lists: Mapping[str, CodeList]
     today: date
     repairs: frozenset[str]
+
+
+def plans(declaration: Declaration, reader: Reader) -> dict[str, Plan]:
+    """The plan of every field."""
+    return {name: plan(one, reader) for name, one in declaration.fields.items()}
 
 
 def plan(declared: Field, reader: Reader) -> Plan:
@@ -76,7 +93,7 @@ def _typed(declared: Field, reader: Reader) -> Plan:
     if declared.type == "number":
         return _number()
     if declared.type in ("integer", "money"):
-        return _whole(numbers.integer_expr(TEXT) if declared.type == "integer" else numbers.money_expr(TEXT), declared)
+        return _whole(declared)
     if declared.type == "date":
         return _read(numbers.date_expr(TEXT), "intake.not_a_date")
     if declared.type == "partialDate":
@@ -84,12 +101,22 @@ def _typed(declared: Field, reader: Reader) -> Plan:
     return _truth() if declared.type == "boolean" else Plan(TEXT)
 
 
+def _coded(known: Known, reader: Reader) -> Plan:
+    fault, repair = pl.col("fault"), pl.col("repair")
+    faults = [("intake.unknown_code", fault == codes.UNKNOWN), ("intake.code_not_in_force", fault == codes.RETIRED)]
+    repairs = [("lost_zero", repair == codes.LOST_ZERO)]
+    return Plan(pl.col("value"), faults, repairs, known, "lost_zero" in reader.repairs)
+
+
 def _read(reading: Reading, code: str) -> Plan:
     return Plan(reading.value, [(code, reading.bad)])
 
 
-def _whole(reading: Reading, declared: Field) -> Plan:
-    code = "intake.not_an_integer" if declared.type == "integer" else "intake.not_money"
+def _whole(declared: Field) -> Plan:
+    if declared.type == "integer":
+        reading, code = numbers.integer_expr(TEXT), "intake.not_an_integer"
+    else:
+        reading, code = numbers.money_expr(TEXT), "intake.not_money"
     return Plan(reading.value, [(code, reading.bad), ("intake.too_long_number", reading.value.abs() >= LONGEST)])
 
 
@@ -100,25 +127,14 @@ def _number() -> Plan:
 
 
 def _truth() -> Plan:
-    folded = codes.folded(TEXT)
+    folded = fold_expr(TEXT)
     true, false = folded.is_in(TRUE), folded.is_in(FALSE)
     return Plan(pl.when(true).then(True).when(false).then(False), [("intake.not_yes_or_no", ~(true | false))])
 
 
-def _coded(known: codes.Known, reader: Reader) -> Plan:
-    """Codes by code, by title or synonym; a code that lost its zeros is a repair."""
-    found, padded = codes.code(TEXT, known), codes.padded(TEXT, known)
-    lost = found.is_null() & padded.is_not_null()
-    value = pl.coalesce(found, padded) if "lost_zero" in reader.repairs else found
-    faults = [
-        ("intake.code_not_in_force", TEXT.is_not_null() & value.is_null() & codes.retired(TEXT, known)),
-        ("intake.unknown_code", TEXT.is_not_null() & value.is_null() & ~lost),
-    ]
-    return Plan(value, faults, [("lost_zero", lost)])
-
-
-def _limits(declared: Field, value: pl.Expr) -> list[tuple[str, pl.Expr]]:
-    limits, found = declared.constraints, []
+def _limits(declared: Field, value: pl.Expr) -> Masks:
+    limits = declared.constraints
+    found: Masks = []
     if limits.pattern is not None:
         found.append(("intake.pattern", ~value.str.contains(f"^(?:{limits.pattern})$")))
     if limits.min_length is not None:
@@ -128,12 +144,10 @@ def _limits(declared: Field, value: pl.Expr) -> list[tuple[str, pl.Expr]]:
     return found + _range(declared, limits, value)
 
 
-def _range(declared: Field, limits: Constraints, value: pl.Expr) -> list[tuple[str, pl.Expr]]:
+def _range(declared: Field, limits: Constraints, value: pl.Expr) -> Masks:
     """``minimum`` and ``maximum``; a year is compared with the limit's year, a month with its month."""
-    if limits.minimum is None and limits.maximum is None:
-        return []
     measured = value.cast(NUMBER, strict=False) if declared.type == "number" else value
-    found = []
+    found: Masks = []
     if limits.minimum is not None:
         found.append(("intake.too_small", measured < _bound(declared, limits.minimum, value)))
     if limits.maximum is not None:

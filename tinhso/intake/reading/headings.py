@@ -48,7 +48,8 @@ def find_headings(rows: Sequence[Row], merges: Iterable[Merge] = ()) -> Headings
     for share in (0.8, 0.5):
         top = _first_wordy(spread, max(1 if width < 2 else 2, round(width * share)))
         if top is not None:
-            return _headings(rows, spread, merges, top)
+            above = (first for first, _, bottom, _ in merges if first <= top <= bottom)
+            return _headings(rows, spread, merges, min(above, default=top))
     return None
 
 

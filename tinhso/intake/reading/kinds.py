@@ -15,7 +15,8 @@ _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _BINARY = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"%PDF", b"RIFF", b"\x1f\x8b", b"7z\xbc\xaf", b"Rar!", b"\x7fELF")
 _HEAD = 4096
 _OLE_SCAN = 64 * 1024 * 1024
-_NUL_SHARE = 0.02
+_CONTROLS = bytes({*range(0x20), 0x7F} - set(b"\t\n\r\x0c\x1a"))
+_CONTROL_SHARE = 0.02
 
 
 def kind_of(path: Path, file: str) -> Kind:
@@ -69,7 +70,8 @@ def _refuse_other_content(head: bytes, file: str) -> None:
     if start.startswith((b"<!doctype", b"<html", b"<table", b"<?xml", b"<meta", b"<head", b"<style")):
         raise refuse("intake.web_page", file=file)
     utf16 = head.startswith(_UTF16) or _looks_utf16(head)
-    if head.startswith(_BINARY) or (not utf16 and head.count(0) > len(head) * _NUL_SHARE):
+    controls = len(head) - len(head.translate(None, _CONTROLS))
+    if head.startswith(_BINARY) or (not utf16 and controls > len(head) * _CONTROL_SHARE):
         raise refuse("intake.not_a_workbook", file=file)
 
 

@@ -28,7 +28,7 @@ CHECKS: Mapping[str, NamedCheck] = MappingProxyType(
     {
         "citizen_id": NamedCheck(citizen.check, roles=("gender", "birth_date"), describe=citizen.describe),
         "tax_code": NamedCheck(tax.check),
-        "phone": NamedCheck(contact.phone),
+        "phone": NamedCheck(contact.phone, plain=contact.plain_phone),
         "email": NamedCheck(contact.email),
         "social_insurance_no": NamedCheck(contact.social_insurance_no),
         "gtin": NamedCheck(gs1.gtin),

@@ -33,6 +33,11 @@ def phone(values: pl.Expr, context: Context) -> Verdict:
     return Verdict(clean, (("registers.phone_format", fault),), (("lost_zero", lost), ("old_number", old)))
 
 
+def plain_phone(values: pl.Expr) -> pl.Expr:
+    """Mobile numbers written as they are kept."""
+    return values.str.contains(MOBILE)
+
+
 def _good(number: pl.Expr) -> pl.Expr:
     old = number.str.contains(OLD) & number.str.head(4).is_in(list(RENEWED))
     return number.str.contains(MOBILE) | number.str.contains(FIXED) | old

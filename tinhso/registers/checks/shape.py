@@ -64,11 +64,15 @@ def _nothing_to_say(value: str, code: str) -> Mapping[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class NamedCheck:
-    """A check of a column of cleaned text; ``describe`` gives facts for the sentence about one value."""
+    """A check of a column of cleaned text; ``describe`` gives facts for the sentence about one value.
+
+    ``plain``, where there is one, is a cheap test that is true only of values that are right and clean as they are.
+    """
 
     run: Callable[[pl.Expr, Context], Verdict]
     roles: tuple[str, ...] = ()
     describe: Callable[[str, str], Mapping[str, str]] = _nothing_to_say
+    plain: Callable[[pl.Expr], pl.Expr] | None = None
 
     def __call__(self, values: pl.Expr, context: Context) -> Verdict:
         return self.run(values, context)

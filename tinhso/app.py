@@ -1,0 +1,88 @@
+"""The house put together: one application of all faces, made by ``create`` for the server or for tests."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from litestar import Litestar, Request, Response
+from litestar.config.compression import CompressionConfig
+from litestar.di import Provide
+from litestar.static_files import create_static_files_router
+from litestar.types import ControllerRouterHandler
+
+from tinhso.foundation.database import Database
+from tinhso.foundation.postgres import server
+from tinhso.foundation.settings import Settings
+from tinhso.web import api, public, staff
+from tinhso.web.kit import assets, refusals, security, sight
+from tinhso.web.kit.house import House
+from tinhso.web.kit.sight import Sight
+
+FOREVER = "public, max-age=31536000, immutable"
+MARGIN = 2**20
+"""Bytes that a form needs around its file."""
+
+
+def create() -> Litestar:
+    """The application of this installation, as the server starts it; settings come from the environment."""
+    settings = Settings.from_env()
+    cluster = server.start(settings)
+    return made(House(Database(dsn_app=cluster.dsn_app, dsn_owner=cluster.dsn_owner), settings.home))
+
+
+def made(house: House) -> Litestar:
+    """The application over a house."""
+
+    async def give_house() -> House:
+        return house
+
+    async def give_sight(request: Request[Any, Any, Any]) -> Sight:
+        return sight.of(request)
+
+    return Litestar(
+        [*public.HANDLERS, staff.router(), api.router(), *_static(assets.FOLDER)],
+        dependencies={"house": Provide(give_house), "sight": Provide(give_sight)},
+        guards=[security.same_site],
+        exception_handlers=refusals.HANDLERS,
+        after_request=_with_headers,
+        compression_config=CompressionConfig(backend="gzip", gzip_compress_level=6, exclude=["^/live"]),
+        request_max_body_size=house.upload_limit + MARGIN,
+        openapi_config=None,
+        lifespan=[_closing(house)],
+    )
+
+
+def _static(folder: Path) -> list[ControllerRouterHandler]:
+    """The built front end: names change with contents, so copies may be kept for ever."""
+    if not folder.is_dir():
+        return []
+    return [
+        create_static_files_router(
+            "/static", [folder], opt={"public": True}, cache_control=None, include_in_schema=False,
+            after_request=_kept_for_ever,
+        )
+    ]  # fmt: skip
+
+
+def _closing(house: House) -> Any:
+    @asynccontextmanager
+    async def lifespan(_: Litestar) -> AsyncIterator[None]:
+        yield
+        house.hub.close()
+        house.db.close()
+
+    return lifespan
+
+
+async def _with_headers(response: Response[Any]) -> Response[Any]:
+    for name, value in security.HEADERS.items():
+        response.headers.setdefault(name, value)
+    return response
+
+
+async def _kept_for_ever(response: Response[Any]) -> Response[Any]:
+    response.headers["cache-control"] = FOREVER
+    return await _with_headers(response)
