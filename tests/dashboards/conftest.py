@@ -9,6 +9,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from tests.conftest import Copies
 from tinhso.access import grants
 from tinhso.access.scope import Scope
 from tinhso.dashboards import boards
@@ -16,6 +17,7 @@ from tinhso.dashboards.boards import FilledBoard
 from tinhso.demo import planning, senders
 from tinhso.demo.planning import Plan
 from tinhso.foundation.database import Database, frame
+from tinhso.foundation.postgres.server import Cluster
 from tinhso.indicators import amounts
 from tinhso.packs import apply as packs
 from tinhso.registers import changes, declared
@@ -38,19 +40,38 @@ class Article:
             return boards.fill(conn, "article", area, self.scope)
 
 
+@pytest.fixture(scope="session")
+def applied(cluster: Cluster, template: str) -> Iterator[str]:
+    """The name of a database to which the pack is applied, with nothing recorded; to be copied."""
+    copies = Copies(cluster)
+    name, database = copies.make(template)
+    packs.apply(database, HAGIANG)
+    database.close()
+    yield name
+    copies.drop(name)
+
+
 @pytest.fixture
-def empty(db: Database) -> Article:
-    """The pack applied, nothing recorded."""
+def empty(cluster: Cluster, applied: str) -> Iterator[Article]:
+    """The pack applied, nothing recorded; the test's own."""
+    yield from _copied(cluster, applied)
+
+
+@pytest.fixture(scope="module")
+def article(cluster: Cluster, applied: str) -> Iterator[Article]:
+    """A fiftieth of the province's records, committed without their workbooks; shared by a module's tests."""
+    for article in _copied(cluster, applied):
+        fill(article, planning.read(HAGIANG, scale=0.02))
+        yield article
+
+
+def _copied(cluster: Cluster, template: str) -> Iterator[Article]:
+    copies = Copies(cluster)
+    name, database = copies.make(template)
     amounts.forget()
-    packs.apply(db, HAGIANG)
-    return Article(db, grants.station(db))
-
-
-@pytest.fixture
-def article(empty: Article) -> Article:
-    """A fiftieth of the province's records, committed without their workbooks."""
-    fill(empty, planning.read(HAGIANG, scale=0.02))
-    return empty
+    yield Article(database, grants.station(database))
+    database.close()
+    copies.drop(name)
 
 
 def fill(article: Article, plan: Plan) -> None:

@@ -5,38 +5,28 @@ from __future__ import annotations
 import json
 from datetime import date
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
 
+from tests.dashboards.conftest import Article
 from tinhso.access import grants
-from tinhso.access.scope import Scope
 from tinhso.dashboards import boards, declared
 from tinhso.dashboards.boards import FilledBoard
 from tinhso.dashboards.declaration import Board, PublishedValues, Row
-from tinhso.foundation.database import Database
 from tinhso.foundation.problems import Refused
-from tinhso.packs import apply as packs
 from tinhso.registers.declaration import Text
 
-HAGIANG = Path(__file__).parents[2] / "provinces" / "hagiang"
 
-
-@pytest.fixture
-def scope(db: Database) -> Scope:
-    packs.apply(db, HAGIANG)
-    return grants.public_scope()
-
-
-def _fill(db: Database, scope: Scope, area: str = "02", **asked: Any) -> FilledBoard:
-    with db.app(scope.settings()) as conn:
+def _fill(article: Article, area: str = "02", **asked: Any) -> FilledBoard:
+    scope = grants.public_scope()
+    with article.db.app(scope.settings()) as conn:
         return boards.fill(conn, "article", area, scope, **asked)
 
 
-def test_the_article_without_records_has_no_data(db: Database, scope: Scope) -> None:
-    board = _fill(db, scope)
+def test_the_article_without_records_has_no_data(empty: Article) -> None:
+    board = _fill(empty)
     assert sorted(row.id for row in board.rows) == [f"A{number:02}" for number in range(1, 27)]
     assert board.as_at == date(2023, 11, 30)
     assert {row.value for row in board.rows} == {None}
@@ -44,23 +34,23 @@ def test_the_article_without_records_has_no_data(db: Database, scope: Scope) -> 
     assert {row.note_vi for row in board.rows} == {"Chưa có dữ liệu để đối chiếu."}
 
 
-def test_rows_have_the_promised_shape(db: Database, scope: Scope) -> None:
-    rows = json.loads(json.dumps(_fill(db, scope).as_json()))
+def test_rows_have_the_promised_shape(empty: Article) -> None:
+    rows = json.loads(json.dumps(_fill(empty).as_json()))
     promised = {"id", "area", "period", "value", "numerator", "denominator", "unit", "published", "qualifier", "agrees"}
     assert promised | {"note", "records"} <= set(rows[0])
     assert {row["id"]: row["published"] for row in rows}["A16"] == 98.16
 
 
-def test_published_values_speak_of_the_province_only(db: Database, scope: Scope) -> None:
-    assert {row.agrees for row in _fill(db, scope, "026").rows} == {None}
+def test_published_values_speak_of_the_province_only(empty: Article) -> None:
+    assert {row.agrees for row in _fill(empty, "026").rows} == {None}
 
 
-def test_what_was_published_moves_no_figure(db: Database, scope: Scope) -> None:
-    before = _fill(db, scope)
-    with db.owner() as conn:
+def test_what_was_published_moves_no_figure(empty: Article) -> None:
+    before = _fill(empty)
+    with empty.db.owner() as conn:
         board = declared.one(conn, "article")
         declared.apply(conn, [board], {"article": _changed(declared.published(conn, "article"))})
-    after = _fill(db, scope)
+    after = _fill(empty)
     assert [row.value for row in after.rows] == [row.value for row in before.rows]
     assert {row.published for row in after.rows} == {Decimal(1)}
 
@@ -70,9 +60,9 @@ def _changed(published: PublishedValues) -> PublishedValues:
     return msgspec.structs.replace(published, values=ones)
 
 
-def test_unknown_names_are_refused(db: Database, scope: Scope) -> None:
-    with db.app(scope.settings()) as conn, pytest.raises(Refused, match=r"No board is called tasks\. .*article"):
-        boards.fill(conn, "tasks", "02", scope)
+def test_unknown_names_are_refused(empty: Article) -> None:
+    with empty.db.app(empty.scope.settings()) as conn, pytest.raises(Refused, match=r"called tasks.*article"):
+        boards.fill(conn, "tasks", "02", empty.scope)
     wrong = Board("tasks", Text("Việc", "Tasks"), (Row("A99"),))
-    with db.owner() as conn, pytest.raises(Refused, match="A99"):
+    with empty.db.owner() as conn, pytest.raises(Refused, match="A99"):
         declared.apply(conn, [wrong], {})

@@ -15,15 +15,15 @@ from tinhso.indicators.declaration import Indicator, Measure
 from tinhso.registers import expressions
 
 DAY = date(2023, 11, 30)
-EXACT = {
+EXACT: dict[str, int | Fraction] = {
     "A01": 2071, "A02": 100, "A03": 12131, "A04": 3, "A05": 17623, "A06": 23716, "A07": 241, "A08": 207,
     "A09": 296681, "A10": 24108, "A11": 100, "A12": 2833, "A13": 3, "A14": 17, "A15": 53,
     "A16": Fraction(203500, 2071), "A17": 117846, "A18": 2731, "A19": 3012457000, "A20": 4396000, "A21": 10, "A22": 60,
     "A23": 160, "A24": 609, "A25": 470, "A26": Fraction(40600, 410),
 }  # fmt: skip
 BOUNDS = {
-    "nearly": (Fraction(98, 100), 1),
-    "more_than": (1, Fraction(105, 100)),
+    "nearly": (Fraction(98, 100), Fraction(1)),
+    "more_than": (Fraction(1), Fraction(105, 100)),
     "about": (Fraction(95, 100), Fraction(105, 100)),
 }
 

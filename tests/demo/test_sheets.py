@@ -38,7 +38,7 @@ def test_openpyxl_reads_it_with_its_formats(plan: Plan, table: Table, tmp_path: 
     assert sheet["A2"].value == "VIETTEL HÀ GIANG"
     headings = [cell.value for cell in sheet[FIRST_ROW]]
     assert headings[:3] == ["STT", "Mã trạm", "Mã vị trí"]
-    row = {heading: cell for heading, cell in zip(headings, sheet[FIRST_ROW + 1], strict=True)}
+    row = dict(zip(headings, sheet[FIRST_ROW + 1], strict=True))
     assert row["Ngày phát sóng"].value == datetime(2023, 2, 28) and row["Ngày phát sóng"].number_format == "dd/mm/yyyy"
     assert row["Mã trạm"].number_format == "@" and row["Vĩ độ"].value == 23.36742
     assert row["Tên vị trí"].value == "Núi <Đôi> & chợ" and row["Tình trạng"].value == "Đang hoạt động"

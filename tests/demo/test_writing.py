@@ -13,6 +13,7 @@ from tinhso.access import grants
 from tinhso.demo import Workbook
 from tinhso.demo.planning import Plan
 from tinhso.foundation import clock
+from tinhso.foundation.problems import Refused
 from tinhso.intake import checking, reading
 from tinhso.intake.matching import match_workbook
 from tinhso.packs.examples import place_index
@@ -84,3 +85,10 @@ def test_another_seed_begins_anew(books: list[Workbook], tmp_path: Path) -> None
         for seed in (1, 2)
     ]
     assert first.register == "partnerships" and steering[0].rows == steering[1].rows
+
+
+@pytest.mark.parametrize("scale", [0, 0.01, 1.5])
+def test_a_scale_that_leaves_offices_empty_is_refused(scale: float, tmp_path: Path) -> None:
+    with pytest.raises(Refused) as refused:
+        demo.plan(PACK, tmp_path, scale)
+    assert [problem.code for problem in refused.value.problems] == ["demo.scale"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 import polars as pl
 
@@ -25,6 +26,7 @@ SPOKEN: dict[int, dict[str, tuple[str, ...]]] = {
 """By level and type: how the type is written before a name in files."""
 
 
+@cache
 def pattern(level: int) -> str:
     """The regular expression of a type word at the start of a name of this level, marks kept."""
     ways = {way for written in SPOKEN[level].values() for way in written}
@@ -47,6 +49,11 @@ def bare_expr(names: pl.Expr, level: int) -> pl.Expr:
 def spellings(name: str, kind: str, level: int) -> frozenset[str]:
     """Every folded way to write the unit's name: bare, in full, and after each way to write its type."""
     short = fold(bare(name, level))
+    return frozenset({short, fold(name), *(way + short for way in _ways(level, kind))})
+
+
+@cache
+def _ways(level: int, kind: str) -> tuple[str, ...]:
+    """What may stand before the bare name, folded: a dot needs no blank after it."""
     ways = [fold(way) for way in SPOKEN[level].get(kind, (kind,))]
-    after_dot = {f"{way}{short}" for way in ways if way.endswith(".")}
-    return frozenset({short, fold(name), *(f"{way} {short}" for way in ways), *after_dot})
+    return tuple([f"{way} " for way in ways] + [way for way in ways if way.endswith(".")])

@@ -47,27 +47,23 @@ class PlaceIndex:
     def of(cls, units: Iterable[Unit], aliases: Iterable[tuple[int, str]] = ()) -> PlaceIndex:
         """Build the index from units of a tree and other spellings ``(area, alias)``."""
         known = {unit[0]: unit for unit in units}
+        short = {unit[0]: fold(bare(unit[5], unit[2])) for unit in known.values()}
         codes = [(code, area, low, level, name) for area, _, level, low, code, name, _ in known.values()]
-        official = [row for unit in known.values() for row in _rows(unit, unit[5], known)]
+        official = [row for unit in known.values() for row in _rows(unit, unit[5], known, short)]
         taken = {row[:4] for row in official}
-        extra = [row for area, alias in aliases if area in known
-                 for row in _rows(known[area], alias, known) if row[:4] not in taken]  # fmt: skip
-        names = pl.DataFrame([*official, *extra], schema=NAMES, orient="row").unique(maintain_order=True)
+        known_aliases = [(known[area], alias) for area, alias in aliases if area in known]
+        extra = [row for unit, alias in known_aliases for row in _rows(unit, alias, known, short)]
+        rows = [*official, *(row for row in extra if row[:4] not in taken)]
+        names = pl.DataFrame(rows, schema=NAMES, orient="row").unique(maintain_order=True)
         return cls(pl.DataFrame(codes, schema=CODES, orient="row"), names)
 
 
 _Name = tuple[str, int, str | None, str | None, int, int, str]
 
 
-def _rows(unit: Unit, name: str, known: dict[int, Unit]) -> list[_Name]:
+def _rows(unit: Unit, name: str, known: dict[int, Unit], short: dict[int, str]) -> list[_Name]:
     area, parent, level, low, code, _, kind = unit
     above = known.get(parent) if parent is not None and level > 2 else None
     grand = known.get(above[1]) if above and above[1] is not None and level > 3 else None
-    return [
-        (spelling, level, _bare(above), _bare(grand), area, low, code)
-        for spelling in sorted(spellings(name, kind, level))
-    ]
-
-
-def _bare(unit: Unit | None) -> str | None:
-    return fold(bare(unit[5], unit[2])) if unit else None
+    within = (short[above[0]] if above else None, short[grand[0]] if grand else None)
+    return [(spelling, level, *within, area, low, code) for spelling in sorted(spellings(name, kind, level))]

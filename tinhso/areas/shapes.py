@@ -22,6 +22,8 @@ from tinhso.foundation.problems import refuse
 COMMUNE = 3
 MARGIN = 0.04
 """How far estimated outlines reach beyond the outermost points, in degrees (about 4 km)."""
+CLOSENESS = 0.25
+"""How closely the estimated outline follows the outermost points: 1 is the convex hull."""
 ASIDE = 0.0001
 DIGITS = 6
 """Decimals kept of a degree: about 10 cm."""
@@ -51,13 +53,13 @@ class Imported:
 
 
 def cells(points: Mapping[str, tuple[float, float]], outline: BaseGeometry | None = None) -> dict[str, BaseGeometry]:
-    """Voronoi cells of points (longitude, latitude) by code, clipped to ``outline`` or to the points' rounded hull.
+    """Voronoi cells of points (longitude, latitude) by code, clipped to ``outline`` or to the points' rounded concave hull.
 
     The cells cover the outline without gap or overlap. Points must differ from each other.
     """
     ordered = sorted(points)
     cloud = MultiPoint([points[code] for code in ordered])
-    edge = outline if outline is not None else cloud.convex_hull.buffer(MARGIN)
+    edge = outline if outline is not None else shapely.concave_hull(cloud, ratio=CLOSENESS).buffer(MARGIN)
     drawn = shapely.voronoi_polygons(cloud, extend_to=edge, ordered=True).geoms
     return {code: cell.intersection(edge) for code, cell in zip(ordered, drawn, strict=True)}
 

@@ -62,7 +62,7 @@ def traders(plan: Plan, market: str) -> pl.DataFrame:
         others = plan.count("mobile_and_service_traders")
     else:
         fixed = digital = 0
-        others = split(plan.count("other_market_traders"), (34, 30))[list(MARKETS).index(market) - 1]
+        others = max(1, split(plan.count("other_market_traders"), (34, 30))[list(MARKETS).index(market) - 1])
     random, size = plan.random("traders", market), fixed + others
     fixed_kind = Pool.of(("lodging", "food", "fixed_stall"), (15, 29, 56)).draw(random, size)
     other_kind = Pool.of(("mobile_stall", "service"), (3, 2)).draw(random, size)

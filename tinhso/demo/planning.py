@@ -17,9 +17,12 @@ import msgspec
 import numpy as np
 import polars as pl
 
+from tinhso.foundation.problems import refuse
 from tinhso.packs import documents, shaping
 from tinhso.packs import read as packs
 from tinhso.packs.read import Pack
+
+SMALLEST = 0.02
 
 
 class District(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -140,7 +143,12 @@ def split(total: int, weights: Sequence[float] | np.ndarray) -> list[int]:
 
 @lru_cache(maxsize=4)
 def read(folder: Path, scale: float = 1.0, seed: int = 1) -> Plan:
-    """The plan of the pack in ``folder``. Refused like the pack itself where its files are wrong."""
+    """The plan of the pack in ``folder``.
+
+    Refused (``demo.scale``) beyond the scales at which every office has something to send, and like the pack itself.
+    """
+    if not SMALLEST <= scale <= 1:
+        raise refuse("demo.scale", value=str(scale), least=SMALLEST)
     pack = packs.read(folder)
     found = {
         name: documents.read(folder / "demo" / name, f"{folder.name}/demo/{name}")

@@ -9,9 +9,11 @@ from tinhso.demo.people import Pool, names_of, phones
 from tinhso.demo.planning import Plan, split
 from tinhso.demo.villages import days
 
-KINDS = (("market", "Chợ", 14), ("lodging", "Khách sạn", 80), ("school", "Trường trung học cơ sở", 110),
-         ("kindergarten", "Trường mầm non", 90), ("hospital", "Bệnh viện đa khoa", 12), ("clinic", "Trạm y tế", 40),
-         ("petrol", "Cửa hàng xăng dầu", 60), ("karaoke", "Karaoke", 24), ("factory", "Xưởng chế biến", 40))  # fmt: skip
+KINDS = (
+    ("market", "Chợ", 14), ("lodging", "Khách sạn", 80), ("school", "Trường trung học cơ sở", 110),
+    ("kindergarten", "Trường mầm non", 90), ("hospital", "Bệnh viện đa khoa", 12), ("clinic", "Trạm y tế", 40),
+    ("petrol", "Cửa hàng xăng dầu", 60), ("karaoke", "Karaoke", 24), ("factory", "Xưởng chế biến", 40),
+)  # fmt: skip
 INCIDENTS = (("traffic", 9), ("fire", 4), ("theft", 12), ("fraud", 4), ("disorder", 6), ("forest", 5), ("rescue", 2),
              ("feedback", 10))  # fmt: skip
 MONTHS = [f"{year}-{month:02}" for year in (2022, 2023) for month in range(1, 13 if year == 2022 else 11)]
@@ -75,6 +77,8 @@ def incidents(plan: Plan, district: str) -> pl.DataFrame:
     random = plan.random("incidents", district)
     size = split(plan.count("incidents"), plan.communes["workers"].to_numpy())
     own = plan.communes.with_columns(size=pl.Series(size)).filter(pl.col("district") == district)
+    if not own["size"].sum():  # a small scale must leave the district something to report
+        own = own.with_columns(size=(pl.int_range(pl.len()) == 0).cast(pl.Int64))
     kinds = [kind for kind, _ in INCIDENTS]
     chance = np.tile([weight for _, weight in INCIDENTS], len(MONTHS)).astype(float)
     rows = [

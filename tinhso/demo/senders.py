@@ -96,9 +96,9 @@ def _departments(plan: Plan) -> Iterator[Sending]:
     yield Sending(
         "ecommerce_transactions",
         "ecommerce_transactions/so-cong-thuong.csv",
-        "02",
+        province,
         "SỞ CÔNG THƯƠNG",
-        PROVINCE,
+        above,
         commerce.transactions,
     )
     for market, (_, commune) in commerce.MARKETS.items():

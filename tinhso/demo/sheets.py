@@ -73,7 +73,7 @@ def _words(values: pl.Series, one: Field, lists: Mapping[str, CodeList]) -> pl.S
         return values.replace_strict(titles, return_dtype=pl.String)
     if one.type == "boolean":
         return values.replace_strict({True: YES, False: NO}, return_dtype=pl.String)
-    return values
+    return values.cast(pl.String) if values.dtype == pl.Null else values
 
 
 def _csv(words: pl.DataFrame, headings: Sequence[str]) -> bytes:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -23,7 +24,9 @@ from tinhso.packs.read import Pack
 from tinhso.registers.declaration import Declaration
 
 ROW = 2
-"""The row of a sheet that an example stands in, below its headings."""
+"""The row of a sheet that the first example stands in, below the headings."""
+TWICE = "intake.twice_in_file"
+"""Examples are rows of their own: that two bear one key is no problem."""
 
 
 def check(pack: Pack) -> None:
@@ -39,9 +42,8 @@ def failures(pack: Pack) -> Iterator[Problem]:
         return
     places = place_index(pack.areas)
     for register, examples in pack.examples.items():
-        for number, example in enumerate(examples):
-            checked = checked_example(pack, pack.registers[register], example, places)
-            found, expected = _outcome(checked, example)
+        for number, found in sorted(_outcomes(pack, pack.registers[register], examples, places)):
+            expected = _said(examples[number].expect, examples[number].reads)
             if found != expected:
                 place = pack.places["examples", f"{register} {number}"]
                 facts = {"expected": expected, "found": found}
@@ -63,18 +65,39 @@ def place_index(folder: Path | None) -> PlaceIndex:
     return PlaceIndex.of(units, aliases)
 
 
-def checked_example(pack: Pack, declaration: Declaration, example: Example, places: PlaceIndex) -> Checked:
-    """The example's row, checked as a file of one row would be."""
-    sheet = sheet_of(declaration, [example])
+def _outcomes(
+    pack: Pack, declaration: Declaration, examples: Sequence[Example], places: PlaceIndex
+) -> Iterator[tuple[int, str]]:
+    """What comes of each example, by its number."""
+    for numbers in _together(examples):
+        group = [examples[number] for number in numbers]
+        checked = checked_examples(pack, declaration, group, places)
+        for row, number in enumerate(numbers, start=ROW):
+            yield number, _outcome(checked, row, examples[number])
+
+
+def _together(examples: Sequence[Example]) -> list[list[int]]:
+    """Numbers of examples that can share a sheet: those of one day, unless the values kept are looked at.
+
+    Examples often repeat a key; rows refused for that alone have no values kept.
+    """
+    groups: dict[object, list[int]] = defaultdict(list)
+    for number, example in enumerate(examples):
+        groups[number if example.reads else example.today].append(number)
+    return list(groups.values())
+
+
+def checked_examples(pack: Pack, declaration: Declaration, examples: Sequence[Example], places: PlaceIndex) -> Checked:
+    """The examples' rows, checked as a file of them would be, on the day of the first."""
+    sheet = sheet_of(declaration, examples)
     matched = matching.match(sheet, declaration, {}, {name: name for name in declaration.fields})
-    today = example.today or clock.today()
     return checking.check(
         [(sheet, matched)],
         declaration,
         pack.code_lists,
         places,
         scope=grants.station(),
-        today=today,
+        today=examples[0].today or clock.today(),
         dated=pack.rules or None,
     )
 
@@ -97,19 +120,18 @@ def _cell(value: Any) -> str | None:
     return str(Decimal(repr(value))).replace(".", ",") if isinstance(value, float) else str(value)
 
 
-def _outcome(checked: Checked, example: Example) -> tuple[str, str]:
-    """What came of the row and what should have, said alike."""
-    codes = {problem.code for problem in checked.problems
-             if problem.severity != "repair" or problem.code in example.expect}  # fmt: skip
-    kept = checked.frame.rows(named=True)[0] if checked.frame.height else {}
-    reads = {name: _plain(kept.get(name)) for name in example.reads}
-    return _said(codes, reads), _said(example.expect, {name: _plain(value) for name, value in example.reads.items()})
+def _outcome(checked: Checked, row: int, example: Example) -> str:
+    """What came of a row: the problems' codes (repairs only where expected) and the values asked for."""
+    found = [problem for problem in checked.problems if problem.row in (row, None) and problem.code != TWICE]
+    codes = {one.code for one in found if one.severity != "repair" or one.code in example.expect}
+    kept = checked.frame.filter(pl.col("row") == row).rows(named=True) if example.reads else []
+    return _said(codes, {name: kept[0].get(name) if kept else None for name in example.reads})
 
 
 def _plain(value: Any) -> str:
     return value.isoformat() if isinstance(value, date) else "" if value is None else str(value)
 
 
-def _said(codes: Any, reads: dict[str, str]) -> str:
-    values = [f"{name} = {value or '∅'}" for name, value in sorted(reads.items())]
+def _said(codes: Iterable[str], reads: Mapping[str, Any]) -> str:
+    values = [f"{name} = {_plain(value) or '∅'}" for name, value in sorted(reads.items())]
     return ", ".join([*sorted(codes), *values]) or "ok"

@@ -28,7 +28,7 @@ def read(rows: Rows, declaration: Declaration, plans: Mapping[str, Plan]) -> Fie
     names = list(declaration.fields)
     answers = _side_by_side(rows, names, plans) if rows.height >= MANY else _at_once(rows, names, plans)
     made = Fields(
-        pl.DataFrame([columns.laid(answer["value"]).alias(name) for name, (columns, answer) in answers.items()]),
+        pl.DataFrame([columns.laid(_sound(answer)).alias(name) for name, (columns, answer) in answers.items()]),
         {name: columns for name, (columns, _) in answers.items()},
     )
     broken = _broken_cells(rows)
@@ -54,6 +54,11 @@ def _at_once(rows: Rows, names: list[str], plans: Mapping[str, Plan]) -> Answers
     columns = {name: column(rows.pairs, name) for name in names}
     texts = pl.DataFrame([columns[name].laid(columns[name].texts).alias(name) for name in names])
     return {name: (Column(texts[name], None, columns[name].decoded), plans[name].run(texts[name])) for name in names}
+
+
+def _sound(answer: pl.DataFrame) -> pl.Series:
+    """Values without those at fault, so that no later rule judges them again."""
+    return answer["value"].set(answer["fault"] > 0, None) if answer["fault"].max() else answer["value"]
 
 
 def _judge(made: Fields, name: str, plan: Plan, columns: Column, answer: pl.DataFrame, broken: Finding | None) -> None:

@@ -108,16 +108,27 @@ def _resolved(
     told = units.decided(distinct, levels, found, scope)
     depths = [pl.col(f"area {level}") for level in sorted(levels, reverse=True)]
     deepest = pl.coalesce(depths or [pl.lit(None, pl.Int64)])
-    told = told.with_columns(deepest.alias("area")).join(known.frame, on="area", how="left", maintain_order="left")
-    told = _defaulted(told, levels, declaration, known, scope)
+    sender = _of_sender(declaration, known, scope)
+    told = told.with_columns(pl.when(_silent(levels)).then(sender).otherwise(deepest).cast(pl.Int64).alias("area"))
+    told = told.join(known.frame, on="area", how="left", maintain_order="left")
     made = _Made(told["area"], told["place"])
     for level, name in levels.items():
         made.codes[name] = known.codes_of(told[f"area {level}"].fill_null(told[f"a{level}"])).alias(name)
         made.faults[name] = _fault(told, level, name, declaration)
         made.repairs[name] = told[f"repair {level}"]
-    last = list(levels.values())[-1] if levels else None
-    made.faults[last] = _last_fault(told, made.faults.get(last), levels, scope)
+    _judge_place(made, told, levels, scope)
     return made
+
+
+def _silent(levels: Mapping[int, str]) -> pl.Expr:
+    """Whether a combination names no unit at all."""
+    return pl.all_horizontal([pl.col(name).is_null() for name in levels.values()] or [pl.lit(True)])
+
+
+def _of_sender(declaration: Declaration, known: Units, scope: Scope) -> int | None:
+    """Records that name no unit belong to the sender's unit of the default level."""
+    default = declaration.area.default
+    return known.of_sender(scope, LEVELS[default]) if default is not None else None
 
 
 def _fault(told: pl.DataFrame, level: int, name: str, declaration: Declaration) -> pl.Series:
@@ -131,32 +142,25 @@ def _fault(told: pl.DataFrame, level: int, name: str, declaration: Declaration) 
     return told.select(fault.cast(pl.UInt8).alias(name)).to_series()
 
 
-def _last_fault(
-    told: pl.DataFrame, before: pl.Series | None, levels: Mapping[int, str], scope: Scope
-) -> pl.Series:  # fmt: skip
-    """Outside the sender's units, or in no unit at all; told in the deepest field."""
-    known = pl.col("place").is_not_null()
-    inside = units.inside(pl.col("place"), scope)
-    silent = pl.all_horizontal([pl.col(name).is_null() for name in levels.values()] or [pl.lit(True)])
-    number = pl.when(known & ~inside).then(OUTSIDE).when(~known & silent).then(NOWHERE).otherwise(0)
-    found = told.select(number.cast(pl.UInt8)).to_series()
-    return found if before is None else before.zip_with(before > 0, found)
+def _judge_place(made: _Made, told: pl.DataFrame, levels: Mapping[int, str], scope: Scope) -> None:
+    """Outside the sender's units, told in the deepest field given; or in no unit at all, where nothing else is wrong."""
+    outside = told.select(pl.col("place").is_not_null() & ~units.inside(pl.col("place"), scope)).to_series()
+    free = outside
+    for name in reversed(levels.values()):
+        here = free & told[name].is_not_null()
+        made.faults[name] = _where(here & (made.faults[name] == 0), OUTSIDE, made.faults[name])
+        free = free & ~here
+    wrong = [faults > 0 for faults in made.faults.values()]
+    nowhere = told["place"].is_null() & told.select(_silent(levels)).to_series()
+    for faults in wrong:
+        nowhere = nowhere & ~faults
+    last = next(reversed(levels.values()), None)
+    before = made.faults.get(last, pl.repeat(0, told.height, dtype=pl.UInt8, eager=True))
+    made.faults[last] = _where(nowhere, NOWHERE, _where(free, OUTSIDE, before))
 
 
-def _defaulted(
-    told: pl.DataFrame, levels: Mapping[int, str], declaration: Declaration, known: Units, scope: Scope
-) -> pl.DataFrame:  # fmt: skip
-    """Combinations that name no unit belong to the sender's unit of the default level."""
-    level = declaration.area.default
-    own = known.of_sender(scope, LEVELS[level]) if level is not None else None
-    if own is None:
-        return told
-    silent = pl.all_horizontal([pl.col(name).is_null() for name in levels.values()] or [pl.lit(True)])
-    area, number = own
-    return told.with_columns(
-        pl.when(silent).then(area).otherwise("area").alias("area"),
-        pl.when(silent).then(number).otherwise("place").alias("place"),
-    )
+def _where(mask: pl.Series, number: int, otherwise: pl.Series) -> pl.Series:
+    return pl.repeat(number, mask.len(), dtype=pl.UInt8, eager=True).zip_with(mask, otherwise)
 
 
 def _spread(combo: pl.Series, made: _Made) -> Placed:

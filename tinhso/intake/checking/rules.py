@@ -78,7 +78,7 @@ def _placed(finding: Finding, at: pl.Series | None) -> Finding:
 
 def _silent(faults: pl.Series, waiting: list[Finding]) -> pl.Series:
     """A value that waits for its repair is not called wrong as well."""
-    if not waiting or not faults.any():
+    if not waiting or not faults.max():
         return faults
     return faults.scatter(pl.concat([one.at for one in waiting]), 0)
 

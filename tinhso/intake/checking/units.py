@@ -32,8 +32,8 @@ class Units:
     def codes_of(self, areas: pl.Series) -> pl.Series:
         return areas.replace_strict(self.frame["area"], self.frame["code"], default=None, return_dtype=pl.String)
 
-    def of_sender(self, scope: Scope, level: int) -> tuple[int, int] | None:
-        """Area and place of the one unit of this level that all of the sender's ranges lie in; None if not one."""
+    def of_sender(self, scope: Scope, level: int) -> int | None:
+        """The one unit of this level that all of the sender's ranges lie in; None where there is not just one."""
         if scope.whole:
             found = self.frame.filter(pl.col("level") == level)
         else:
@@ -41,7 +41,7 @@ class Units:
             found = (
                 self.frame.filter(pl.col("area").is_in(pl.concat(starts).implode())) if starts else self.frame.clear()
             )
-        return found.select("area", "place").row(0) if found.height == 1 else None
+        return int(found["area"].item()) if found.height == 1 else None
 
 
 _made: dict[int, tuple[ReferenceType[PlaceIndex], Units]] = {}

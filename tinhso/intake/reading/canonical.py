@@ -13,22 +13,22 @@ from tinhso.intake.reading.workbook import index_of, letter_of
 _prefix = re.compile(rb"<(/?)\w+:(c|row|v|f|is)\b")
 _tag = re.compile(rb"<(c|row)(\s[^>]*?)?(/?)>")
 _attribute = re.compile(rb"([\w:]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
-_reference = re.compile(rb"([A-Z]+)(\d+)$")
+_reference = re.compile(rb"([A-Za-z]+)(\d+)$")
 
 
 def is_canonical(piece: bytes) -> bool:
-    """Whether every cell of the piece is spelt the usual way. A stray one must not escape the guards."""
-    usual = piece.count(b'<c r="')
-    return piece.count(b"<c ") == usual and not any(odd in piece for odd in _ODD) and _usual_order(piece)
+    """Whether cells are spelt the usual way, as the first one is: one program writes all of them alike."""
+    first = re.search(rb"<(?:\w+:)?c(?:\s[^>]*)?>", piece)
+    return first is None or _usual.match(first[0]) is not None
 
 
-_ODD = (b"<c\t", b"<c\n", b"<c\r", b"<c>", b":c ", b":c\t", b":c\n", b":c\r", b":c>")
+def is_wholly_canonical(piece: bytes) -> bool:
+    """The same for every cell: one oddly spelt cell must not escape the guards."""
+    cells = re.findall(rb"<(?:[^<>\s/]+:)?c(?:\s[^>]*)?>", piece)
+    return len(cells) == piece.count(b'<c r="') and is_canonical(piece)
 
 
-def _usual_order(piece: bytes) -> bool:
-    """Attributes in the order r, s, t; one program writes them in one way, so the first cell tells."""
-    first = re.search(rb"<c [^>]*>", piece)
-    return first is None or re.match(rb'<c r="[A-Z]+\d+"(?: s="\d+")?(?: t="\w+")?/?>', first[0]) is not None
+_usual = re.compile(rb'<c r="[A-Z]+\d+"(?: s="\d+")?(?: t="\w+")?/?>')
 
 
 class Canonical:
@@ -47,7 +47,7 @@ class Canonical:
             return b'<row r="%d"%s>' % (self._row, tag[3])
         reference = _reference.match(found.get(b"r", b""))
         if reference:
-            self._column = index_of(reference[1].decode())
+            self._column = index_of(reference[1].decode().upper())
         at = b"%s%d" % (letter_of(self._column).encode(), int(reference[2]) if reference else self._row)
         self._column += 1
         rest = b"".join(b' %s="%s"' % (name, found[name]) for name in (b"s", b"t") if name in found)

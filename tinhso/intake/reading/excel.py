@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
 
@@ -49,10 +50,9 @@ def _raw(reader: fastexcel.ExcelReader, name: str, marks: Marks) -> Raw:
     frame.columns = [f"x{at}" for at in range(frame.width)]
     left = marks.left or 0
     numbers = _numbers(marks, left, frame)
-    frame = frame.with_columns(_shown(frame, at, cells) for at, cells in numbers.items())
+    frame = _shown(frame, numbers)
     fonts = _with_columns(marks.font_cells()) if marks.fonts else None
-    flags = {at: _flags(cells, frame.height) for at, cells in numbers.items()}
-    return Raw(name, frame, left, marks.errors, marks.merges, fonts, flags)
+    return Raw(name, frame, left, marks.errors, marks.merges, fonts, _flags(numbers, frame.height))
 
 
 def _numbers(marks: Marks, left: int, frame: pl.DataFrame) -> dict[int, pl.DataFrame]:
@@ -68,25 +68,32 @@ def _with_columns(cells: pl.DataFrame) -> pl.DataFrame:
     return cells.with_columns(pl.col("letters").replace_strict(index, return_dtype=pl.Int64).alias("column"))
 
 
-def _flags(cells: pl.DataFrame, height: int) -> pl.Series:
-    rows = (cells["row"] - 1).filter(cells["row"] <= height)
-    return pl.repeat(False, height, eager=True).scatter(rows, True)
+def _flags(numbers: Mapping[int, pl.DataFrame], height: int) -> dict[int, pl.Series]:
+    """By column: which rows hold a number."""
+    if not numbers:
+        return {}
+    rows = pl.int_range(1, height + 1)
+    flags = pl.select(rows.is_in(cells["row"].implode()).alias(str(at)) for at, cells in numbers.items())
+    return {at: flags[str(at)] for at in numbers}
 
 
-def _shown(frame: pl.DataFrame, at: int, cells: pl.DataFrame) -> pl.Series:
-    """The column's number cells as text: days in ISO, broken numbers exact and with a decimal comma.
+def _shown(frame: pl.DataFrame, numbers: Mapping[int, pl.DataFrame]) -> pl.DataFrame:
+    """Number cells as text: days in ISO, broken numbers exact and with a decimal comma.
 
     The comma keeps 2.071 stored as a number (two and a bit) apart from "2.071" typed as text (two thousand).
     """
-    series = frame[frame.columns[at]]
-    if series.str.contains(":", literal=True).any():
-        series = series.str.replace(r"^(\d{4}-\d\d-\d\d) 00:00:00$", "$1").str.replace(r"^1899-12-31 (\d\d:)", "$1")
-    broken = cells.filter(pl.col("value").str.contains(r"[.eE]") & (pl.col("row") <= frame.height))
-    if broken.is_empty():
-        return series
+    columns = [frame.columns[at] for at in numbers]
+    frame = frame.with_columns(pl.col(columns).str.strip_suffix(" 00:00:00").str.strip_prefix("1899-12-31 "))
+    broken = {frame.columns[at]: cells for at, cells in numbers.items() if cells["broken"].null_count() < cells.height}
+    return frame.with_columns(_with_broken(frame[column], cells) for column, cells in broken.items())
+
+
+def _with_broken(texts: pl.Series, cells: pl.DataFrame) -> pl.Series:
+    """A column with its broken numbers exact; days are left as they are."""
+    broken = cells.filter(pl.col("broken").is_not_null() & (pl.col("row") <= texts.len()))
     rows = broken["row"] - 1
-    plain = series.gather(rows).str.contains(r"^-?\d+(?:\.\d+)?$").fill_null(False)
-    return series.scatter(rows.filter(plain), _exact(broken["value"].filter(plain)))
+    plain = texts.gather(rows).str.contains(r"^-?\d+(?:\.\d+)?$").fill_null(False)
+    return texts.scatter(rows.filter(plain), _exact(broken["broken"].filter(plain)))
 
 
 def _exact(values: pl.Series) -> pl.Series:

@@ -14,23 +14,25 @@ import polars as pl
 
 from tinhso.foundation.problems import refuse
 from tinhso.intake.reading.archives import chunks, count_rows, declared_rows
-from tinhso.intake.reading.canonical import Canonical, is_canonical
+from tinhso.intake.reading.canonical import Canonical, is_canonical, is_wholly_canonical
 from tinhso.intake.reading.workbook import index_of
 
 MOST_CELLS = 40_000_000
 """Rows times columns a parser may have to lay out; one stray cell in the last corner would ask for more."""
 LARGE = 40 * 1024**2
+EXPECTED_FAR_ROWS = 90_000
+"""From here on rows have six digits; before, such a row is a stray cell."""
 EXCEL_ROWS = 1_048_576
 
 _FORMULA = r"(?:<f[^>]*/>|<f[^>]*>[^<]*</f>)?"
 _NUMBERS = rf'<c r="[A-Z]+\d+"(?: s="\d+")?(?: t="n")?(?: [a-z]+="\d+")*>{_FORMULA}<v>[^<]*'
-_PIECES = r'^<c r="([A-Z]+)(\d+)".*<v>([^<]*)$'
 _OPEN = r'<c r="[A-Z]+\d+"(?: [^>]*[^/>])?>'
 _FILLED = _OPEN + r"\s*<[vif]"
 _error = re.compile(rf'<c r="([A-Z]+)(\d+)"[^>]* t="e"[^>]*>{_FORMULA}<v>([^<]*)'.encode())
 _first_column = re.compile(rb'<c r="A\d+"(?: [a-z]+="[^"/]*")*><[vif]')
 _row = re.compile(rb'<row r="(\d{1,9})')
-_far = re.compile(rb'<c r="(?:[A-Z]{2,}|[A-Z]\d{6,})')
+_FAR = r"""r\s*=\s*["'](?:[A-Za-z]{2,}\d|[A-Za-z]*\d{6,})"""
+_FAR_BELOW = r"""r\s*=\s*["'](?:[A-Za-z]{2,}\d|[A-Za-z]*\d{7,})"""
 _merge = re.compile(rb'<(?:\w+:)?mergeCell ref="([A-Z]+)(\d+):([A-Z]+)(\d+)"')
 Merge = tuple[int, int, int, int]
 """First row, first column, last row, last column; rows from 1, columns from 0."""
@@ -50,8 +52,8 @@ class Marks:
     fonts: list[pl.DataFrame] = field(default_factory=list)
 
     def number_cells(self) -> pl.DataFrame:
-        """Cells stored as numbers: ``letters``, ``row`` and the stored text ``value``."""
-        return _joined(self.numbers, {"letters": pl.String, "row": pl.Int64, "value": pl.String})
+        """Cells stored as numbers: ``letters``, ``row`` and, of broken numbers only, the stored text ``broken``."""
+        return _joined(self.numbers, {"letters": pl.String, "row": pl.Int64, "broken": pl.String})
 
     def font_cells(self) -> pl.DataFrame:
         """Cells in a font of before Unicode: ``letters``, ``row``, ``font``."""
@@ -68,8 +70,7 @@ def scan(archive: zipfile.ZipFile, path: str, legacy: Mapping[int, str], file: s
     for number, piece in enumerate(chunks(archive, path)):
         if number == 0:
             _check_rows(archive, path, piece, size, file, most_rows)
-        text = piece if is_canonical(piece) else canonical.rewritten(piece)
-        _look(marks, text, legacy)
+        _look(marks, piece if is_canonical(piece) else canonical.rewritten(piece), legacy)
         if marks.rows > most_rows:
             raise refuse("intake.too_many_rows", file=file, limit=most_rows)
         if max(marks.bottom, marks.rows) * (marks.right + 1) > MOST_CELLS:
@@ -80,33 +81,38 @@ def scan(archive: zipfile.ZipFile, path: str, legacy: Mapping[int, str], file: s
 def _check_rows(archive: zipfile.ZipFile, path: str, piece: bytes, size: int, file: str, most: int) -> None:
     """Answer at once where the sheet says, or its size suggests, that it has too many rows."""
     too_many = (declared_rows(piece) or 0) > EXCEL_ROWS
-    rows = piece.count(b"</row>")
-    if not too_many and size > LARGE and rows * size / max(len(piece), 1) > most * 0.7:
+    if not too_many and size > LARGE and piece.count(b"</row>") * size / max(len(piece), 1) > most * 0.7:
         too_many = count_rows(archive, path, most) > most
     if too_many:
         raise refuse("intake.too_many_rows", file=file, limit=most)
 
 
 def _look(marks: Marks, piece: bytes, legacy: Mapping[int, str]) -> None:
-    """Add what one piece of XML shows."""
+    """Add what one piece of XML shows. The last piece has no rows but may have merged cells."""
+    rows = piece.count(b"</row>")
+    marks.rows += rows
     text = pl.Series([piece.decode("utf-8", "replace")])
     if b't="e"' in piece:
         found = _error.findall(piece)
         marks.errors |= {(int(row), index_of(at.decode())): what.decode() for at, row, what in found}
-    marks.numbers.append(_numbers(text))
-    if legacy:
-        marks.fonts.append(_fonts(text, legacy))
-    _measure(marks, piece, text)
-    for left, top, right, bottom in _merge.findall(piece) if b"mergeCell " in piece else ():
+    if rows:
+        marks.numbers.append(_numbers(text))
+        if legacy:
+            marks.fonts.append(_fonts(text, legacy))
+        _measure(marks, piece, text)
+    for left, top, right, bottom in () if rows else _merge.findall(piece):
         marks.merges.append((int(top), index_of(left.decode()), int(bottom), index_of(right.decode())))
 
 
 def _numbers(text: pl.Series) -> pl.DataFrame:
-    cells = text.str.extract_all(_NUMBERS).explode().drop_nulls()
-    pieces = cells.str.extract_groups(_PIECES).struct.unnest()
-    return pieces.rename(dict(zip(pieces.columns, ("letters", "row", "value"), strict=True))).with_columns(
-        pl.col("row").cast(pl.Int64, strict=False)
-    )
+    cell, name = pl.col("cell"), pl.col("name")
+    found = pl.LazyFrame({"cell": text}).select(cell.str.extract_all(_NUMBERS).explode()).drop_nulls()
+    named = found.with_columns(cell.str.split_exact('"', 2).struct.field("field_1").alias("name"))
+    return named.select(
+        name.str.strip_chars_end("0123456789").alias("letters"),
+        name.str.strip_chars_start("ABCDEFGHIJKLMNOPQRSTUVWXYZ").cast(pl.Int64, strict=False).alias("row"),
+        pl.when(cell.str.contains(r"<v>[^<]*[.eE]")).then(cell.str.extract("<v>(.*)$")).alias("broken"),
+    ).collect()
 
 
 def _fonts(text: pl.Series, legacy: Mapping[int, str]) -> pl.DataFrame:
@@ -120,17 +126,17 @@ def _fonts(text: pl.Series, legacy: Mapping[int, str]) -> pl.DataFrame:
 
 
 def _measure(marks: Marks, piece: bytes, text: pl.Series) -> None:
-    """How many rows there are, and which columns and rows the filled cells lie between."""
-    marks.rows += piece.count(b"</row>")
+    """Which columns and rows the filled cells lie between; worked out only where some lie far out."""
     last = _row.match(piece, max(piece.rfind(b'<row r="'), 0))
     if last is not None:
         marks.bottom = max(marks.bottom, int(last[1]))
-    far = _far.search(piece)
-    if marks.left == 0 and (far is None or (far[0][-1:].isdigit() and marks.rows > 90_000)):
-        return
-    if marks.left is None and far is None and _first_column.search(piece):
+    far = bool(text.str.contains(_FAR_BELOW if marks.rows > EXPECTED_FAR_ROWS else _FAR).any())
+    if not far and marks.left is None and _first_column.search(piece):
         marks.left, marks.right = 0, max(marks.right, 25)
+    if not far and marks.left == 0:
         return
+    if far and not is_wholly_canonical(piece):
+        text = pl.Series([Canonical().rewritten(piece).decode("utf-8", "replace")])
     _measure_cells(marks, text)
 
 

@@ -14,13 +14,12 @@ from litestar.response.sse import ServerSentEventMessage
 from tinhso.areas import find
 from tinhso.foundation.problems import refuse
 from tinhso.foundation.translations import LANGUAGES, Language
-from tinhso.web.kit import places, progress
+from tinhso.web.kit import feed, places, progress
 from tinhso.web.kit.house import House
 from tinhso.web.kit.live import Pieces, State, state
 from tinhso.web.kit.pages import page, pieces
 from tinhso.web.kit.places import Here
 from tinhso.web.kit.sight import Sight
-from tinhso.web.public import feed
 from tinhso.web.public.views import board as views
 from tinhso.web.public.views.board import BoardView
 

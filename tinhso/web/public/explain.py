@@ -14,12 +14,11 @@ from tinhso.indicators import breakdown, explain
 from tinhso.indicators.breakdown import Slice
 from tinhso.indicators.explain import Explanation
 from tinhso.registers import declared as registers
-from tinhso.web.kit import places
+from tinhso.web.kit import feed, places
 from tinhso.web.kit.house import House
 from tinhso.web.kit.pages import page
 from tinhso.web.kit.places import Here
 from tinhso.web.kit.sight import Sight
-from tinhso.web.public import feed
 from tinhso.web.public.board import BOARD
 from tinhso.web.public.views import explain as views
 from tinhso.web.public.views import map as maps

@@ -1,1 +1,18 @@
 """The officers' face: taking files in, registers, change sets. Answers only to this machine until people sign in."""
+
+from __future__ import annotations
+
+from litestar import Router
+
+from tinhso.web.kit.security import only_this_machine
+from tinhso.web.staff.batches import choose, commit, drop, review
+from tinhso.web.staff.changes import changes, undo
+from tinhso.web.staff.intake import desk, receive
+from tinhso.web.staff.marked import as_csv, as_workbook
+from tinhso.web.staff.registers import record, register, registers
+
+
+def router() -> Router:
+    """All doors of officers, behind one guard."""
+    doors = [desk, receive, review, choose, commit, drop, as_csv, as_workbook, registers, register, record, changes, undo]
+    return Router("/staff", route_handlers=doors, guards=[only_this_machine])

@@ -1,4 +1,4 @@
-"""Boards as the public sees them, filled once for everybody who looks at the same commit."""
+"""Boards as everybody sees them, filled once for everybody who looks at the same commit."""
 
 from __future__ import annotations
 

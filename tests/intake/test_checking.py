@@ -1,0 +1,278 @@
+"""Checking a sheet: good rows in their types, every fault at its cell, repairs only as accepted."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import msgspec
+import polars as pl
+import pytest
+
+from tinhso.access.scope import Scope
+from tinhso.areas.places import PlaceIndex
+from tinhso.foundation.problems import catalogue
+from tinhso.intake import checking
+from tinhso.intake.checking import Checked, columns
+from tinhso.intake.matching import match
+from tinhso.intake.reading.workbook import Column, Sheet, letter_of
+from tinhso.registers.declaration import CodeList, Declaration
+
+TODAY = date(2023, 12, 1)
+WHOLE = Scope("station", frozenset({"propose"}), whole=True)
+AN = Scope("an", frozenset({"propose"}), ranges=((2, 6),))
+"""An looks after Đồng Văn."""
+
+PLACES = PlaceIndex.of(
+    [
+        (1, None, 1, 1, "02", "Tỉnh Hà Giang", "tỉnh"),
+        (2, 1, 2, 2, "026", "Huyện Đồng Văn", "huyện"),
+        (3, 2, 3, 3, "00736", "Xã Sà Phìn", "xã"),
+        (4, 3, 4, 4, "00736-001", "Thôn Lũng Cẩm", "thôn"),
+        (5, 2, 3, 5, "00742", "Xã Tả Lủng", "xã"),
+        (6, 5, 4, 6, "00742-001", "Thôn Há Súa", "thôn"),
+        (7, 1, 2, 7, "027", "Huyện Mèo Vạc", "huyện"),
+        (8, 7, 3, 8, "00796", "Xã Tả Lủng", "xã"),
+        (9, 8, 4, 9, "00796-001", "Tổ 1", "tổ dân phố"),
+    ],
+    [(3, "Xã Xà Phìn")],
+)
+
+LISTS = {
+    "gender": msgspec.convert(
+        {"list": "gender", "title": {"vi": "Giới tính", "en": "Gender"}, "codes": {
+            "male": {"title": {"vi": "Nam", "en": "Male"}, "synonyms": ["trai"]},
+            "female": {"title": {"vi": "Nữ", "en": "Female"}}}},
+        CodeList,
+    ),
+    "ethnicity": msgspec.convert(
+        {"list": "ethnicity", "title": {"vi": "Dân tộc", "en": "Ethnicity"}, "codes": {
+            "01": {"title": {"vi": "Kinh", "en": "Kinh"}}, "08": {"title": {"vi": "Hmông", "en": "Hmông"}, "synonyms": ["Mông"]},
+            "99": {"title": {"vi": "Mán", "en": "Mán"}, "to": date(1979, 3, 1)}}},
+        CodeList,
+    ),
+}  # fmt: skip
+
+PEOPLE = msgspec.convert(
+    {
+        "register": "people", "title": {"vi": "Người", "en": "People"}, "primaryKey": ["citizen_id"], "label": "full_name",
+        "area": {"village": "village", "commune": "commune", "district": "district"},
+        "fields": {
+            "citizen_id": {"type": "string", "title": {"vi": "Số CCCD", "en": "Citizen ID"}, "check": "citizen_id",
+                           "constraints": {"required": True}},
+            "full_name": {"type": "string", "title": {"vi": "Họ tên", "en": "Name"},
+                          "constraints": {"required": True, "maxLength": 20}},
+            "birth_date": {"type": "partialDate", "title": {"vi": "Ngày sinh", "en": "Born"},
+                           "constraints": {"minimum": date(1900, 1, 1)}},
+            "gender": {"type": "string", "title": {"vi": "Giới tính", "en": "Gender"}, "codes": "gender"},
+            "ethnicity": {"type": "string", "title": {"vi": "Dân tộc", "en": "Ethnicity"}, "codes": "ethnicity"},
+            "district": {"type": "area", "title": {"vi": "Huyện", "en": "District"}},
+            "commune": {"type": "area", "title": {"vi": "Xã", "en": "Commune"}, "constraints": {"required": True}},
+            "village": {"type": "area", "title": {"vi": "Thôn", "en": "Village"}},
+            "income": {"type": "money", "title": {"vi": "Thu nhập", "en": "Income"}, "constraints": {"minimum": 0}},
+            "share": {"type": "number", "title": {"vi": "Tỷ lệ", "en": "Share"}, "constraints": {"maximum": 100}},
+            "children": {"type": "integer", "title": {"vi": "Số con", "en": "Children"}},
+            "since": {"type": "date", "title": {"vi": "Từ ngày", "en": "Since"}},
+            "poor": {"type": "boolean", "title": {"vi": "Nghèo", "en": "Poor"}},
+            "phone": {"type": "string", "title": {"vi": "SĐT", "en": "Phone"}, "check": "phone"},
+            "status": {"type": "string", "title": {"vi": "Tình trạng", "en": "Status"}, "constraints": {"enum": ["đang ở", "đã đi"]}},
+            "born_in": {"type": "area", "level": "commune", "title": {"vi": "Nơi sinh", "en": "Born in"}},
+        },
+        "checks": [
+            {"code": "children_income", "if": "children > 3", "then": "income is not null", "field": "income",
+             "say": {"vi": "Ô {cell}: nhà đông con cần ghi thu nhập.", "en": "Cell {cell}: give the income."}},
+            {"code": "since_2020", "then": "children < 9", "on": "since", "from": date(2022, 1, 1), "severity": "warning",
+             "say": {"vi": "Ô {cell}: xem lại số con.", "en": "Cell {cell}: look at the children."}},
+        ],
+    },
+    Declaration,
+)  # fmt: skip
+HEADINGS = {name: field.title.vi for name, field in PEOPLE.fields.items()}
+GOOD = {"citizen_id": "002095000123", "full_name": "Vàng Mí Sính", "gender": "Nam", "commune": "Sà Phìn"}
+
+
+def sheet(*rows: dict[str, str | None], name: str = "Trang 1", first: int = 2, **marks: Any) -> Sheet:
+    names = [one for one in PEOPLE.fields if one in GOOD or any(one in row for row in rows)]
+    data = {f"c{place}": [row.get(one) for row in rows] for place, one in enumerate(names)}
+    frame = pl.DataFrame(data, schema=dict.fromkeys(data, pl.String)).with_columns(row=pl.int_range(len(rows)) + first)
+    heads = tuple(Column(letter_of(place), HEADINGS[one]) for place, one in enumerate(names))
+    return Sheet(name, first - 1, heads, frame, **marks)
+
+
+def run(*sheets: Sheet, scope: Scope = WHOLE, accept: tuple[str, ...] = (), decline: tuple[str, ...] = ()) -> Checked:
+    pairs = [(one, match(one, PEOPLE, {}, {})) for one in sheets]
+    assert not any(matched.problems for _, matched in pairs)
+    return checking.check(pairs, PEOPLE, LISTS, PLACES, scope=scope, today=TODAY, accept=accept, decline=decline)
+
+
+def one(**cells: str | None) -> Checked:
+    return run(sheet({**GOOD, **cells}))
+
+
+def test_a_good_row_in_its_types() -> None:
+    row = one(
+        birth_date="9/1995", ethnicity="mong", village="thôn Lũng Cẩm", income="1.500.000", share="98,26", children="2",
+        since="27/9/2019", poor="Không", phone="+84 912 345 678", status="ĐANG Ở", born_in="Xà Phìn", gender="NAM",
+    ).frame.row(0, named=True)  # fmt: skip
+    assert row == {
+        "sheet": 0, "row": 2, "citizen_id": "002095000123", "full_name": "Vàng Mí Sính", "birth_date": "1995-09",
+        "gender": "male", "ethnicity": "08", "district": "026", "commune": "00736", "village": "00736-001",
+        "income": 1_500_000, "share": "98.26", "children": 2, "since": date(2019, 9, 27), "poor": False,
+        "phone": "0912345678", "status": "đang ở", "born_in": "00736", "area": 4, "place": 4, "key": "002095000123",
+    }  # fmt: skip
+
+
+def test_types_of_the_frame_hold_for_columns_the_file_has_not() -> None:
+    schema = dict(one().frame.schema)
+    assert schema["sheet"] == pl.Int32 and schema["row"] == pl.Int64 and schema["area"] == pl.Int64
+    assert (schema["income"], schema["since"], schema["poor"], schema["share"]) == (
+        pl.Int64,
+        pl.Date,
+        pl.Boolean,
+        pl.String,
+    )
+    assert dict(run(sheet()).frame.schema) == schema
+
+
+@pytest.mark.parametrize(
+    ("cells", "code"),
+    [
+        ({"citizen_id": "12345"}, "registers.citizen_id_format"), ({"citizen_id": None}, "intake.required"),
+        ({"full_name": "  "}, "intake.required"), ({"full_name": "x" * 21}, "intake.too_long"),
+        ({"gender": "Nữ"}, "registers.citizen_id_gender"), ({"birth_date": "1996"}, "registers.citizen_id_birth"),
+        ({"birth_date": "32/1/1995"}, "intake.not_a_partial_date"), ({"birth_date": "1899"}, "intake.too_small"),
+        ({"gender": "Nm"}, "intake.unknown_code"), ({"ethnicity": "Mán"}, "intake.code_not_in_force"),
+        ({"income": "nhiều"}, "intake.not_money"), ({"income": "-5"}, "intake.too_small"),
+        ({"income": "9999999999999999999"}, "intake.not_money"), ({"income": "1000000000000000000"}, "intake.too_long_number"),
+        ({"share": "1.23"}, "intake.not_a_number"), ({"share": "100,01"}, "intake.too_great"),
+        ({"share": "1,1234567"}, "intake.too_long_number"), ({"children": "2,5"}, "intake.not_an_integer"),
+        ({"since": "27/9/19"}, "intake.not_a_date"), ({"poor": "có thể"}, "intake.not_yes_or_no"),
+        ({"phone": "123"}, "registers.phone_format"), ({"status": "ở"}, "intake.unknown_code"),
+        ({"commune": "Lũng Táo"}, "intake.unknown_area"), ({"commune": None}, "intake.required"),
+        ({"commune": "Tả Lủng"}, "intake.ambiguous_area"), ({"village": "Há Súa"}, "intake.area_elsewhere"),
+        ({"district": "Mèo Vạc"}, "intake.area_elsewhere"), ({"born_in": "Paris"}, "intake.unknown_area"),
+        ({"children": "4"}, "people.children_income"), ({"commune": "736"}, "intake.lost_zero"),
+        ({"ethnicity": "8"}, "intake.lost_zero"), ({"citizen_id": "2095000123"}, "intake.lost_zero"),
+    ],
+)  # fmt: skip
+def test_each_fault_is_told_at_its_cell(cells: dict[str, str | None], code: str) -> None:
+    checked = one(**cells)
+    assert checked.counts == {code: 1}
+    assert (checked.frame.height, checked.refused, checked.rows) == (0, 1, 1)
+    (problem,) = checked.problems
+    assert problem.sheet == "Trang 1" and problem.row == 2 and problem.cell is not None and problem.cell.endswith("2")
+    for said in (problem.vi, problem.en):
+        assert "…" not in said and "{" not in said and problem.cell in said
+
+
+def test_the_sentence_speaks_as_a_colleague() -> None:
+    rows = [{**GOOD, "citizen_id": f"0020950001{place:02d}"} for place in range(10)] + [{**GOOD, "citizen_id": "12345"}]
+    problem = run(sheet(*rows)).problems[0]
+    assert problem.cell == "A12" and problem.field == "citizen_id" and problem.value == "12345"
+    assert problem.vi == "Ô A12: số CCCD 12345 có 5 chữ số, cần 12 chữ số. Đối chiếu với thẻ rồi sửa lại."
+    assert problem.en == "Cell A12: citizen ID 12345 has 5 digits, 12 digits are needed. Check the card and correct it."
+
+
+def test_warnings_do_not_keep_rows_back_and_rules_have_their_dates() -> None:
+    late, early = one(children="9", income="1", since="1/1/2022"), one(children="9", income="1", since="31/12/2021")
+    assert (late.counts, late.refused, late.frame.height) == ({"people.since_2020": 1}, 0, 1)
+    assert late.problems[0].severity == "warning"
+    assert early.counts == {}
+
+
+def test_a_broken_value_is_not_judged_again() -> None:
+    assert one(children="4", income="nhiều").counts == {"intake.not_money": 1}
+
+
+def test_areas_by_code_by_other_spelling_and_by_what_lies_below() -> None:
+    assert one(commune="00736").frame["area"].item() == 3
+    spelled = one(commune="Xã Xà Phìn")
+    assert spelled.frame["commune"].item() == "00736"
+    assert [(repair.code, repair.accepted) for repair in spelled.repairs] == [("intake.area_spelling", True)]
+    assert run(sheet({**GOOD, "commune": "Xà Phìn"}), decline=("area_spelling",)).counts == {"intake.area_spelling": 1}
+    assert one(commune="Tả Lủng", village="Há Súa").frame["area"].item() == 6
+    assert one(commune="Tả Lủng", district="Mèo Vạc").frame["area"].item() == 8
+    assert one(commune=None, village="00796-001").frame.select("commune", "district").row(0) == ("00796", "027")
+
+
+def test_only_the_senders_own_area() -> None:
+    mine = run(sheet({**GOOD, "commune": "Tả Lủng"}), scope=AN)
+    assert mine.frame["area"].to_list() == [5]
+    other = run(sheet({**GOOD, "commune": "00796"}), scope=AN)
+    assert other.counts == {"intake.outside_scope": 1} and other.problems[0].cell == "D2"
+
+
+def test_repairs_wait_until_they_are_accepted() -> None:
+    rows = sheet({**GOOD, "citizen_id": "2095000123", "phone": "01681234567", "ethnicity": "8"})
+    waiting = run(rows)
+    assert waiting.counts == {"intake.lost_zero": 2} and all(one.severity == "repair" for one in waiting.problems)
+    told = {(one.code, one.field): (one.count, one.accepted, one.examples) for one in waiting.repairs}
+    assert told[("intake.lost_zero", "citizen_id")] == (1, False, ("2095000123",))
+    assert told[("intake.old_number", "phone")] == (1, True, ("01681234567",))
+    made = run(rows, accept=("lost_zero",))
+    assert made.frame.select("citizen_id", "phone", "ethnicity", "key").row(0) == (
+        "002095000123", "0381234567", "08", "002095000123",
+    )  # fmt: skip
+    assert run(rows, accept=("lost_zero",), decline=("intake.old_number",)).counts == {"intake.old_number": 1}
+
+
+def test_only_number_cells_lose_zeros_where_the_file_tells() -> None:
+    row = {**GOOD, "citizen_id": "2095000123"}
+    assert run(sheet(row, numeric={0: pl.Series([True])})).counts == {"intake.lost_zero": 1}
+    assert run(sheet(row, numeric={1: pl.Series([True])})).counts == {"registers.citizen_id_format": 1}
+
+
+def test_doubles_in_the_file_name_each_other() -> None:
+    first, second = sheet(GOOD, {**GOOD, "citizen_id": "002095000124"}), sheet(GOOD, name="Trang 2", first=9)
+    checked = run(first, second)
+    assert checked.frame["row"].to_list() == [3] and checked.counts == {"intake.twice_in_file": 2}
+    above, below = checked.problems
+    assert (above.sheet, above.cell, below.sheet, below.cell) == ("Trang 1", "A2", "Trang 2", "A9")
+    assert "dòng 9 (trang Trang 2)" in above.vi and "dòng 2 (trang Trang 1)" in below.vi
+
+
+def test_failed_formulas() -> None:
+    rows = sheet({**GOOD, "income": None}, error_cells={(2, 4): "#DIV/0!"})
+    checked = run(rows)
+    assert checked.counts == {"intake.formula_error": 1}
+    assert checked.problems[0].cell == "E2" and "#DIV/0!" in checked.problems[0].vi
+    required = run(sheet({**GOOD, "full_name": None}, error_cells={(2, 1): "#REF!"}))
+    assert required.counts == {"intake.formula_error": 1}
+
+
+def test_old_fonts_by_font_and_by_letters() -> None:
+    by_font = run(sheet({**GOOD, "full_name": "Mµ"}, fonts={1: ".VnTime"}))
+    by_letters = one(full_name="NguyÔn ThÞ H\u00adêng".replace("\u00adê", "\u00ad\u00ea"))
+    assert by_font.frame["full_name"].to_list() == ["Mà"]
+    assert [repair.code for repair in by_font.repairs] == ["intake.legacy_font"]
+    assert by_letters.repairs[0].code == "intake.legacy_font"
+    assert run(sheet({**GOOD, "full_name": "Mµ"}, fonts={(2, 1): ".VnTime"}), decline=("legacy_font",)).refused == 1
+
+
+def test_only_the_first_thousand_are_told_but_all_are_counted() -> None:
+    rows = [{**GOOD, "citizen_id": f"{place:012d}", "gender": "?"} for place in range(1_500)]
+    checked = run(sheet(*rows))
+    assert len(checked.problems) == 1_000 and checked.counts["intake.unknown_code"] == 1_500
+    assert [problem.row for problem in checked.problems] == sorted(problem.row or 0 for problem in checked.problems)
+
+
+def test_many_rows_are_checked_alike(monkeypatch: pytest.MonkeyPatch) -> None:
+    """By distinct text and side by side, or all at once: the same answer."""
+    given = [
+        {**GOOD, "citizen_id": f"00209500{place:04d}", "village": ["Lũng Cẩm", "Há Súa", None][place % 3],
+         "gender": ["Nam", "trai", "?", ""][place % 4], "income": ["1", "3 tỷ", "x"][place % 3],
+         "birth_date": ["1995", "12/3/1995"][place % 2], "phone": [None, "0912345678", "1"][place % 3]}
+        for place in range(200)
+    ]  # fmt: skip
+    plain = run(sheet(*given))
+    monkeypatch.setattr(columns, "MANY", 10)
+    monkeypatch.setattr("tinhso.intake.checking.fields.MANY", 10)
+    many = run(sheet(*given))
+    assert many.frame.equals(plain.frame) and many.problems == plain.problems and many.counts == plain.counts
+
+
+def test_every_code_has_a_sentence() -> None:
+    from tinhso.intake.checking import placing, saying, units
+
+    known = {*placing.FAULTS, *units.REPAIRS, *saying.READERS, "intake.twice_in_file", "intake.formula_error"}
+    assert known <= catalogue().keys()

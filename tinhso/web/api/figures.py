@@ -1,0 +1,55 @@
+"""Figures, their explanations and areas as JSON, for anybody."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from litestar import get
+
+from tinhso.access import grants
+from tinhso.areas import find
+from tinhso.dashboards import boards
+from tinhso.dashboards import declared as dashboards
+from tinhso.foundation.problems import refuse
+from tinhso.indicators import explain
+from tinhso.web.kit import feed, places
+from tinhso.web.kit.house import House
+from tinhso.web.kit.sight import Sight
+
+MOST = 100
+"""Areas or records in one answer at most."""
+
+
+@get("/figures", sync_to_thread=True, opt={"public": True})
+def figures(
+    house: House, board: str = "article", area: str | None = None, as_of: int | None = None
+) -> list[dict[str, Any]]:
+    """A board's figures over an area; ``as_of`` is the leaf of a commit."""
+    scope = grants.public_scope()
+    with house.db.app(scope.settings()) as conn:
+        here = places.here(conn, area)
+        if as_of is not None:
+            return boards.fill(conn, board, here.code, scope, as_of=as_of).as_json()
+    return feed.filled(house.db, board, here.code).as_json()
+
+
+@get("/explain/{indicator:str}", sync_to_thread=True, opt={"public": True})
+def explained(
+    house: House, sight: Sight, indicator: str, board: str = "article", area: str | None = None, limit: int = 50
+) -> dict[str, Any]:
+    """One figure explained, as at the board's day."""
+    if not 0 <= limit <= MOST:
+        raise refuse("web.bad_request", value=f"limit: {limit}")
+    scope = grants.public_scope()
+    with house.db.app(scope.settings()) as conn:
+        here = places.here(conn, area)
+        as_at = dashboards.one(conn, board).as_at
+        found = explain.explain(conn, indicator, here.code, scope, as_at=as_at, limit=limit, whole=False)
+    return found.as_json(sight.language)
+
+
+@get("/areas", sync_to_thread=True, opt={"public": True})
+def areas(house: House, q: str = "") -> list[dict[str, Any]]:
+    """Areas whose name or code answers to ``q``, best first."""
+    with house.db.app() as conn:
+        return [each.as_json() for each in find.find(conn, q)]

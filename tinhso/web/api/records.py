@@ -1,0 +1,32 @@
+"""Records of a register as JSON, a page at a time. Answers only to this machine until people sign in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from litestar import get
+
+from tinhso.registers import declared
+from tinhso.registers import records as registers
+from tinhso.web.kit import paging, places
+from tinhso.web.kit.house import House
+from tinhso.web.kit.security import only_this_machine
+
+HIDDEN = frozenset({"place", "sort_key"})
+
+
+@get("/registers/{name:str}/records", sync_to_thread=True, guards=[only_this_machine], opt={"verb": "read"})
+def records(
+    house: House, name: str, q: str = "", area: str | None = None, after: str | None = None
+) -> dict[str, Any]:
+    """Up to fifty records in the register's order; ``next`` leads on."""
+    scope = house.station()
+    with house.db.app(scope.settings()) as conn:
+        declaration = declared.one(conn, name)
+        here = places.here(conn, area) if area else None
+        page = registers.page(
+            conn, declaration, scope=scope, search=q, within=(here.low, here.high) if here else None,
+            after=paging.position(after),
+        )  # fmt: skip
+    rows = [{key: value for key, value in row.items() if key not in HIDDEN} for row in page.rows]
+    return {"register": name, "records": rows, "next": paging.token(page.after)}

@@ -1,0 +1,42 @@
+"""Change sets: who changed what by which way, and taking one back."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from litestar import Response, get, post
+from litestar.enums import RequestEncodingType
+from litestar.params import Body
+from litestar.response import Redirect
+
+from tinhso.foundation.problems import refuse
+from tinhso.registers import changes as registers
+from tinhso.registers import declared, history
+from tinhso.web.kit.house import House
+from tinhso.web.kit.pages import page
+from tinhso.web.kit.sight import Sight
+
+SIZE = 50
+
+
+@get("/changes", sync_to_thread=True, opt={"verb": "read"})
+def changes(house: House, sight: Sight, register: str | None = None, before: int | None = None) -> Response[str]:
+    """Fifty change sets, newest first."""
+    scope = house.station()
+    with house.db.app(scope.settings()) as conn:
+        found = history.change_sets(conn, scope=scope, register=register, before=before, size=SIZE)
+        titles = {name: sight.say(each.title) for name, each in declared.every(conn).items()}
+    following = found[-1].id if len(found) == SIZE else None
+    return page(sight, "staff/changes.html", found=found, titles=titles, following=following, register=register)
+
+
+@post("/changes/{change_set:int}/undo", sync_to_thread=True, opt={"verb": "approve"})
+def undo(
+    house: House, change_set: int, data: Annotated[dict[str, Any], Body(media_type=RequestEncodingType.URL_ENCODED)]
+) -> Redirect:
+    """Take a change set back by a new one; the reason stays with it for ever."""
+    reason = str(data.get("reason", "")).strip()
+    if not reason:
+        raise refuse("web.no_reason")
+    registers.undo(house.db, change_set, reason=reason, scope=house.station())
+    return Redirect("/staff/changes", status_code=303)

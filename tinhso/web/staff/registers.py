@@ -1,0 +1,55 @@
+"""Registers and their records: find, list, open one with its history."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from litestar import Request, Response, get
+
+from tinhso.registers import declared, history, records
+from tinhso.web.kit import paging, places
+from tinhso.web.kit.house import House
+from tinhso.web.kit.pages import page
+from tinhso.web.kit.sight import Sight
+from tinhso.web.staff.views import records as views
+
+
+@get("/registers", sync_to_thread=True, opt={"verb": "read"})
+def registers(house: House, sight: Sight) -> Response[str]:
+    """All registers with how many records each holds."""
+    scope = house.station()
+    with house.db.app(scope.settings()) as conn:
+        known = declared.every(conn)
+        counts = {name: records.count(conn, declaration, scope=scope) for name, declaration in known.items()}
+    return page(sight, "staff/registers.html", groups=views.registers(known, counts, sight))
+
+
+@get("/registers/{name:str}", sync_to_thread=True, opt={"verb": "read"})
+def register(
+    request: Request[Any, Any, Any], house: House, sight: Sight, name: str, q: str = "", area: str | None = None, after: str | None = None
+) -> Response[str]:
+    """Fifty records in the register's own order, found, narrowed and counted."""
+    scope = house.station()
+    with house.db.app(scope.settings()) as conn:
+        declaration, lists = declared.one(conn, name), declared.code_lists(conn)
+        here = places.here(conn, area)
+        filters = views.filters(declaration, dict(request.query_params))
+        within = (here.low, here.high) if here.above else None
+        found = records.page(
+            conn, declaration, scope=scope, search=q, filters=filters, within=within, after=paging.position(after)
+        )
+        count = records.count(conn, declaration, scope=scope, search=q, filters=filters, within=within)
+        areas = places.names_by_id(conn, [row["area"] for row in found.rows if row["area"] is not None])
+    view = views.listed(declaration, lists, found.rows, areas, sight, filters=filters, count=count)
+    following = paging.token(found.after)
+    return page(sight, "staff/register.html", view=view, here=here, q=q, following=following, first=after is None)
+
+
+@get("/registers/{name:str}/{record_id:int}", sync_to_thread=True, opt={"verb": "read"})
+def record(house: House, sight: Sight, name: str, record_id: int) -> Response[str]:
+    """One record: what it says now, and every version with the change set that brought it."""
+    scope = house.station()
+    with house.db.app(scope.settings()) as conn:
+        declaration, lists = declared.one(conn, name), declared.code_lists(conn)
+        versions = history.versions(conn, declaration, record_id, scope=scope)
+    return page(sight, "staff/record.html", view=views.opened(declaration, lists, versions, sight))

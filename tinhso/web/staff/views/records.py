@@ -1,0 +1,199 @@
+"""Registers, their lists and one record as pages show them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from tinhso.registers.declaration import Declaration, Field
+from tinhso.registers.history import Version
+from tinhso.web.kit.sight import Sight
+from tinhso.web.staff.views.values import Lists, hidden, shown
+
+COLUMNS = 6
+NUMBERS = ("integer", "number", "money")
+PILLARS = ("foundation", "government", "economy", "society")
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterCard:
+    """A register in the list of registers."""
+
+    name: str
+    title: str
+    description: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a list; ``number`` stands right, ``masked`` shows only the ends."""
+
+    name: str
+    title: str
+    number: bool
+    masked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """A field to narrow by: its codes with their titles, and the one chosen."""
+
+    name: str
+    title: str
+    options: tuple[tuple[str, str], ...]
+    chosen: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class RecordRow:
+    """One record of a list."""
+
+    id: int
+    cells: tuple[str, ...]
+    area: str
+
+
+@dataclass(frozen=True, slots=True)
+class ListView:
+    """A page of a register."""
+
+    register: str
+    title: str
+    columns: tuple[Column, ...]
+    facets: tuple[Facet, ...]
+    rows: tuple[RecordRow, ...]
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class VersionView:
+    """One version of a record: who brought it, and what it changed (field, before, after)."""
+
+    version: int
+    change_set: int
+    at: datetime
+    author: str
+    way: str
+    reason: str | None
+    file: str | None
+    sheet: str | None
+    row: int | None
+    removed: bool
+    differences: tuple[tuple[str, str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RecordView:
+    """A record with its history, newest first."""
+
+    register: str
+    register_title: str
+    title: str
+    fields: tuple[tuple[str, str, bool], ...]
+    versions: tuple[VersionView, ...]
+
+
+def registers(
+    known: Mapping[str, Declaration], counts: Mapping[str, int], sight: Sight
+) -> list[tuple[str, list[RegisterCard]]]:
+    """Registers by pillar."""
+    titles = {
+        "foundation": sight.gettext("Foundation"), "government": sight.gettext("Digital government"),
+        "economy": sight.gettext("Digital economy"), "society": sight.gettext("Digital society"),
+    }  # fmt: skip
+    return [
+        (titles[pillar], [_card(each, counts, sight) for each in known.values() if each.pillar == pillar])
+        for pillar in PILLARS
+        if any(each.pillar == pillar for each in known.values())
+    ]
+
+
+def filters(declaration: Declaration, query: Mapping[str, Any]) -> dict[str, Any]:
+    """The facets that a request narrows by."""
+    chosen = {name: str(query[name]) for name in declaration.facets if query.get(name)}
+    return {name: _native(value, declaration.fields[name]) for name, value in chosen.items()}
+
+
+def listed(
+    declaration: Declaration, lists: Lists, rows: Sequence[Mapping[str, Any]], areas: Mapping[int, str], sight: Sight,
+    *, filters: Mapping[str, Any], count: int,
+) -> ListView:  # fmt: skip
+    """A page of records with the columns that matter most."""
+    names = columns(declaration)
+    fields = declaration.fields
+    return ListView(
+        register=declaration.register, title=sight.say(declaration.title), count=count,
+        columns=tuple(Column(name, sight.say(fields[name].title), fields[name].type in NUMBERS, hidden(fields[name])) for name in names),
+        facets=tuple(_facets(declaration, lists, filters, sight)),
+        rows=tuple(
+            RecordRow(row["id"], tuple(shown(row[name], fields[name], lists, sight) for name in names), areas.get(row["area"], ""))
+            for row in rows
+        ),
+    )  # fmt: skip
+
+
+def columns(declaration: Declaration) -> list[str]:
+    """The label, the key, then the fields in their order, without areas (they have a column of their own)."""
+    first = dict.fromkeys((declaration.label, *declaration.primary_key))
+    others = [name for name, field in declaration.fields.items() if name not in first and field.type != "area"]
+    return [*(name for name in first if declaration.fields[name].type != "area" or name == declaration.label), *others][:COLUMNS]
+
+
+def opened(declaration: Declaration, lists: Lists, versions: Sequence[Version], sight: Sight) -> RecordView:
+    """A record and its history."""
+    newest = versions[0]
+    title = shown(newest.values.get(declaration.label), declaration.fields[declaration.label], lists, sight)
+    fields = tuple(
+        (sight.say(field.title), shown(newest.values.get(name), field, lists, sight), hidden(field))
+        for name, field in declaration.fields.items()
+    )
+    older = [*versions[1:], None]
+    return RecordView(
+        declaration.register, sight.say(declaration.title), title, fields,
+        tuple(_version(each, before, declaration, lists, sight) for each, before in zip(versions, older, strict=True)),
+    )  # fmt: skip
+
+
+def _version(
+    each: Version, before: Version | None, declaration: Declaration, lists: Lists, sight: Sight
+) -> VersionView:
+    changed = []
+    for name, field in declaration.fields.items():
+        was, now = before.values.get(name) if before else None, each.values.get(name)
+        if before is not None and was != now:
+            changed.append((sight.say(field.title), shown(was, field, lists, sight), shown(now, field, lists, sight)))
+    return VersionView(
+        each.version, each.change_set, each.at, each.author, each.way, each.reason, each.file, each.sheet, each.row,
+        each.ended_as == "gone", tuple(changed),
+    )  # fmt: skip
+
+
+def _card(declaration: Declaration, counts: Mapping[str, int], sight: Sight) -> RegisterCard:
+    said = sight.say(declaration.description) if declaration.description else ""
+    return RegisterCard(declaration.register, sight.say(declaration.title), said, counts[declaration.register])
+
+
+def _facets(declaration: Declaration, lists: Lists, chosen: Mapping[str, Any], sight: Sight) -> list[Facet]:
+    made = []
+    for name in declaration.facets:
+        options = _options(declaration.fields[name], lists, sight)
+        if options:
+            value = chosen.get(name)
+            word = None if value is None else str(value).lower() if isinstance(value, bool) else str(value)
+            made.append(Facet(name, sight.say(declaration.fields[name].title), options, word))
+    return made
+
+
+def _options(field: Field, lists: Lists, sight: Sight) -> tuple[tuple[str, str], ...]:
+    if field.codes and field.codes in lists:
+        return tuple((code, sight.say(each.title)) for code, each in lists[field.codes].codes.items())
+    if field.type == "boolean":
+        return (("true", sight.gettext("yes")), ("false", sight.gettext("no")))
+    return tuple((each, each) for each in field.constraints.enum)
+
+
+def _native(value: str, field: Field) -> Any:
+    return value == "true" if field.type == "boolean" else value

@@ -1,0 +1,224 @@
+"""A checked file as its sender sees it: three counts, repairs to accept, problems by kind, what would change."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from tinhso.foundation.problems import Problem
+from tinhso.intake.batches import Difference, Review
+from tinhso.intake.checking import Repair
+from tinhso.registers.declaration import KEY_SEPARATOR, Declaration
+from tinhso.web.kit import writing
+from tinhso.web.kit.sight import Sight
+from tinhso.web.staff.views.intake import SHAPES, state
+from tinhso.web.staff.views.values import Lists, hidden, shown
+
+EXAMPLES = 5
+WIDTH = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class RepairLine:
+    """A group of values that can be mended alike; ``code`` without its room."""
+
+    code: str
+    title: str
+    field: str
+    examples: str
+    count: int
+    accepted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemLine:
+    """Where, what and what to do; the first of its group carries the group's count."""
+
+    cell: str
+    said: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemGroup:
+    """Problems of one kind: how many there are, and the first of them."""
+
+    code: str
+    count: int
+    shape: str
+    lines: tuple[ProblemLine, ...]
+    more: int
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeLine:
+    """A row that would be new or change: the field, before and after."""
+
+    op: str
+    row: int
+    key: str
+    field: str
+    before: str | None
+    after: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Rows of the file: right as they are, mended, kept back; and what committing would do."""
+
+    rows: int
+    good: int
+    mended: int
+    kept_back: int
+    new: int
+    changed: int
+    same: int
+    absent: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewView:
+    """The whole page."""
+
+    id: int
+    register: str
+    register_title: str
+    file: str
+    sender: str
+    sheets: str
+    matched: str
+    at: datetime
+    state: str
+    state_said: str
+    shape: str
+    open: bool
+    readable: bool
+    finding: str
+    counts: Counts
+    bars: tuple[tuple[str, float, float], ...]
+    repairs: tuple[RepairLine, ...]
+    problems: tuple[ProblemGroup, ...]
+    changes: tuple[ChangeLine, ...]
+    change_set: int | None
+    may_commit: bool
+    may_commit_good: bool
+
+
+def view(found: Review, declaration: Declaration, lists: Lists, sight: Sight) -> ReviewView:
+    """Lay a review out for its sender."""
+    batch, examined = found.batch, found.examined
+    counts, checked = _counts(found), examined.checked
+    is_open = batch.state in ("received", "checked")
+    blocked = bool(examined.change_set and examined.change_set.refused)
+    return ReviewView(
+        id=batch.id, register=batch.register, register_title=sight.say(declaration.title), file=batch.file_name,
+        sender=batch.sender, sheets=", ".join(examined.sheets) or "–",
+        matched=f"{len(examined.matched)}/{len(declaration.fields)}", at=batch.received_at, state=batch.state,
+        state_said=state(batch.state, sight), shape=SHAPES[batch.state], open=is_open, readable=checked is not None,
+        finding=_finding(found, counts, sight), counts=counts, bars=_bars(counts),
+        repairs=tuple(_repair(each, declaration, sight) for each in (checked.repairs if checked else ())),
+        problems=tuple(_groups(examined.problems, examined.counts, sight)),
+        changes=tuple(line for each in found.examples for line in _changes(each, declaration, lists, sight)),
+        change_set=batch.change_set, may_commit=is_open and examined.whole and counts.good > 0,
+        may_commit_good=is_open and not examined.whole and not blocked and counts.good > 0,
+    )  # fmt: skip
+
+
+def _counts(found: Review) -> Counts:
+    checked, change_set = found.examined.checked, found.examined.change_set
+    good = checked.frame.height if checked else 0
+    mended = min(good, sum(each.count for each in checked.repairs if each.accepted)) if checked else 0
+    return Counts(
+        rows=found.examined.rows, good=good, mended=mended, kept_back=checked.refused if checked else 0,
+        new=change_set.new if change_set else 0, changed=change_set.changed if change_set else 0,
+        same=change_set.same if change_set else 0, absent=change_set.absent if change_set else 0,
+    )  # fmt: skip
+
+
+def _finding(found: Review, counts: Counts, sight: Sight) -> str:
+    def said(count: int) -> str:
+        return writing.number(count, sight.language)
+
+    if found.batch.state == "committed":
+        return sight.gettext("Recorded: %(rows)s rows of this file stand in the register", rows=said(counts.good))
+    if found.examined.checked is None:
+        return sight.gettext("This file could not be read")
+    if not counts.kept_back and not counts.new and not counts.changed:
+        return sight.gettext("%(rows)s rows, all known already: nothing would change", rows=said(counts.rows))
+    if not counts.kept_back:
+        return sight.gettext("All %(rows)s rows can be taken in", rows=said(counts.rows))
+    return sight.gettext(
+        "%(rows)s rows: %(good)s can be taken in, %(other)s need their sender",
+        rows=said(counts.rows), good=said(counts.good), other=said(counts.kept_back),
+    )  # fmt: skip
+
+
+def _bars(counts: Counts) -> tuple[tuple[str, float, float], ...]:
+    """The parts of the bar: kind, start and width (of 1000)."""
+    total = max(1, counts.good + counts.kept_back)
+    parts = (("ok", counts.good - counts.mended), ("repair", counts.mended), ("off", counts.kept_back))
+    made, start = [], 0.0
+    for kind, count in parts:
+        if count:
+            width = max(4.0, WIDTH * count / total)
+            made.append((kind, round(start, 1), round(width, 1)))
+            start += width + 2
+    return tuple(made)
+
+
+def _repair(repair: Repair, declaration: Declaration, sight: Sight) -> RepairLine:
+    code = repair.code.removeprefix("intake.")
+    titles = {
+        "lost_zero": sight.gettext("Leading zero lost"), "old_number": sight.gettext("Old telephone number"),
+        "area_spelling": sight.gettext("Area spelt another way"), "legacy_font": sight.gettext("Typed in an old font"),
+        "date_style": sight.gettext("Day written another way"),
+    }  # fmt: skip
+    field = declaration.fields[repair.field]
+    examples = (writing.masked(each) if hidden(field) else each for each in repair.examples)
+    return RepairLine(
+        code, titles.get(code, code), sight.say(field.title), ", ".join(examples), repair.count, repair.accepted
+    )
+
+
+def _groups(problems: Sequence[Problem], counts: Mapping[str, int], sight: Sight) -> list[ProblemGroup]:
+    """Problems by code, errors before the rest, the most frequent first."""
+    by_code: dict[str, list[Problem]] = {}
+    for problem in problems:
+        by_code.setdefault(problem.code, []).append(problem)
+    order = {"error": 0, "repair": 1, "warning": 2}
+    shapes = {"error": "off", "repair": "new", "warning": "risk"}
+    made = []
+    for code, each in by_code.items():
+        count = max(counts.get(code, 0), len(each))
+        lines = tuple(_problem(one, sight) for one in each[:EXAMPLES])
+        made.append((order[each[0].severity], ProblemGroup(code, count, shapes[each[0].severity], lines, count - len(lines))))
+    return [group for _, group in sorted(made, key=lambda pair: (pair[0], -pair[1].count))]
+
+
+def _problem(problem: Problem, sight: Sight) -> ProblemLine:
+    said = problem.vi if sight.language == "vi" else problem.en
+    where = problem.cell or (str(problem.row) if problem.row else "–")
+    lead = f"Ô {where}: " if sight.language == "vi" else f"Cell {where}: "
+    rest = said.removeprefix(lead)
+    return ProblemLine(where, rest[:1].upper() + rest[1:], problem.code)
+
+
+def _changes(each: Difference, declaration: Declaration, lists: Lists, sight: Sight) -> list[ChangeLine]:
+    key = _key(each.key, declaration)
+    if each.op == "new":
+        return [ChangeLine("new", each.row, key, "", None, None)]
+    fields = declaration.fields
+    return [
+        ChangeLine(
+            "changed", each.row, key, sight.say(fields[name].title), shown(before, fields[name], lists, sight),
+            shown(after, fields[name], lists, sight),
+        )
+        for name, before, after in each.fields
+    ]  # fmt: skip
+
+
+def _key(key: str, declaration: Declaration) -> str:
+    parts = zip(declaration.primary_key, key.split(KEY_SEPARATOR), strict=False)
+    return " · ".join(writing.masked(part) if hidden(declaration.fields[name]) else part for name, part in parts)
+
