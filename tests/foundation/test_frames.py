@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.foundation.test_text import VIETNAMESE
+from tinhso.foundation import frames
 from tinhso.foundation.frames import clean_expr, fold_expr, sort_keys
 from tinhso.foundation.text import clean, fold, person_sort_key, sort_key
 
@@ -33,10 +34,13 @@ def test_sort_keys_are_the_same_in_columns(texts: list[str | None], twice: bool)
 
 
 def test_a_distinct_name_is_worked_out_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    from tinhso.foundation import frames
-
     seen: list[int] = []
     keys = frames._person_keys
-    monkeypatch.setattr(frames, "_person_keys", lambda series: seen.append(series.len()) or keys(series))
+
+    def watched(series: pl.Series) -> pl.Series:
+        seen.append(series.len())
+        return keys(series)
+
+    monkeypatch.setattr(frames, "_person_keys", watched)
     sort_keys(pl.Series(["Giàng Mí Sò", "Vàng Thị Mỷ"] * 500), "person")
     assert seen == [2]

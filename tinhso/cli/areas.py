@@ -41,5 +41,5 @@ def boundaries(
 ) -> None:
     """Replace the approximate cells by real boundaries."""
     with opened() as house, house.db.owner() as conn:
-        count = shapes.boundaries(conn, file)
+        count = shapes.boundaries(conn, file).taken
     as_json({"file": str(file), "loaded": count}) if json else console.print(f"{count} ranh giới / boundaries")

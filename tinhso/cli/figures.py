@@ -59,7 +59,7 @@ def explain(
     if json:
         as_json(shape.as_json())
         return
-    console.print(f"{shape.id}: {shape.value}")
+    console.print(f"{shape.figure.id}: {shape.figure.value}")
     for source in shape.sources[:20]:
         console.print(f"  đợt {source.change_set}  {source.file}  {source.sheet}  dòng {source.row}")
 

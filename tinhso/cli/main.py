@@ -49,12 +49,13 @@ def serve() -> None:
 @answering
 def apply(
     province: Annotated[Path, typer.Argument(help="Folder of the province's pack.")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what would change.")] = False,
     json: Json = False,
 ) -> None:
     """Apply a province's declarations: show what changes, then change it."""
     with opened() as house:
-        applied = packs.apply(house.db, province)
-        as_json(applied) if json else output.console.print(
+        applied = packs.apply(house.db, province, dry_run=dry_run)
+        as_json(applied.as_json()) if json else output.console.print(
             "\n".join(applied.lines()) or "Không có gì thay đổi / nothing to change"
         )
 

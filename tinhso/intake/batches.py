@@ -159,10 +159,12 @@ def _select(conn: Connection, where: str, params: list[Any], scope: Scope, size:
     )
     params = [*params, *([] if scope.whole else [scope.actor]), size]
     rows = conn.execute(made_sql(query), params).fetchall()
-    return [
-        Batch(*row[:6], msgspec.json.decode(row[6], type=Choices), row[7], row[8], msgspec.json.decode(row[9]))
-        for row in rows
-    ]
+    return [_batch(*row) for row in rows]
+
+
+def _batch(*values: Any) -> Batch:
+    *plain, choices, state, change_set, summary = values
+    return Batch(*plain, msgspec.json.decode(choices, type=Choices), state, change_set, msgspec.json.decode(summary))
 
 
 def _update(conn: Connection, batch: int, **values: Any) -> None:

@@ -38,7 +38,7 @@ def test_title_lines_above_and_a_total_below(xlsx: Xlsx) -> None:
 
 
 def test_a_person_called_tong_is_no_total(xlsx: Xlsx) -> None:
-    rows = [HEADINGS, *ROWS, ("3", "Tống Văn Cộng", "002095000123", None, None), ("4", "Tổng Thị Lan", None, None, None)]
+    rows = [HEADINGS, *ROWS, ("3", "Tống Văn Cộng", "002095000123"), ("4", "Tổng Thị Lan")]
     assert xlsx(lambda book: put(book.add_worksheet(), rows)).sheets[0].frame.height == 4
 
 
@@ -163,7 +163,7 @@ def test_old_text_in_a_font_of_today_is_known_by_its_characters(xlsx: Xlsx) -> N
 def test_another_programs_workbook(tmp_path: Path) -> None:
     book = openpyxl.Workbook()
     for row in (("Mã", "Tên", "Ngày"), (712, "Đồng Văn", date(2020, 1, 2)), ("00715", "Lũng Cú", None)):
-        book.active.append(row)  # type: ignore[union-attr]
+        book.active.append(row)
     book.save(tmp_path / "o.xlsx")
     (sheet,) = read(tmp_path / "o.xlsx", "o.xlsx").sheets
     assert sheet.frame.rows() == [("712", "Đồng Văn", "2020-01-02", 2), ("00715", "Lũng Cú", None, 3)]
@@ -213,7 +213,8 @@ def test_a_workbook_of_before_2007(tmp_path: Path) -> None:
     book = xlwt.Workbook()
     sheet = book.add_sheet("Hộ")
     day = xlwt.easyxf(num_format_str="DD/MM/YYYY")
-    for at, row in enumerate((("DANH SÁCH",), (), ("Tên", "Số CCCD", "Ngày", "Tỷ lệ"), ("An", 2195000124, None, 2.071))):
+    rows = (("DANH SÁCH",), (), ("Tên", "Số CCCD", "Ngày", "Tỷ lệ"), ("An", 2195000124, None, 2.071))
+    for at, row in enumerate(rows):
         for column, value in enumerate(row):
             sheet.write(at, column, value)
     sheet.write(4, 0, "Bình")

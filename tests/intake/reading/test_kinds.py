@@ -8,12 +8,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import fastexcel
 import pytest
 import xlsxwriter
 
 from tests.intake.reading.conftest import HEADINGS, ROWS, SHEET, codes, put
 from tinhso.intake.reading import Workbook, read
-from tinhso.intake.reading import excel as excel_reader
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504)
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 8
@@ -108,6 +108,8 @@ def test_one_cell_in_the_last_corner(raw_xlsx: Callable[[str], Path]) -> None:
     assert codes(read(raw_xlsx(SHEET.format(f"<sheetData>{corner}</sheetData>")), "x.xlsx")) == ["intake.too_spread"]
     lying = '<row r="1"><c r="A1"><v>1</v></c><c r="XFD1048576"><v>1</v></c></row>'
     assert codes(read(raw_xlsx(SHEET.format(f"<sheetData>{lying}</sheetData>")), "x.xlsx")) == ["intake.too_spread"]
+    odd = """<row r="1"><c r="A1"><v>1</v></c><x:c r = 'xfd1048576'> <v>1</v></x:c></row>"""
+    assert codes(read(raw_xlsx(SHEET.format(f"<sheetData>{odd}</sheetData>")), "x.xlsx")) == ["intake.too_spread"]
 
 
 def test_a_whole_formatted_column_is_no_million_rows(raw_xlsx: Callable[[str], Path]) -> None:
@@ -127,7 +129,7 @@ def test_a_parser_that_panics(
     def panic(*_: object) -> None:
         raise error
 
-    monkeypatch.setattr(excel_reader.fastexcel, "read_excel", panic)
+    monkeypatch.setattr(fastexcel, "read_excel", panic)
     assert codes(xlsx(lambda book: put(book.add_worksheet(), [HEADINGS, *ROWS]))) == ["intake.damaged"]
 
 
@@ -137,6 +139,6 @@ def test_an_interrupt_is_no_damaged_file(
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(excel_reader.fastexcel, "read_excel", interrupt)
+    monkeypatch.setattr(fastexcel, "read_excel", interrupt)
     with pytest.raises(KeyboardInterrupt):
         xlsx(lambda book: put(book.add_worksheet(), [HEADINGS]))

@@ -12,7 +12,7 @@ from tinhso.foundation.text import clean, fold
 Row = Sequence[str | None]
 Merge = tuple[int, int, int, int]
 
-LOOKED_AT = 60
+LOOKED_AT = 40
 """Headings stand among a sheet's first rows."""
 LONGEST_HEADING = 250
 MOST_STOREYS = 4

@@ -71,9 +71,11 @@ def _unicode(text: str, font: str | None) -> str:
 
 
 def _cut(raw: Raw, headings: Headings) -> tuple[Sheet, list[Problem]]:
-    body = raw.frame.with_row_index("row", offset=1).slice(headings.data)
+    flags = [series.alias(f"n{at}") for at, series in raw.numbers.items()]
+    body = raw.frame.with_columns(flags).with_row_index("row", offset=1).slice(headings.data)
     names = headings.names()
-    filled = [name for name in raw.frame.columns if body[name].null_count() < body.height]
+    blanks = body.null_count().row(0, named=True)
+    filled = [name for name in raw.frame.columns if blanks[name] < body.height]
     kept = [at for at, name in enumerate(raw.frame.columns) if name in filled or names[at]]
     texts = [raw.frame.columns[at] for at in kept]
     body = body.filter(~pl.all_horizontal(pl.col(texts).is_null())) if body.height else body
@@ -86,7 +88,7 @@ def _cut(raw: Raw, headings: Headings) -> tuple[Sheet, list[Problem]]:
     columns = tuple(Column(letter_of(raw.left + at), names[at], headings.storeys[at]) for at in kept)
     sheet = Sheet(
         raw.name, headings.row + 1, columns, frame, _errors(raw, kept, frame), _fonts(raw, kept, frame),
-        _numeric(raw, kept, frame),
+        _numeric(raw, kept, table),
     )  # fmt: skip
     return sheet, problems
 
@@ -136,7 +138,6 @@ def _fonts(raw: Raw, kept: Sequence[int], frame: pl.DataFrame) -> dict[int | tup
     return found
 
 
-def _numeric(raw: Raw, kept: Sequence[int], frame: pl.DataFrame) -> dict[int, pl.Series]:
-    at_rows = (frame["row"] - 1).cast(pl.UInt32)
-    marked = {position: raw.numbers[at].gather(at_rows) for position, at in enumerate(kept) if at in raw.numbers}
+def _numeric(raw: Raw, kept: Sequence[int], table: pl.DataFrame) -> dict[int, pl.Series]:
+    marked = {position: table[f"n{at}"] for position, at in enumerate(kept) if at in raw.numbers}
     return {position: series for position, series in marked.items() if series.any()}
