@@ -17,7 +17,8 @@ from bench.ground import Ground
 from bench.material import Material
 from bench.measuring import Measure, plain
 
-console = Console()
+console = Console(width=None if sys.stdout.isatty() else 150)
+"""Wide enough for the table where the output goes to a file."""
 
 
 def main() -> int:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import msgspec
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from bench.measuring import Measure
 
@@ -26,7 +26,7 @@ def write(measures: Sequence[Measure], folder: Path = RESULTS) -> Path:
 
 def show(measures: Sequence[Measure], console: Console) -> None:
     """Print the table; a goal that is missed is marked in words."""
-    table = Table(*COLUMNS, title="tinhso bench")
+    table = Table(*(Column(name, no_wrap=True) for name in COLUMNS), title="tinhso bench")
     for measure in measures:
         table.add_row(*_cells(measure))
     console.print(table)

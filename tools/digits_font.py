@@ -17,7 +17,7 @@ from fontTools.ttLib import TTFont
 
 FAMILY = "Tinhso Digits"
 WIDTHS = {400: 632, 500: 640, 600: 648}
-THIN = 140
+THIN = 170
 SPACES = (0x2009, 0x202F)
 WEB = Path(__file__).resolve().parent.parent / "web"
 SOURCE = WEB / "node_modules" / "@fontsource" / "be-vietnam-pro"

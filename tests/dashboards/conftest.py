@@ -83,28 +83,25 @@ def fill(article: Article, plan: Plan) -> None:
         declarations = declared.every(conn)
         tree = frame(conn, "select code as at, area, low as place from areas.tree")
     for register, frames in found.items():
-        rows = checked(pl.concat(frames, how="diagonal_relaxed"), declarations[register], tree)
+        rows = checked(pl.concat(frames, how="diagonal_relaxed"), declarations[register], tree, plan)
         with article.db.app(article.scope.settings()) as conn:
             change = changes.difference(conn, declarations[register], rows, scope=article.scope)
         source = Source("file", file_name=f"{register}.xlsx", file_sha256="0" * 64, sheets=("Danh sách",))
         changes.commit(article.db, change, source=source, scope=article.scope)
 
 
-def checked(records: pl.DataFrame, declaration: Declaration, tree: pl.DataFrame) -> pl.DataFrame:
-    """Planned records as checking would hand them on."""
-    places = [name for name in _places(declaration) if name in records.columns]
+def checked(records: pl.DataFrame, declaration: Declaration, tree: pl.DataFrame, plan: Plan) -> pl.DataFrame:
+    """Planned records as checking would hand them on, standing in their communes."""
+    rule = declaration.area
+    places = [name for name in (rule.commune, rule.district) if name and name in records.columns]
     typed = records.with_columns(
         pl.col(name).cast(TYPES[POSTGRES_TYPES[field.type]]) if name in records.columns
         else pl.lit(None, TYPES[POSTGRES_TYPES[field.type]]).alias(name)
         for name, field in declaration.fields.items()
     )  # fmt: skip
     key = pl.concat_str([pl.col(name).cast(pl.String) for name in declaration.primary_key], separator=KEY_SEPARATOR)
-    at = pl.coalesce([*(pl.col(name) for name in places), pl.lit("02")])
+    codes = {word: code for code, word in plan.written.items()}
+    at = pl.coalesce([*(pl.col(name).replace(codes) for name in places), pl.lit("02")])
     placed = typed.with_columns(at.alias("at"), key.alias("key"), pl.lit(0, pl.Int32).alias("sheet"))
     numbered = placed.join(tree, on="at", how="left", maintain_order="left").with_row_index("row", 2)
     return numbered.with_columns(pl.col("row").cast(pl.Int64)).drop("at")
-
-
-def _places(declaration: Declaration) -> Iterator[str]:
-    rule = declaration.area
-    yield from (name for name in (rule.village, rule.commune, rule.district) if name)

@@ -37,7 +37,7 @@ def counted(plan: Plan, records: Mapping[str, pl.DataFrame], measure: Indicator 
         where = expressions.condition(measure.where, fields, {"as_at": "date"})
         frame = frame.filter(where.polars({"as_at": pl.lit(DAY)}).fill_null(False))
     if measure.at and measure.at.from_:
-        frame = frame.filter(pl.col(measure.at.from_) <= DAY)
+        frame = frame.filter(pl.col(measure.at.from_).is_null() | (pl.col(measure.at.from_) <= DAY))
     if measure.at and measure.at.until and measure.at.until in records[measure.register].columns:
         frame = frame.filter(pl.col(measure.at.until).is_null() | (pl.col(measure.at.until) >= DAY))
     if measure.on:

@@ -1,7 +1,8 @@
 """What documents show is true: declarations decode, expressions parse, examples come out as said, targets exist.
 
-The language of a fenced block says what it is: ``bash`` (``make`` and ``tinhso``), ``tinhso`` (commands that are run, see
-``test_commands``), ``yaml KIND``, ``expression REGISTER``, ``csv NAME`` and ``json NAME`` (files to save), none (a drawing).
+The language of a fenced block says what it is: ``bash`` (``make`` and ``tinhso``), ``tinhso`` (commands that
+``test_commands`` runs), ``yaml KIND``, ``expression REGISTER``, ``csv NAME`` and ``json NAME`` (files to save),
+``floors``, none (a drawing).
 """
 
 from __future__ import annotations
@@ -54,7 +55,7 @@ def pack(tmp_path_factory: pytest.TempPathFactory) -> Pack:
 
 def test_declarations_shown_are_declarations(pack: Pack) -> None:
     assert {block.mark for block in blocks("yaml")} <= {*FILES, "indicators", "problems"}
-    assert {"H01", "H02", "H03"} <= set(pack.indicators)
+    assert {"BEE1", "BEE2", "BEE3"} <= set(pack.indicators)
     assert [problem.en for problem in consistency.problems_of(pack)] == []
     assert tables.create(pack.registers["bee_hives"])
 

@@ -47,7 +47,7 @@ def test_commands_end_as_the_pages_say(home: Home) -> None:
             program, *words = shlex.split(line)
             assert program == "tinhso" and command_of(words), line
             done = home.run(*words)
-            if done.returncode != (1 if block.mark == "fails" else 0):
+            if done.exit_code != (1 if block.mark == "fails" else 0):
                 wrong.append(f"{block.page.relative_to(ROOT)}: {line}\n{done.stdout}{done.stderr}")
     assert not wrong, "\n".join(wrong)
 

@@ -43,7 +43,7 @@ def test_fold(written: str, folded: str) -> None:
 @pytest.mark.parametrize("expected", [UNITS, "ma, mà, mả, mã, má, mạ, mă, mâ", "oanh, ô, ông, ơn", "Hà An, Hạ An, Hàm"])
 def test_sort_key_gives_the_order_of_the_alphabet(expected: str) -> None:
     names = expected.split(", ")
-    assert sorted(names[::-1], key=sort_key) == names
+    assert sorted(set(names), key=sort_key) == names
 
 
 def test_sort_key_does_not_see_where_the_tone_stands() -> None:
@@ -52,7 +52,7 @@ def test_sort_key_does_not_see_where_the_tone_stands() -> None:
 
 def test_people_go_by_given_name_then_family_then_middle() -> None:
     names = ["Giàng Thị An", "Vàng Mí An", "Lù Thị Ánh", "Sùng Văn Ân", "Bùi Mí Dũng", "Ly", "Ma Thị Ly", "Ma Văn Ly"]
-    assert sorted(names[::-1], key=person_sort_key) == names
+    assert sorted(set(names), key=person_sort_key) == names
 
 
 @given(st.text())

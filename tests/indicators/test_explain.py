@@ -62,7 +62,7 @@ def test_distinct_values_explain_themselves_too(province: Any) -> None:
     province.commit(province.team("a"), province.team("b"), province.team("c", kind="street"))
     found = _explained(province, "kinds")
     assert (found.figure.value, found.records, len(found.sources)) == (2, 3, 3)
-    assert found.as_json("en")["definition"].startswith("Number of different values of kind")
+    assert found.as_json("en")["definition"].startswith("Number of different values of “Kind”")
 
 
 def test_as_of_an_earlier_commit(province: Any) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -40,30 +41,54 @@ PLACES = PlaceIndex.of(
 
 LISTS = {
     "gender": msgspec.convert(
-        {"list": "gender", "title": {"vi": "Giới tính", "en": "Gender"}, "codes": {
-            "male": {"title": {"vi": "Nam", "en": "Male"}, "synonyms": ["trai"]},
-            "female": {"title": {"vi": "Nữ", "en": "Female"}}}},
+        {
+            "list": "gender",
+            "title": {"vi": "Giới tính", "en": "Gender"},
+            "codes": {
+                "male": {"title": {"vi": "Nam", "en": "Male"}, "synonyms": ["trai"]},
+                "female": {"title": {"vi": "Nữ", "en": "Female"}},
+            },
+        },
         CodeList,
     ),
     "ethnicity": msgspec.convert(
-        {"list": "ethnicity", "title": {"vi": "Dân tộc", "en": "Ethnicity"}, "codes": {
-            "01": {"title": {"vi": "Kinh", "en": "Kinh"}}, "08": {"title": {"vi": "Hmông", "en": "Hmông"}, "synonyms": ["Mông"]},
-            "99": {"title": {"vi": "Mán", "en": "Mán"}, "to": date(1979, 3, 1)}}},
+        {
+            "list": "ethnicity",
+            "title": {"vi": "Dân tộc", "en": "Ethnicity"},
+            "codes": {
+                "01": {"title": {"vi": "Kinh", "en": "Kinh"}},
+                "08": {"title": {"vi": "Hmông", "en": "Hmông"}, "synonyms": ["Mông"]},
+                "99": {"title": {"vi": "Mán", "en": "Mán"}, "to": date(1979, 3, 1)},
+            },
+        },
         CodeList,
     ),
-}  # fmt: skip
+}
 
 PEOPLE = msgspec.convert(
     {
-        "register": "people", "title": {"vi": "Người", "en": "People"}, "primaryKey": ["citizen_id"], "label": "full_name",
+        "register": "people",
+        "title": {"vi": "Người", "en": "People"},
+        "primaryKey": ["citizen_id"],
+        "label": "full_name",
         "area": {"village": "village", "commune": "commune", "district": "district"},
         "fields": {
-            "citizen_id": {"type": "string", "title": {"vi": "Số CCCD", "en": "Citizen ID"}, "check": "citizen_id",
-                           "constraints": {"required": True}},
-            "full_name": {"type": "string", "title": {"vi": "Họ tên", "en": "Name"},
-                          "constraints": {"required": True, "maxLength": 20}},
-            "birth_date": {"type": "partialDate", "title": {"vi": "Ngày sinh", "en": "Born"},
-                           "constraints": {"minimum": date(1900, 1, 1)}},
+            "citizen_id": {
+                "type": "string",
+                "title": {"vi": "Số CCCD", "en": "Citizen ID"},
+                "check": "citizen_id",
+                "constraints": {"required": True},
+            },
+            "full_name": {
+                "type": "string",
+                "title": {"vi": "Họ tên", "en": "Name"},
+                "constraints": {"required": True, "maxLength": 20},
+            },
+            "birth_date": {
+                "type": "partialDate",
+                "title": {"vi": "Ngày sinh", "en": "Born"},
+                "constraints": {"minimum": date(1900, 1, 1)},
+            },
             "gender": {"type": "string", "title": {"vi": "Giới tính", "en": "Gender"}, "codes": "gender"},
             "ethnicity": {"type": "string", "title": {"vi": "Dân tộc", "en": "Ethnicity"}, "codes": "ethnicity"},
             "district": {"type": "area", "title": {"vi": "Huyện", "en": "District"}},
@@ -75,23 +100,38 @@ PEOPLE = msgspec.convert(
             "since": {"type": "date", "title": {"vi": "Từ ngày", "en": "Since"}},
             "poor": {"type": "boolean", "title": {"vi": "Nghèo", "en": "Poor"}},
             "phone": {"type": "string", "title": {"vi": "SĐT", "en": "Phone"}, "check": "phone"},
-            "status": {"type": "string", "title": {"vi": "Tình trạng", "en": "Status"}, "constraints": {"enum": ["đang ở", "đã đi"]}},
+            "status": {
+                "type": "string",
+                "title": {"vi": "Tình trạng", "en": "Status"},
+                "constraints": {"enum": ["đang ở", "đã đi"]},
+            },
             "born_in": {"type": "area", "level": "commune", "title": {"vi": "Nơi sinh", "en": "Born in"}},
         },
         "checks": [
-            {"code": "children_income", "if": "children > 3", "then": "income is not null", "field": "income",
-             "say": {"vi": "Ô {cell}: nhà đông con cần ghi thu nhập.", "en": "Cell {cell}: give the income."}},
-            {"code": "since_2020", "then": "children < 9", "on": "since", "from": date(2022, 1, 1), "severity": "warning",
-             "say": {"vi": "Ô {cell}: xem lại số con.", "en": "Cell {cell}: look at the children."}},
+            {
+                "code": "children_income",
+                "if": "children > 3",
+                "then": "income is not null",
+                "field": "income",
+                "say": {"vi": "Ô {cell}: nhà đông con cần ghi thu nhập.", "en": "Cell {cell}: give the income."},
+            },
+            {
+                "code": "since_2020",
+                "then": "children < 9",
+                "on": "since",
+                "from": date(2022, 1, 1),
+                "severity": "warning",
+                "say": {"vi": "Ô {cell}: xem lại số con.", "en": "Cell {cell}: look at the children."},
+            },
         ],
     },
     Declaration,
-)  # fmt: skip
+)
 HEADINGS = {name: field.title.vi for name, field in PEOPLE.fields.items()}
 GOOD = {"citizen_id": "002095000123", "full_name": "Vàng Mí Sính", "gender": "Nam", "commune": "Sà Phìn"}
 
 
-def sheet(*rows: dict[str, str | None], name: str = "Trang 1", first: int = 2, **marks: Any) -> Sheet:
+def sheet(*rows: Mapping[str, str | None], name: str = "Trang 1", first: int = 2, **marks: Any) -> Sheet:
     names = [one for one in PEOPLE.fields if one in GOOD or any(one in row for row in rows)]
     data = {f"c{place}": [row.get(one) for row in rows] for place, one in enumerate(names)}
     frame = pl.DataFrame(data, schema=dict.fromkeys(data, pl.String)).with_columns(row=pl.int_range(len(rows)) + first)
@@ -111,50 +151,89 @@ def one(**cells: str | None) -> Checked:
 
 def test_a_good_row_in_its_types() -> None:
     row = one(
-        birth_date="9/1995", ethnicity="mong", village="thôn Lũng Cẩm", income="1.500.000", share="98,26", children="2",
-        since="27/9/2019", poor="Không", phone="+84 912 345 678", status="ĐANG Ở", born_in="Xà Phìn", gender="NAM",
-    ).frame.row(0, named=True)  # fmt: skip
+        birth_date="9/1995",
+        ethnicity="mong",
+        village="thôn Lũng Cẩm",
+        income="1.500.000",
+        share="98,26",
+        children="2",
+        since="27/9/2019",
+        poor="Không",
+        phone="+84 912 345 678",
+        status="ĐANG Ở",
+        born_in="Xà Phìn",
+        gender="NAM",
+    ).frame.row(0, named=True)
     assert row == {
-        "sheet": 0, "row": 2, "citizen_id": "002095000123", "full_name": "Vàng Mí Sính", "birth_date": "1995-09",
-        "gender": "male", "ethnicity": "08", "district": "026", "commune": "00736", "village": "00736-001",
-        "income": 1_500_000, "share": "98.26", "children": 2, "since": date(2019, 9, 27), "poor": False,
-        "phone": "0912345678", "status": "đang ở", "born_in": "00736", "area": 4, "place": 4, "key": "002095000123",
-    }  # fmt: skip
+        "sheet": 0,
+        "row": 2,
+        "citizen_id": "002095000123",
+        "full_name": "Vàng Mí Sính",
+        "birth_date": "1995-09",
+        "gender": "male",
+        "ethnicity": "08",
+        "district": "026",
+        "commune": "00736",
+        "village": "00736-001",
+        "income": 1_500_000,
+        "share": "98.26",
+        "children": 2,
+        "since": date(2019, 9, 27),
+        "poor": False,
+        "phone": "0912345678",
+        "status": "đang ở",
+        "born_in": "00736",
+        "area": 4,
+        "place": 4,
+        "key": "002095000123",
+    }
 
 
 def test_types_of_the_frame_hold_for_columns_the_file_has_not() -> None:
     schema = dict(one().frame.schema)
     assert schema["sheet"] == pl.Int32 and schema["row"] == pl.Int64 and schema["area"] == pl.Int64
-    assert (schema["income"], schema["since"], schema["poor"], schema["share"]) == (
-        pl.Int64,
-        pl.Date,
-        pl.Boolean,
-        pl.String,
-    )
+    kinds = [schema[name] for name in ("income", "since", "poor", "share")]
+    assert kinds == [pl.Int64(), pl.Date(), pl.Boolean(), pl.String()]
     assert dict(run(sheet()).frame.schema) == schema
 
 
 @pytest.mark.parametrize(
     ("cells", "code"),
     [
-        ({"citizen_id": "12345"}, "registers.citizen_id_format"), ({"citizen_id": None}, "intake.required"),
-        ({"full_name": "  "}, "intake.required"), ({"full_name": "x" * 21}, "intake.too_long"),
-        ({"gender": "Nữ"}, "registers.citizen_id_gender"), ({"birth_date": "1996"}, "registers.citizen_id_birth"),
-        ({"birth_date": "32/1/1995"}, "intake.not_a_partial_date"), ({"birth_date": "1899"}, "intake.too_small"),
-        ({"gender": "Nm"}, "intake.unknown_code"), ({"ethnicity": "Mán"}, "intake.code_not_in_force"),
-        ({"income": "nhiều"}, "intake.not_money"), ({"income": "-5"}, "intake.too_small"),
-        ({"income": "9999999999999999999"}, "intake.not_money"), ({"income": "1000000000000000000"}, "intake.too_long_number"),
-        ({"share": "1.23"}, "intake.not_a_number"), ({"share": "100,01"}, "intake.too_great"),
-        ({"share": "1,1234567"}, "intake.too_long_number"), ({"children": "2,5"}, "intake.not_an_integer"),
-        ({"since": "27/9/19"}, "intake.not_a_date"), ({"poor": "có thể"}, "intake.not_yes_or_no"),
-        ({"phone": "123"}, "registers.phone_format"), ({"status": "ở"}, "intake.unknown_code"),
-        ({"commune": "Lũng Táo"}, "intake.unknown_area"), ({"commune": None}, "intake.required"),
-        ({"commune": "Tả Lủng"}, "intake.ambiguous_area"), ({"village": "Há Súa"}, "intake.area_elsewhere"),
-        ({"district": "Mèo Vạc"}, "intake.area_elsewhere"), ({"born_in": "Paris"}, "intake.unknown_area"),
-        ({"children": "4"}, "people.children_income"), ({"commune": "736"}, "intake.lost_zero"),
-        ({"ethnicity": "8"}, "intake.lost_zero"), ({"citizen_id": "2095000123"}, "intake.lost_zero"),
+        ({"citizen_id": "12345"}, "registers.citizen_id_format"),
+        ({"citizen_id": None}, "intake.required"),
+        ({"full_name": "  "}, "intake.required"),
+        ({"full_name": "x" * 21}, "intake.too_long"),
+        ({"gender": "Nữ"}, "registers.citizen_id_gender"),
+        ({"birth_date": "1996"}, "registers.citizen_id_birth"),
+        ({"birth_date": "32/1/1995"}, "intake.not_a_partial_date"),
+        ({"birth_date": "1899"}, "intake.too_small"),
+        ({"gender": "Nm"}, "intake.unknown_code"),
+        ({"ethnicity": "Mán"}, "intake.code_not_in_force"),
+        ({"income": "nhiều"}, "intake.not_money"),
+        ({"income": "-5"}, "intake.too_small"),
+        ({"income": "9999999999999999999"}, "intake.not_money"),
+        ({"income": "1000000000000000000"}, "intake.too_long_number"),
+        ({"share": "1.23"}, "intake.not_a_number"),
+        ({"share": "100,01"}, "intake.too_great"),
+        ({"share": "1,1234567"}, "intake.too_long_number"),
+        ({"children": "2,5"}, "intake.not_an_integer"),
+        ({"since": "27/9/19"}, "intake.not_a_date"),
+        ({"poor": "có thể"}, "intake.not_yes_or_no"),
+        ({"phone": "123"}, "registers.phone_format"),
+        ({"status": "ở"}, "intake.unknown_code"),
+        ({"commune": "Lũng Táo"}, "intake.unknown_area"),
+        ({"commune": None}, "intake.required"),
+        ({"commune": "Tả Lủng"}, "intake.ambiguous_area"),
+        ({"village": "Há Súa"}, "intake.area_elsewhere"),
+        ({"district": "Mèo Vạc"}, "intake.area_elsewhere"),
+        ({"born_in": "Paris"}, "intake.unknown_area"),
+        ({"children": "4"}, "people.children_income"),
+        ({"commune": "736"}, "intake.lost_zero"),
+        ({"ethnicity": "8"}, "intake.lost_zero"),
+        ({"citizen_id": "2095000123"}, "intake.lost_zero"),
     ],
-)  # fmt: skip
+)
 def test_each_fault_is_told_at_its_cell(cells: dict[str, str | None], code: str) -> None:
     checked = one(**cells)
     assert checked.counts == {code: 1}
@@ -211,9 +290,28 @@ def test_repairs_wait_until_they_are_accepted() -> None:
     assert told[("intake.old_number", "phone")] == (1, True, ("01681234567",))
     made = run(rows, accept=("lost_zero",))
     assert made.frame.select("citizen_id", "phone", "ethnicity", "key").row(0) == (
-        "002095000123", "0381234567", "08", "002095000123",
-    )  # fmt: skip
+        "002095000123",
+        "0381234567",
+        "08",
+        "002095000123",
+    )
     assert run(rows, accept=("lost_zero",), decline=("intake.old_number",)).counts == {"intake.old_number": 1}
+
+
+def test_days_in_american_order_are_a_repair_of_the_whole_column() -> None:
+    days = ["12/31/2019", "10/25/2020", "3/4/2021", "5/5/2021", "2021-06-07"]
+    rows = sheet(*({**GOOD, "citizen_id": f"00209500010{place}", "since": day} for place, day in enumerate(days)))
+    waiting = run(rows)
+    assert waiting.counts == {"intake.date_style": 3} and waiting.frame["row"].to_list() == [5, 6]
+    read = run(rows, accept=("date_style",)).frame["since"].to_list()
+    assert read[:3] == [date(2019, 12, 31), date(2020, 10, 25), date(2021, 3, 4)]
+    usual = sheet(
+        *(
+            {**GOOD, "citizen_id": f"00209500010{place}", "since": day}
+            for place, day in enumerate(["31/12/2019", "25/12/2019", "12/31/2019"])
+        )
+    )
+    assert run(usual).counts == {"intake.not_a_date": 1}
 
 
 def test_only_number_cells_lose_zeros_where_the_file_tells() -> None:
@@ -259,11 +357,17 @@ def test_only_the_first_thousand_are_told_but_all_are_counted() -> None:
 def test_many_rows_are_checked_alike(monkeypatch: pytest.MonkeyPatch) -> None:
     """By distinct text and side by side, or all at once: the same answer."""
     given = [
-        {**GOOD, "citizen_id": f"00209500{place:04d}", "village": ["Lũng Cẩm", "Há Súa", None][place % 3],
-         "gender": ["Nam", "trai", "?", ""][place % 4], "income": ["1", "3 tỷ", "x"][place % 3],
-         "birth_date": ["1995", "12/3/1995"][place % 2], "phone": [None, "0912345678", "1"][place % 3]}
+        {
+            **GOOD,
+            "citizen_id": f"00209500{place:04d}",
+            "village": ["Lũng Cẩm", "Há Súa", None][place % 3],
+            "gender": ["Nam", "trai", "?", ""][place % 4],
+            "income": ["1", "3 tỷ", "x"][place % 3],
+            "birth_date": ["1995", "12/3/1995"][place % 2],
+            "phone": [None, "0912345678", "1"][place % 3],
+        }
         for place in range(200)
-    ]  # fmt: skip
+    ]
     plain = run(sheet(*given))
     monkeypatch.setattr(columns, "MANY", 10)
     monkeypatch.setattr("tinhso.intake.checking.fields.MANY", 10)

@@ -12,22 +12,36 @@ from tinhso.registers.declaration import Declaration
 
 PEOPLE = msgspec.convert(
     {
-        "register": "people", "title": {"vi": "Người", "en": "People"}, "primaryKey": ["citizen_id"], "label": "full_name",
+        "register": "people",
+        "title": {"vi": "Người", "en": "People"},
+        "primaryKey": ["citizen_id"],
+        "label": "full_name",
         "area": {"commune": "commune", "village": "village"},
         "fields": {
-            "citizen_id": {"type": "string", "title": {"vi": "Số định danh cá nhân", "en": "Personal number"},
-                           "headings": ["Số CCCD"], "constraints": {"required": True}},
-            "full_name": {"type": "string", "title": {"vi": "Họ và tên", "en": "Full name"}, "constraints": {"required": True}},
+            "citizen_id": {
+                "type": "string",
+                "title": {"vi": "Số định danh cá nhân", "en": "Personal number"},
+                "headings": ["Số CCCD"],
+                "constraints": {"required": True},
+            },
+            "full_name": {
+                "type": "string",
+                "title": {"vi": "Họ và tên", "en": "Full name"},
+                "constraints": {"required": True},
+            },
             "income": {"type": "money", "title": {"vi": "Thu nhập", "en": "Income"}},
             "commune": {"type": "area", "title": {"vi": "Xã", "en": "Commune"}, "constraints": {"required": True}},
             "village": {"type": "area", "title": {"vi": "Thôn", "en": "Village"}},
         },
     },
     Declaration,
-)  # fmt: skip
+)
 TEAMS = msgspec.convert(
     {
-        "register": "teams", "title": {"vi": "Tổ", "en": "Teams"}, "primaryKey": ["code"], "label": "code",
+        "register": "teams",
+        "title": {"vi": "Tổ", "en": "Teams"},
+        "primaryKey": ["code"],
+        "label": "code",
         "fields": {
             "code": {"type": "string", "title": {"vi": "Mã tổ", "en": "Code"}, "constraints": {"required": True}},
             "village": {"type": "area", "title": {"vi": "Thôn", "en": "Village"}},
@@ -35,7 +49,7 @@ TEAMS = msgspec.convert(
         },
     },
     Declaration,
-)  # fmt: skip
+)
 EVERY = {"people": PEOPLE, "teams": TEAMS}
 
 

@@ -1,7 +1,6 @@
 """A small province at home: Hà Giang's pack applied, the files of docs/start.md at hand, made once for the test run.
 
-Commands are run as people run them, in a process of their own. Workers of pytest-xdist share a home and take turns;
-the last one to leave stops its server.
+Workers of pytest-xdist share a home and take turns; the last one to leave stops its server.
 """
 
 from __future__ import annotations
@@ -13,12 +12,15 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import chdir, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from typer.testing import CliRunner, Result
+
 from tests.laws.house import ROOT
+from tinhso.cli.main import app
 
 START = ROOT / "docs" / "start.md"
 
@@ -33,16 +35,29 @@ class Home:
     def work(self) -> Path:
         return self.folder / "work"
 
-    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        """Run ``tinhso ARGUMENTS`` there; paths are relative to the work folder."""
-        environment = {**os.environ, "TINHSO_HOME": str(self.folder), "PYTHONPATH": str(ROOT), "NO_COLOR": "1"}
+    def run(self, *arguments: str) -> Result:
+        """Run ``tinhso ARGUMENTS`` there, in this process; paths are relative to the work folder. Bugs are raised."""
+        before = os.environ.get("TINHSO_HOME")
+        os.environ["TINHSO_HOME"] = str(self.folder)
+        try:
+            with chdir(self.work):
+                done = CliRunner().invoke(app, arguments)
+        finally:
+            _restore("TINHSO_HOME", before)
+        if done.exception is not None and not isinstance(done.exception, SystemExit):
+            raise done.exception
+        return done
+
+    def run_apart(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """The same in a process of its own, as people run it."""
+        environment = {**os.environ, "TINHSO_HOME": str(self.folder), "PYTHONPATH": str(ROOT)}
         command = [sys.executable, "-m", "tinhso", *arguments]
         return subprocess.run(command, cwd=self.work, env=environment, capture_output=True, text=True, timeout=300)
 
     def json(self, *arguments: str, code: int = 0) -> Any:
         """What a command prints with ``--json``; it must end with ``code``."""
         done = self.run(*arguments, "--json")
-        assert done.returncode == code, f"{done.args} ended with {done.returncode}\n{done.stdout}\n{done.stderr}"
+        assert done.exit_code == code, f"{arguments} ended with {done.exit_code}\n{done.stdout}\n{done.stderr}"
         return json.loads(done.stdout)
 
 
@@ -82,7 +97,14 @@ def _fill(home: Home) -> None:
     for name, content in files_shown(START):
         (home.work / name).write_text(content, encoding="utf-8")
     applied = home.run("apply", "provinces/hagiang")
-    assert applied.returncode == 0, applied.stdout + applied.stderr
+    assert applied.exit_code == 0, applied.stdout + applied.stderr
+
+
+def _restore(name: str, value: str | None) -> None:
+    if value is None:
+        os.environ.pop(name, None)
+    else:
+        os.environ[name] = value
 
 
 def _stop(home: Home) -> None:

@@ -107,4 +107,10 @@ def test_a_refusal(home: Home) -> None:
 
 
 def test_wrong_use(home: Home) -> None:
-    assert home.run("intake").returncode == 2
+    assert home.run("intake").exit_code == 2
+
+
+def test_a_process_of_its_own_ends_with_the_same_codes(home: Home) -> None:
+    done = home.run_apart("areas", "find", "lung cu", "--json")
+    assert (done.returncode, faults("areas_find", json.loads(done.stdout))) == (0, [])
+    assert home.run_apart("intake", "no_such_register", GOOD).returncode == 1

@@ -7,6 +7,7 @@ SHA-256, so an interrupted filling goes on where it was.
 from __future__ import annotations
 
 import contextlib
+import socket
 import subprocess
 import sys
 import time
@@ -19,6 +20,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from tinhso import demo
 from tinhso.cli.house import House, opened
 from tinhso.cli.output import console, problems
+from tinhso.foundation.problems import refuse
 from tinhso.foundation.settings import Settings
 from tinhso.intake import river
 from tinhso.intake.desk import Desk
@@ -37,6 +39,8 @@ class State(msgspec.Struct):
 def run(pack: Path, scale: float, *, serve: bool) -> None:
     """Fill the province (or find it full) and serve it until interrupted."""
     port = Settings.from_env().port
+    if serve:
+        expect_free(port)
     with opened() as house:
         packs.apply(house.db, pack)
         server = _server() if serve else None
@@ -83,11 +87,22 @@ def fill(house: House, pack: Path, scale: float) -> None:
     _note(state_file, State(len(plan), len(plan), 0, scale))
 
 
+def expect_free(port: int) -> None:
+    """Refuse a port that somebody listens on: the server would share it, and each page come from either."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            raise refuse("cli.port_taken", value=port, other=port + 1) from None
+
+
 def serve_forever(port: int) -> None:
     """Serve the pages in this process on loopback until interrupted."""
     from granian import Granian
     from granian.constants import Interfaces
 
+    expect_free(port)
     console.print(f"http://127.0.0.1:{port}")
     Granian(
         "tinhso.app:create", factory=True, interface=Interfaces.ASGI, address="127.0.0.1", port=port, workers=1

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from tinhso.demo.people import Pool, names_of, phones
+from tinhso.demo.draws import Pool, days
+from tinhso.demo.people import names_of, phones
 from tinhso.demo.planning import Plan, split
 from tinhso.demo.traceability import tax_code
-from tinhso.demo.villages import days
 
 MARKETS = {"meo_vac": ("MV", "00769"), "vinh_tuy": ("VT", "01156"), "dong_van": ("DV", "00721")}
 """Prefix of a trader's number, and the commune."""

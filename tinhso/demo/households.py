@@ -7,9 +7,9 @@ from collections.abc import Callable
 import numpy as np
 import polars as pl
 
-from tinhso.demo.people import Numbers, Pool, people
+from tinhso.demo.draws import Numbers, Pool, days
+from tinhso.demo.people import people
 from tinhso.demo.planning import Plan, split
-from tinhso.demo.villages import days
 
 URBAN = ("phường", "thị trấn")
 LINES = {"rural": (1_500_000, 2_250_000), "urban": (2_000_000, 3_000_000)}

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from tinhso.demo.people import Numbers, Pool, people
+from tinhso.demo.draws import Numbers, Pool
+from tinhso.demo.people import people
 from tinhso.demo.planning import Plan
 
 STATUS = pl.Series(["employed", "unemployed", "inactive"])

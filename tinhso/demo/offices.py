@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from tinhso.demo.people import Pool, names_of
+from tinhso.demo.draws import Pool, days
+from tinhso.demo.people import names_of
 from tinhso.demo.planning import Plan
-from tinhso.demo.villages import days
 from tinhso.foundation.text import fold
 
 ODD = 0x9E3779B97F4A7C15

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from functools import lru_cache
 
 import numpy as np
 import polars as pl
 
+from tinhso.demo.draws import Numbers, Pool
 from tinhso.demo.planning import Plan
-
-Numbers = np.ndarray
 
 BORN_HERE = "002"
 BORN_ELSEWHERE = ("008", "019", "020", "001", "004", "006", "010", "015", "036")
@@ -20,23 +18,6 @@ MOBILE = ("032", "033", "034", "035", "036", "037", "038", "039", "086", "096", 
           "084", "085", "088", "091", "094", "070", "076", "077", "078", "079", "089", "090", "093")  # fmt: skip
 STRIDE = 7919
 """Shares no factor with a million, so numbering persons by multiples of it never meets a number twice."""
-
-
-@dataclass(frozen=True)
-class Pool:
-    """Words to draw from, with their weights."""
-
-    words: pl.Series
-    shares: Numbers
-
-    @classmethod
-    def of(cls, words: Sequence[str], weights: Sequence[float] | None = None) -> Pool:
-        given = np.ones(len(words)) if weights is None else np.asarray(weights, dtype=float)
-        return cls(pl.Series(words, dtype=pl.String), np.cumsum(given / given.sum()))
-
-    def draw(self, random: np.random.Generator, size: int) -> pl.Series:
-        found = np.searchsorted(self.shares, random.random(size), side="right")
-        return self.words.gather(np.minimum(found, len(self.words) - 1))
 
 
 def people(plan: Plan, commune: str) -> pl.DataFrame:

@@ -5,9 +5,8 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from tinhso.demo.people import Numbers, Pool
+from tinhso.demo.draws import Numbers, Pool, days
 from tinhso.demo.planning import Plan
-from tinhso.demo.villages import days
 
 MILLION = 1_000_000
 WORKS = (

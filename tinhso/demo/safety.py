@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from tinhso.demo.people import Pool, names_of, phones
+from tinhso.demo.draws import Pool, days
+from tinhso.demo.people import names_of, phones
 from tinhso.demo.planning import Plan, split
-from tinhso.demo.villages import days
 
 KINDS = (
     ("market", "Chợ", 14), ("lodging", "Khách sạn", 80), ("school", "Trường trung học cơ sở", 110),

@@ -5,9 +5,8 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from tinhso.demo.people import Pool
+from tinhso.demo.draws import Pool, days
 from tinhso.demo.planning import Plan, split
-from tinhso.demo.villages import days
 
 OPERATORS = {"viettel": ("VTL", 44), "vnpt": ("VNP", 37), "mobifone": ("MBF", 16), "vietnamobile": ("VNM", 3)}
 """Short name and share of the stations."""

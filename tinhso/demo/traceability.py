@@ -7,9 +7,9 @@ import polars as pl
 from stdnum import ean
 from stdnum.vn import mst
 
-from tinhso.demo.people import Pool, names_of, phones
+from tinhso.demo.draws import Pool, days
+from tinhso.demo.people import names_of, phones
 from tinhso.demo.planning import Plan, split
-from tinhso.demo.villages import days
 
 TRADES = (("Chè Shan tuyết", "drink", ("gói 100 g", "gói 200 g", "hộp quà", "bánh 357 g")),
           ("Mật ong bạc hà", "food", ("chai 250 ml", "chai 500 ml", "hũ 350 g")),

@@ -7,19 +7,13 @@ from functools import lru_cache
 import numpy as np
 import polars as pl
 
-from tinhso.demo.people import Pool, people
+from tinhso.demo.draws import Pool, days
+from tinhso.demo.people import people
 from tinhso.demo.planning import Plan, split
 
 START = np.datetime64("2022-12-31")
 """The day on which villages without signal were counted."""
 TECHNICAL_MEMBERS = 4
-
-
-def days(random: np.random.Generator, size: int, first: str, last: str) -> pl.Series:
-    """Days between two, both included."""
-    begin = np.datetime64(first)
-    span = int((np.datetime64(last) - begin).astype(int)) + 1
-    return pl.Series(begin + random.integers(0, span, size).astype("timedelta64[D]")).cast(pl.Date)
 
 
 @lru_cache(maxsize=2)

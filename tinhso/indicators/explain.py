@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -106,17 +105,17 @@ def explain(
     """
     known = declared.every(conn)
     definition, formula = known.indicator(indicator), known.formulas[indicator]
-    declarations = registers.every(conn)
+    declarations, lists = registers.every(conn), registers.code_lists(conn)
     day, place = as_at or clock.today(), places.one(conn, area)
     (figure,) = figures.over(conn, [indicator], [place], day, scope=scope, as_of=as_of)
     asked = Asked(formula.numerator, place, day, as_of)
     roles = [("numerator", formula.numerator)]
     roles += [("denominator", formula.denominator)] if formula.denominator else []
     return Explanation(
-        figure=figure, title=definition.title, definition=wording.definition(definition, formula, declarations),
+        figure=figure, title=definition.title, definition=wording.definition(definition, formula, declarations, lists),
         formula=_formula(figure), records=figure.records, dimensions=definition.dimensions,
         sources=tuple(sources(conn, known, asked, declarations[definition.register], scope, limit)),
-        parts=tuple(_part(conn, known, role, each, asked, declarations, scope) for role, each in roles),
+        parts=tuple(_part(conn, known, role, each, asked, (declarations, lists), scope) for role, each in roles),
         areas=tuple(breakdown.by_areas(conn, indicator, area, day, scope=scope, as_of=as_of)) if whole else (),
         change_sets=tuple(steps(conn, known, asked, scope)) if whole else (),
     )  # fmt: skip
@@ -171,15 +170,16 @@ group by s.id order by s.id desc limit %(limit)s
 
 def _part(
     conn: Connection, known: Known, role: str, operand: Operand, asked: Asked,
-    declarations: Mapping[str, Declaration], scope: Scope,
+    said: tuple[wording.Declarations, wording.Lists], scope: Scope,
 ) -> PartExplained:  # fmt: skip
+    declarations, lists = said
     state = states.read(conn)
     part = operand.part
     wanted = [Asked(each, asked.place, asked.as_at, asked.as_of) for each in (operand, counted(operand))]
     found = amounts.read(conn, known, state, wanted, scope=scope)
     return PartExplained(
         role=role, register=part.register, register_title=declarations[part.register].title,
-        words=wording.operand(operand, declarations), where=part.where, amount=found[wanted[0]],
+        words=wording.operand(operand, declarations, lists), where=part.where, amount=found[wanted[0]],
         records=int(found[wanted[1]]),
     )  # fmt: skip
 

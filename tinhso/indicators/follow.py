@@ -16,10 +16,14 @@ _TAG = "$counted$"
 
 
 def make(conn: Connection, register: str, parts: Mapping[int, Compiled]) -> None:
-    """(Re)make ``indicators.follow_<register>``; a register without additive parts has none."""
-    conn.execute(made_sql(f"drop function if exists indicators.follow_{register}(bigint, regclass)"))
+    """(Re)make ``indicators.follow_<register>``; a register without additive parts has none.
+
+    Replaced in place, so that a commit under way never finds it missing.
+    """
     if parts:
         conn.execute(made_sql(function(register, parts)))
+    else:
+        conn.execute(made_sql(f"drop function if exists indicators.follow_{register}(bigint, regclass)"))
 
 
 def function(register: str, parts: Mapping[int, Compiled]) -> str:
@@ -28,7 +32,7 @@ def function(register: str, parts: Mapping[int, Compiled]) -> str:
     if _TAG in before + after:
         raise ValueError(f"{_TAG} stands in an expression of {register}")
     return (
-        f"create function indicators.follow_{register}(change_set bigint, inbox regclass) returns void\n"
+        f"create or replace function indicators.follow_{register}(change_set bigint, inbox regclass) returns void\n"
         f"language plpgsql security definer set search_path = pg_catalog, pg_temp as $follow$\nbegin\n"
         f"execute {_TAG}{before}{_TAG} || inbox::text || {_TAG}{after}{_TAG} using change_set;\n"
         f"end $follow$"

@@ -4,25 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from tinhso.indicators import conditions
 from tinhso.indicators.declaration import Indicator
 from tinhso.indicators.parts import Formula, Operand, Part
-from tinhso.registers.declaration import Declaration, Text
+from tinhso.registers.declaration import CodeList, Declaration, Text
+
+Declarations = Mapping[str, Declaration]
+Lists = Mapping[str, CodeList]
 
 
-def definition(indicator: Indicator, formula: Formula, declarations: Mapping[str, Declaration]) -> Text:
+def definition(indicator: Indicator, formula: Formula, declarations: Declarations, lists: Lists) -> Text:
     """The whole definition: the description if there is one, then how it is computed."""
-    said = computed(indicator, formula, declarations)
+    said = computed(indicator, formula, declarations, lists)
     if indicator.description is None:
         return said
     return Text(f"{indicator.description.vi} {said.vi}", f"{indicator.description.en} {said.en}")
 
 
-def computed(indicator: Indicator, formula: Formula, declarations: Mapping[str, Declaration]) -> Text:
+def computed(indicator: Indicator, formula: Formula, declarations: Declarations, lists: Lists) -> Text:
     """How it is computed: one sentence per part, then the division and the rounding."""
-    above = operand(formula.numerator, declarations)
+    above = operand(formula.numerator, declarations, lists)
     if formula.denominator is None:
         return Text(f"{_upper(above.vi)}.", f"{_upper(above.en)}.")
-    below = operand(formula.denominator, declarations)
+    below = operand(formula.denominator, declarations, lists)
     times = f" × {indicator.scale}" if indicator.scale != 1 else ""
     vi = (
         f"Tử số: {above.vi}. Mẫu số: {below.vi}. Kết quả: tử số / mẫu số{times}, "
@@ -35,27 +39,31 @@ def computed(indicator: Indicator, formula: Formula, declarations: Mapping[str, 
     return Text(vi, en)
 
 
-def operand(asked: Operand, declarations: Mapping[str, Declaration]) -> Text:
+def operand(asked: Operand, declarations: Declarations, lists: Lists) -> Text:
     """What a part counts, over which records, at or over which days."""
     part, declaration = asked.part, declarations[asked.part.register]
-    said = _counted(part, declaration.title)
-    clauses = [said, *_conditions(part), *_days(asked, declaration)]
+    clauses = [_counted(part, declaration, lists), *_conditions(part, declaration, lists), *_days(asked, declaration)]
     return Text(", ".join(each.vi for each in clauses), ", ".join(each.en for each in clauses))
 
 
-def _counted(part: Part, title: Text) -> Text:
+def _counted(part: Part, declaration: Declaration, lists: Lists) -> Text:
+    title = declaration.title
+    value = conditions.said(part.value, declaration, lists) if part.value else Text("", "")
     if part.kind == "sum":
-        return Text(f"tổng của {part.value} trong sổ “{title.vi}”", f"sum of {part.value} in the register “{title.en}”")
+        return Text(f"tổng của {value.vi} trong sổ “{title.vi}”", f"sum of {value.en} in the register “{title.en}”")
     if part.kind == "distinct":
         return Text(
-            f"số giá trị khác nhau của {part.value} trong sổ “{title.vi}”",
-            f"number of different values of {part.value} in the register “{title.en}”",
+            f"số giá trị khác nhau của {value.vi} trong sổ “{title.vi}”",
+            f"number of different values of {value.en} in the register “{title.en}”",
         )
     return Text(f"số bản ghi trong sổ “{title.vi}”", f"number of records in the register “{title.en}”")
 
 
-def _conditions(part: Part) -> list[Text]:
-    return [Text(f"với điều kiện {part.where}", f"where {part.where}")] if part.where else []
+def _conditions(part: Part, declaration: Declaration, lists: Lists) -> list[Text]:
+    if part.where is None:
+        return []
+    where = conditions.said(part.where, declaration, lists)
+    return [Text(f"với điều kiện {where.vi}", f"where {where.en}")]
 
 
 def _days(asked: Operand, declaration: Declaration) -> list[Text]:

@@ -163,8 +163,8 @@ def _select(conn: Connection, where: str, params: list[Any], scope: Scope, size:
 
 
 def _batch(*values: Any) -> Batch:
-    *plain, choices, state, change_set, summary = values
-    return Batch(*plain, msgspec.json.decode(choices, type=Choices), state, change_set, msgspec.json.decode(summary))
+    decoded = msgspec.json.decode(values[6], type=Choices), *values[7:9], msgspec.json.decode(values[9])
+    return Batch(*values[:6], *decoded)
 
 
 def _update(conn: Connection, batch: int, **values: Any) -> None:

@@ -1,1 +1,1 @@
-"""The faces of the house: pages for everybody (``public``) and for officers (``staff``), JSON (``api``), on one ``kit``."""
+"""The faces of the house: ``public`` pages, ``staff`` pages, the ``api``, all standing on one ``kit``."""

@@ -14,11 +14,12 @@ export function ago(moment: Date, now: Date, language: string): string {
 }
 
 export function tellAges(): void {
-  const tell = () => {
-    for (const element of document.querySelectorAll<HTMLTimeElement>("time[data-ago]")) {
-      element.textContent = ago(new Date(element.dateTime), new Date(), document.documentElement.lang);
-    }
-  };
   tell();
   window.setInterval(tell, 5_000);
+}
+
+export function tell(): void {
+  for (const element of document.querySelectorAll<HTMLTimeElement>("time[data-ago]")) {
+    element.textContent = ago(new Date(element.dateTime), new Date(), document.documentElement.lang);
+  }
 }

@@ -1,5 +1,6 @@
 // The board follows the registers: the server sends the pieces of the page that changed, by id.
 
+import { tell } from "./ages";
 import { changeNumbers } from "./numbers";
 
 type Pieces = Record<string, string>;
@@ -27,6 +28,7 @@ function put(pieces: Pieces): void {
     old.replaceWith(fresh);
     changeNumbers(old, fresh);
   }
+  tell();
   say();
 }
 

@@ -118,6 +118,6 @@ def test_two_million_lines_are_refused_fast(tmp_path: Path) -> None:
     path.write_bytes(b"a,b,c\n" + b"1,x,002195000124\n" * 2_000_000)
     start = time.perf_counter()
     assert codes(read(path, "big.csv")) == ["intake.too_many_rows"]
-    assert time.perf_counter() - start < 2
+    assert time.perf_counter() - start < 5
     path.write_bytes(b"a,b\n" + b"1,x,Vang Mi Binh, Thon Lung Hoa, Xa Sa Phin\n" * 2_000_000)
     assert codes(read(path, "big.csv")) == ["intake.too_many_rows"]

@@ -76,7 +76,7 @@ def test_a_zip_bomb_is_refused_fast(tmp_path: Path, raw_xlsx: Callable[[str], Pa
             entry.write(bytes(1024 * 1024))
     start = time.perf_counter()
     assert codes(read(path, "x.xlsx")) == ["intake.bomb"]
-    assert time.perf_counter() - start < 1
+    assert time.perf_counter() - start < 5
 
 
 def test_too_many_entries(raw_xlsx: Callable[[str], Path]) -> None:
@@ -100,7 +100,7 @@ def test_two_million_rows_in_a_workbook_are_refused_fast(raw_xlsx: Callable[[str
     start = time.perf_counter()
     book = read(path, "x.xlsx")
     assert codes(book) == ["intake.too_many_rows"] and "1000000" in book.problems[0].en
-    assert time.perf_counter() - start < 2
+    assert time.perf_counter() - start < 5
 
 
 def test_one_cell_in_the_last_corner(raw_xlsx: Callable[[str], Path]) -> None:

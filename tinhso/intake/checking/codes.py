@@ -31,10 +31,8 @@ class Known:
     length: int
     """How many digits codes have where all are digits of one length, else 0."""
 
-    def meaning(self, text: str | None, padding: bool) -> Meaning:
+    def meaning(self, text: str, padding: bool) -> Meaning:
         """What one text means; ``padding`` puts lost zeros back."""
-        if text is None:
-            return None, 0, 0
         short = text[:LONGEST]
         folded = fold(short)
         code = self.exact.get(short.lower()) or self.loose.get(folded)
@@ -45,13 +43,28 @@ class Known:
             return padded if padding else None, 0, LOST_ZERO
         return None, RETIRED if folded in self.retired else UNKNOWN, 0
 
-    def read(self, texts: pl.Series, padding: bool) -> pl.DataFrame:
-        """Columns ``value``, ``fault``, ``repair`` for texts; each distinct text is looked up once."""
-        distinct = texts.unique()
-        meanings = [self.meaning(text, padding) for text in distinct.to_list()]
-        types = {"value": pl.String, "fault": pl.UInt8, "repair": pl.UInt8}
-        told = pl.DataFrame(meanings, schema=types, orient="row").with_columns(distinct.alias("text"))
-        return texts.to_frame("text").join(told, on="text", how="left", nulls_equal=True, maintain_order="left")
+    def read(self, texts: pl.Series, padding: bool, absent: int = 0) -> pl.DataFrame:
+        """Columns ``text``, ``value``, ``fault``, ``repair``; ``absent`` is the number of the fault of a blank.
+
+        Each distinct text is looked up once.
+        """
+        distinct = texts.unique().to_list()
+        meanings = [(None, absent, 0) if text is None else self.meaning(text, padding) for text in distinct]
+        wrong = any(fault or repair for _, fault, repair in meanings)
+        codes = pl.Series([code for code, _, _ in meanings], dtype=pl.String)
+        nothing = pl.repeat(0, texts.len(), dtype=pl.UInt8, eager=True)
+        return pl.DataFrame(
+            {
+                "text": texts,
+                "value": texts.replace_strict(distinct, codes, return_dtype=pl.String),
+                "fault": _laid(texts, distinct, [fault for _, fault, _ in meanings]) if wrong else nothing,
+                "repair": _laid(texts, distinct, [repair for _, _, repair in meanings]) if wrong else nothing,
+            }
+        )
+
+
+def _laid(texts: pl.Series, distinct: list[str | None], numbers: list[int]) -> pl.Series:
+    return texts.replace_strict(distinct, pl.Series(numbers, dtype=pl.UInt8), return_dtype=pl.UInt8)
 
 
 def of_list(codes: CodeList, today: date) -> Known:

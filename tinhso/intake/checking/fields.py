@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from tinhso.intake.checking.columns import MANY, Column, Rows, column, each
+from tinhso.intake.checking.columns import MANY, Column, Rows, column, columns_at_once, each
 from tinhso.intake.checking.findings import Finding, numbered
 from tinhso.intake.checking.values import Plan
 from tinhso.registers.declaration import Declaration
@@ -26,34 +26,23 @@ class Fields:
 def read(rows: Rows, declaration: Declaration, plans: Mapping[str, Plan]) -> Fields:
     """Read all fields of all rows."""
     names = list(declaration.fields)
-    answers = _side_by_side(rows, names, plans) if rows.height >= MANY else _at_once(rows, names, plans)
+    given = None if rows.height >= MANY else columns_at_once(rows.pairs, names)
+
+    def one(name: str) -> tuple[Column, pl.DataFrame, pl.Series]:
+        texts = column(rows.pairs, name) if given is None else given[name]
+        answer = plans[name].run(texts.texts)
+        return texts, answer, texts.laid(_sound(answer)).alias(name)
+
+    answers = dict(zip(names, each(one, names, rows.height), strict=True))
     made = Fields(
-        pl.DataFrame([columns.laid(_sound(answer)).alias(name) for name, (columns, answer) in answers.items()]),
-        {name: columns for name, (columns, _) in answers.items()},
+        pl.DataFrame([values for _, _, values in answers.values()]),
+        {name: texts for name, (texts, _, _) in answers.items()},
     )
     broken = _broken_cells(rows)
-    for name, (columns, answer) in answers.items():
-        _judge(made, name, plans[name], columns, answer, broken.get(name))
+    for name, (texts, answer, _) in answers.items():
+        _judge(made, name, plans[name], texts, answer, broken.get(name))
     made.findings += broken.values()
     return made
-
-
-Answers = dict[str, tuple[Column, pl.DataFrame]]
-
-
-def _side_by_side(rows: Rows, names: list[str], plans: Mapping[str, Plan]) -> Answers:
-    def one(name: str) -> tuple[Column, pl.DataFrame]:
-        texts = column(rows.pairs, name)
-        return texts, plans[name].run(texts.texts)
-
-    return dict(zip(names, each(one, names, rows.height), strict=True))
-
-
-def _at_once(rows: Rows, names: list[str], plans: Mapping[str, Plan]) -> Answers:
-    """All fields in one query: for few rows the number of queries is the cost."""
-    columns = {name: column(rows.pairs, name) for name in names}
-    texts = pl.DataFrame([columns[name].laid(columns[name].texts).alias(name) for name in names])
-    return {name: (Column(texts[name], None, columns[name].decoded), plans[name].run(texts[name])) for name in names}
 
 
 def _sound(answer: pl.DataFrame) -> pl.Series:

@@ -143,10 +143,10 @@ def _fault(told: pl.DataFrame, level: int, name: str, declaration: Declaration) 
 
 
 def _judge_place(made: _Made, told: pl.DataFrame, levels: Mapping[int, str], scope: Scope) -> None:
-    """Outside the sender's units, told in the deepest field given; or in no unit at all, where nothing else is wrong."""
+    """Outside the sender's units, told in the deepest field given; or in no unit, where nothing else is wrong."""
     outside = told.select(pl.col("place").is_not_null() & ~units.inside(pl.col("place"), scope)).to_series()
     free = outside
-    for name in reversed(levels.values()):
+    for name in reversed(list(levels.values())):
         here = free & told[name].is_not_null()
         made.faults[name] = _where(here & (made.faults[name] == 0), OUTSIDE, made.faults[name])
         free = free & ~here
@@ -154,7 +154,7 @@ def _judge_place(made: _Made, told: pl.DataFrame, levels: Mapping[int, str], sco
     nowhere = told["place"].is_null() & told.select(_silent(levels)).to_series()
     for faults in wrong:
         nowhere = nowhere & ~faults
-    last = next(reversed(levels.values()), None)
+    last = list(levels.values())[-1] if levels else None
     before = made.faults.get(last, pl.repeat(0, told.height, dtype=pl.UInt8, eager=True))
     made.faults[last] = _where(nowhere, NOWHERE, _where(free, OUTSIDE, before))
 

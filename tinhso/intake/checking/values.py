@@ -14,7 +14,6 @@ import polars as pl
 
 from tinhso.foundation import numbers
 from tinhso.foundation.frames import fold_expr
-from tinhso.foundation.readings import Reading
 from tinhso.intake.checking import codes
 from tinhso.intake.checking.codes import Known
 from tinhso.registers.declaration import CodeList, Constraints, Declaration, Field
@@ -27,6 +26,9 @@ NUMBER = pl.Decimal(38, NUMBER_SCALE)
 
 TRUE = ("co", "x", "dung", "true", "yes", "1", "v", "roi", "✓", "✔", "☑")
 FALSE = ("khong", "sai", "false", "no", "0", "chua", "☐")
+
+REQUIRED = codes.RETIRED + 1
+"""The number of ``intake.required`` among the faults of a field with codes."""
 
 Masks = list[tuple[str, pl.Expr]]
 
@@ -43,11 +45,16 @@ class Plan:
     repairs: Masks = field(default_factory=list)
     known: Known | None = None
     padding: bool = False
+    required: bool = False
 
     def run(self, texts: pl.Series) -> pl.DataFrame:
         """Columns ``value``, ``fault`` and ``repair`` (numbers as above) for a column of cleaned texts."""
-        frame = texts.to_frame("text") if self.known is None else self.known.read(texts, self.padding)
-        return frame.lazy().select(*self.answers()).collect()
+        if self.known is None:
+            return texts.to_frame("text").lazy().select(*self.answers()).collect()
+        looked_up = self.known.read(texts, self.padding, REQUIRED if self.required else 0)
+        # Where codes are all there is to judge, the numbers of the list are the numbers of the plan.
+        judged = len(self.faults) <= REQUIRED
+        return looked_up if judged else looked_up.lazy().select(*self.answers()).collect()
 
     def answers(self) -> tuple[pl.Expr, pl.Expr, pl.Expr]:
         value = self.value.alias("value")
@@ -71,15 +78,27 @@ class Reader:
     repairs: frozenset[str]
 
 
+_kept: dict[tuple[int, int, date, frozenset[str]], tuple[Declaration, Mapping[str, CodeList], dict[str, Plan]]] = {}
+MOST_KEPT = 64
+
+
 def plans(declaration: Declaration, reader: Reader) -> dict[str, Plan]:
-    """The plan of every field."""
-    return {name: plan(one, reader) for name, one in declaration.fields.items()}
+    """The plan of every field; kept for the next file of the same declaration."""
+    key = (id(declaration), id(reader.lists), reader.today, reader.repairs)
+    kept = _kept.get(key)
+    if kept is None or kept[0] is not declaration or kept[1] is not reader.lists:
+        if len(_kept) >= MOST_KEPT:
+            _kept.clear()
+        made = {name: plan(one, reader) for name, one in declaration.fields.items()}
+        _kept[key] = kept = (declaration, reader.lists, made)
+    return kept[2]
 
 
 def plan(declared: Field, reader: Reader) -> Plan:
     """The plan of a field. Fields of type ``area`` stay text here; ``placing`` resolves them."""
     made = _typed(declared, reader)
     if declared.constraints.required and declared.type != "area":
+        made.required = True
         made.faults.append(("intake.required", TEXT.is_null()))
     made.faults.extend(_limits(declared, made.value))
     return made
@@ -94,10 +113,8 @@ def _typed(declared: Field, reader: Reader) -> Plan:
         return _number()
     if declared.type in ("integer", "money"):
         return _whole(declared)
-    if declared.type == "date":
-        return _read(numbers.date_expr(TEXT), "intake.not_a_date")
-    if declared.type == "partialDate":
-        return _read(numbers.partial_date_expr(TEXT), "intake.not_a_partial_date")
+    if declared.type in ("date", "partialDate"):
+        return _day(declared, reader)
     return _truth() if declared.type == "boolean" else Plan(TEXT)
 
 
@@ -108,8 +125,18 @@ def _coded(known: Known, reader: Reader) -> Plan:
     return Plan(pl.col("value"), faults, repairs, known, "lost_zero" in reader.repairs)
 
 
-def _read(reading: Reading, code: str) -> Plan:
-    return Plan(reading.value, [(code, reading.bad)])
+def _day(declared: Field, reader: Reader) -> Plan:
+    """Days; a column with more days that fit only as month/day/year than only as day/month/year may be read so."""
+    partial = declared.type == "partialDate"
+    reading = numbers.partial_date_expr(TEXT) if partial else numbers.date_expr(TEXT)
+    american, usual = (TEXT.str.to_date(form, strict=False) for form in ("%m/%d/%Y", "%d/%m/%Y"))
+    only_american = american.is_not_null() & usual.is_null()
+    style = only_american.sum() > (usual.is_not_null() & american.is_null()).sum()
+    other = (style & american.is_not_null() & american.ne_missing(usual)).fill_null(False)
+    read_so = american.dt.to_string("%Y-%m-%d") if partial else american
+    value = pl.when(other).then(read_so).otherwise(reading.value) if "date_style" in reader.repairs else reading.value
+    code = "intake.not_a_partial_date" if partial else "intake.not_a_date"
+    return Plan(value, [(code, reading.bad & ~other)], [("date_style", other)])
 
 
 def _whole(declared: Field) -> Plan:

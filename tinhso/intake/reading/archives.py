@@ -17,6 +17,7 @@ SUSPECT_BYTES, SUSPECT_RATIO = 100 * 1024**2, 150
 """A true workbook shrinks 5 to 100 times; beyond this ratio and size it is made to fill the memory."""
 MOST_BYTES_COUNTED = 600 * 1024**2
 CHUNK = 8 * 1024**2
+MOST_BYTES_OF_ROW = 4 * CHUNK
 MOST_BYTES_OF_LIST = 8 * 1024**2
 """Of ``workbook.xml``, its relations and styles, which are read whole."""
 
@@ -104,6 +105,8 @@ def chunks(archive: zipfile.ZipFile, path: str) -> Iterator[bytes]:
     rest = b""
     with archive.open(path) as part:
         while piece := part.read(CHUNK):
+            if len(rest) > MOST_BYTES_OF_ROW:
+                raise ValueError("a row that never ends")
             piece = rest + piece
             last = max(piece.rfind(b"</row>"), piece.rfind(b":row>"))
             cut = piece.index(b">", last) + 1 if last >= 0 else 0

@@ -22,12 +22,6 @@ def is_canonical(piece: bytes) -> bool:
     return first is None or _usual.match(first[0]) is not None
 
 
-def is_wholly_canonical(piece: bytes) -> bool:
-    """The same for every cell: one oddly spelt cell must not escape the guards."""
-    cells = re.findall(rb"<(?:[^<>\s/]+:)?c(?:\s[^>]*)?>", piece)
-    return len(cells) == piece.count(b'<c r="') and is_canonical(piece)
-
-
 _usual = re.compile(rb'<c r="[A-Z]+\d+"(?: s="\d+")?(?: t="\w+")?/?>')
 
 

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from tinhso.foundation.legacy_fonts import decode, decode_as, looks_legacy
+from tinhso.foundation.legacy_fonts import SIGN, decode, decode_as, looks_legacy
 from tinhso.intake.reading.workbook import Sheet
 
 _SUSPECT = "[\u00a1-\u00ff]"
+_UNICODE = r"[^\x00-\xff\u2010-\u2027]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,18 +26,22 @@ class Decoded:
 def decoded(sheet: Sheet) -> Decoded:
     """The sheet's texts in Unicode: by the cell's font, else by characters that nothing else explains.
 
-    Work is done once per distinct text and font; a sheet without Western letters costs one search a column.
+    Work is done once per distinct text and font; a sheet without any costs one search a column.
     """
-    fixed: dict[int, pl.Series] = {}
-    for at in range(len(sheet.columns)):
-        texts = sheet.frame[f"c{at}"]
-        if texts.str.contains(_SUSPECT).any():
-            fixed[at] = _column(texts, _fonts(sheet, at))
+    fixed = {at: _column(sheet.frame[f"c{at}"], _fonts(sheet, at)) for at in _suspects(sheet)}
     changed = {at: (series != sheet.frame[f"c{at}"]).fill_null(False) for at, series in fixed.items()}
     changed = {at: flags for at, flags in changed.items() if flags.any()}
     frame = sheet.frame.with_columns(fixed[at].alias(f"c{at}") for at in changed)
     flags = pl.DataFrame({f"c{at}": flags for at, flags in changed.items()})
     return Decoded(frame, flags, {at: int(flags.sum()) for at, flags in changed.items()})
+
+
+def _suspects(sheet: Sheet) -> list[int]:
+    """Columns with any cell that may be of before Unicode, by its font or its characters."""
+    with_fonts = {key if isinstance(key, int) else key[1] for key in sheet.fonts}
+    texts = pl.all().exclude("row")
+    western = sheet.frame.select(texts.str.contains(SIGN).any())
+    return [at for at in range(len(sheet.columns)) if at in with_fonts or western[f"c{at}"].item()]
 
 
 def _fonts(sheet: Sheet, at: int) -> pl.Series:
@@ -51,7 +56,8 @@ def _fonts(sheet: Sheet, at: int) -> pl.Series:
 
 def _column(texts: pl.Series, fonts: pl.Series) -> pl.Series:
     pairs = pl.DataFrame({"text": texts, "font": fonts})
-    distinct = pairs.filter(pl.col("text").str.contains(_SUSPECT)).unique()
+    text = pl.col("text")
+    distinct = pairs.filter(text.str.contains(_SUSPECT) & ~text.str.contains(_UNICODE)).unique()
     unicode = [_unicode(text, font) for text, font in distinct.rows()]
     known = distinct.with_columns(pl.Series("unicode", unicode, dtype=pl.String))
     joined = pairs.join(known, on=["text", "font"], how="left", nulls_equal=True, maintain_order="left")

@@ -14,8 +14,8 @@ import polars as pl
 
 from tinhso.foundation.problems import refuse
 from tinhso.intake.reading.archives import chunks, count_rows, declared_rows
-from tinhso.intake.reading.canonical import Canonical, is_canonical, is_wholly_canonical
-from tinhso.intake.reading.workbook import index_of
+from tinhso.intake.reading.canonical import Canonical, is_canonical
+from tinhso.intake.reading.workbook import LETTERS, index_of
 
 MOST_CELLS = 40_000_000
 """Rows times columns a parser may have to lay out; one stray cell in the last corner would ask for more."""
@@ -26,13 +26,13 @@ EXCEL_ROWS = 1_048_576
 
 _FORMULA = r"(?:<f[^>]*/>|<f[^>]*>[^<]*</f>)?"
 _NUMBERS = rf'<c r="[A-Z]+\d+"(?: s="\d+")?(?: t="n")?(?: [a-z]+="\d+")*>{_FORMULA}<v>[^<]*'
-_OPEN = r'<c r="[A-Z]+\d+"(?: [^>]*[^/>])?>'
-_FILLED = _OPEN + r"\s*<[vif]"
+_FILLED = r'<c r="[A-Z]+\d+"(?: [^>]*[^/>])?>\s*<[vif]'
+_REFERENCE = r"""\br\s*=\s*["'][A-Za-z]*\d+["']"""
+_UNUSUAL = r"""t="e"|r\s*=\s*["'](?:[A-Za-z]{2,}\d|[A-Za-z]*\d{6,})"""
+_UNUSUAL_BELOW = r"""t="e"|r\s*=\s*["'](?:[A-Za-z]{2,}\d|[A-Za-z]*\d{7,})"""
+"""Failed formulas, and cells beyond column Z or far down: rare, so one search for all of them is cheap."""
 _error = re.compile(rf'<c r="([A-Z]+)(\d+)"[^>]* t="e"[^>]*>{_FORMULA}<v>([^<]*)'.encode())
 _first_column = re.compile(rb'<c r="A\d+"(?: [a-z]+="[^"/]*")*><[vif]')
-_row = re.compile(rb'<row r="(\d{1,9})')
-_FAR = r"""r\s*=\s*["'](?:[A-Za-z]{2,}\d|[A-Za-z]*\d{6,})"""
-_FAR_BELOW = r"""r\s*=\s*["'](?:[A-Za-z]{2,}\d|[A-Za-z]*\d{7,})"""
 _merge = re.compile(rb'<(?:\w+:)?mergeCell ref="([A-Z]+)(\d+):([A-Z]+)(\d+)"')
 Merge = tuple[int, int, int, int]
 """First row, first column, last row, last column; rows from 1, columns from 0."""
@@ -44,7 +44,7 @@ class Marks:
 
     rows: int = 0
     left: int | None = None
-    right: int = 0
+    right: int = LETTERS - 1
     bottom: int = 0
     errors: dict[tuple[int, int], str] = field(default_factory=dict)
     merges: list[Merge] = field(default_factory=list)
@@ -92,14 +92,14 @@ def _look(marks: Marks, piece: bytes, legacy: Mapping[int, str]) -> None:
     rows = piece.count(b"</row>")
     marks.rows += rows
     text = pl.Series([piece.decode("utf-8", "replace")])
-    if b't="e"' in piece:
-        found = _error.findall(piece)
-        marks.errors |= {(int(row), index_of(at.decode())): what.decode() for at, row, what in found}
-    if rows:
-        marks.numbers.append(_numbers(text))
-        if legacy:
-            marks.fonts.append(_fonts(text, legacy))
-        _measure(marks, piece, text)
+    unusual = _UNUSUAL_BELOW if marks.rows > EXPECTED_FAR_ROWS else _UNUSUAL
+    if marks.right >= LETTERS or text.str.contains(unusual).any():
+        marks.errors |= {(int(row), index_of(at.decode())): what.decode() for at, row, what in _error.findall(piece)}
+        _measure(marks, text)
+    marks.numbers.append(_numbers(text))
+    if legacy:
+        marks.fonts.append(_fonts(text, legacy))
+    _find_left(marks, piece, text)
     for left, top, right, bottom in () if rows else _merge.findall(piece):
         marks.merges.append((int(top), index_of(left.decode()), int(bottom), index_of(right.decode())))
 
@@ -125,35 +125,24 @@ def _fonts(text: pl.Series, legacy: Mapping[int, str]) -> pl.DataFrame:
     )
 
 
-def _measure(marks: Marks, piece: bytes, text: pl.Series) -> None:
-    """Which columns and rows the filled cells lie between; worked out only where some lie far out."""
-    last = _row.match(piece, max(piece.rfind(b'<row r="'), 0))
-    if last is not None:
-        marks.bottom = max(marks.bottom, int(last[1]))
-    far = bool(text.str.contains(_FAR_BELOW if marks.rows > EXPECTED_FAR_ROWS else _FAR).any())
-    if not far and marks.left is None and _first_column.search(piece):
-        marks.left, marks.right = 0, max(marks.right, 25)
-    if not far and marks.left == 0:
+def _measure(marks: Marks, text: pl.Series) -> None:
+    """The extent by every reference in the text, however its tag is spelt: what a parser might lay out."""
+    names = text.str.extract_all(_REFERENCE).explode().drop_nulls().str.to_uppercase()
+    letters = names.str.extract(r"[\"']([A-Z]*)").unique().to_list()
+    marks.right = max([marks.right, *map(index_of, letters)])
+    lowest = names.str.extract(r"(\d+)[\"']$").str.slice(0, 12).cast(pl.Int64).max()
+    marks.bottom = max(marks.bottom, int(str(lowest or 0)))
+
+
+def _find_left(marks: Marks, piece: bytes, text: pl.Series) -> None:
+    """The first column that holds something: the value parser's first column."""
+    if marks.left == 0:
         return
-    if far and not is_wholly_canonical(piece):
-        text = pl.Series([Canonical().rewritten(piece).decode("utf-8", "replace")])
-    _measure_cells(marks, text)
-
-
-def _measure_cells(marks: Marks, text: pl.Series) -> None:
-    """The extent by every cell that may hold something: the left edge by those that surely do, as the parser has it."""
-    cells = text.str.extract_all(_OPEN).explode().drop_nulls()
-    if cells.is_empty():
+    if _first_column.search(piece):
+        marks.left = 0
         return
-    filled = text.str.extract_all(_FILLED).explode().drop_nulls()
-    marks.left = min((*_columns(filled), *(() if marks.left is None else (marks.left,))), default=None)
-    marks.right = max(marks.right, *_columns(cells))
-    lowest = cells.str.extract(r"(\d+)").str.slice(0, 9).cast(pl.Int64).max()
-    marks.bottom = max(marks.bottom, int(str(lowest)))
-
-
-def _columns(cells: pl.Series) -> list[int]:
-    return [index_of(letters) for letters in cells.str.extract(r'"([A-Z]+)').unique().to_list()]
+    letters = text.str.extract_all(_FILLED).explode().drop_nulls().str.extract(r'"([A-Z]+)').unique().to_list()
+    marks.left = min((*map(index_of, letters), *(() if marks.left is None else (marks.left,))), default=None)
 
 
 def _joined(frames: list[pl.DataFrame], schema: Mapping[str, type[pl.DataType]]) -> pl.DataFrame:

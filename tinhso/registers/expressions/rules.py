@@ -25,8 +25,14 @@ Nodes = tuple[Node, ...]
 MOST_CHARACTERS_OF_TEXT = 9
 
 
-def call(name: str, args: Nodes) -> Call:
-    """The call with its type; raises ``Refused`` where the arguments do not suit it."""
+def call(name: str, args: Nodes) -> Node:
+    """The call with its type; raises ``Refused`` where the arguments do not suit it.
+
+    A choice among nothing but NULLs is a NULL, which still may take any type.
+    """
+    values = (*args[1::2], args[-1]) if name == "case" else args
+    if name in CHOICES and all(one.type == NULL for one in values):
+        return Literal(None, NULL)
     return RULES[name](name, args)
 
 
@@ -200,6 +206,7 @@ def _round(name: str, args: Nodes) -> Call:
     return Call(name, (args[0], Literal(scale, Type("number", 2))), kind)
 
 
+CHOICES = frozenset({"coalesce", "greatest", "least", "nullif", "case"})
 Rule = Callable[[str, Nodes], Call]
 RULES: dict[str, Rule] = {
     **dict.fromkeys(("and", "or", "not"), _logic),

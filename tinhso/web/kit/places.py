@@ -46,7 +46,8 @@ def here(conn: Connection, code: str | None) -> Here:
     code, name, level, low, high, area = row
     above = conn.execute(_ABOVE, (low, high, level)).fetchall()
     below = conn.execute(_BELOW, (area,)).fetchall()
-    return Here(code, name, level, low, high, tuple(Spot(*each) for each in above), tuple(Spot(*each) for each in below))
+    lines = (tuple(Spot(*each) for each in rows) for rows in (above, below))
+    return Here(code, name, level, low, high, *lines)
 
 
 def names(conn: Connection, codes: list[str]) -> dict[str, str]:

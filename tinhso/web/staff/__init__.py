@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from litestar import Router
+from litestar.types import ControllerRouterHandler
 
 from tinhso.web.kit.security import only_this_machine
 from tinhso.web.staff.batches import choose, commit, drop, review
@@ -14,5 +15,7 @@ from tinhso.web.staff.registers import record, register, registers
 
 def router() -> Router:
     """All doors of officers, behind one guard."""
-    doors = [desk, receive, review, choose, commit, drop, as_csv, as_workbook, registers, register, record, changes, undo]
+    doors: list[ControllerRouterHandler] = [
+        desk, receive, review, choose, commit, drop, as_csv, as_workbook, registers, register, record, changes, undo,
+    ]  # fmt: skip
     return Router("/staff", route_handlers=doors, guards=[only_this_machine])

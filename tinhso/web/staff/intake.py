@@ -45,8 +45,9 @@ def receive(
         raise refuse("web.no_file")
     draft = _kept(house, upload)
     try:
+        scope, register = house.station(), str(data.get("register", ""))
         batch = batches.receive(
-            house.desk(), draft, _name(upload.filename), str(data.get("register", "")), scope=house.station(), sender="station"
+            house.desk(), draft, _name(upload.filename), register, scope=scope, sender=scope.actor
         )
     finally:
         draft.unlink(missing_ok=True)

@@ -26,8 +26,9 @@ def registers(house: House, sight: Sight) -> Response[str]:
 
 @get("/registers/{name:str}", sync_to_thread=True, opt={"verb": "read"})
 def register(
-    request: Request[Any, Any, Any], house: House, sight: Sight, name: str, q: str = "", area: str | None = None, after: str | None = None
-) -> Response[str]:
+    request: Request[Any, Any, Any], house: House, sight: Sight, name: str, q: str = "", area: str | None = None,
+    after: str | None = None,
+) -> Response[str]:  # fmt: skip
     """Fifty records in the register's own order, found, narrowed and counted."""
     scope = house.station()
     with house.db.app(scope.settings()) as conn:

@@ -16,7 +16,7 @@ from tinhso.web.kit.sight import Sight
 
 Shape = Literal["ok", "risk", "off", "none"]
 FEW = 2
-"""So many differences are each explained above the table; more are only counted."""
+"""So many differences are marked and each explained above the table; more are only counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,25 +81,25 @@ def view(
 ) -> BoardView:
     """Lay a filled board out for a reader."""
     running = progress is not None and progress.running
-    lines = {row.id: _line(row, area, sight, running) for row in filled.rows}
     compared = any(row.published is not None for row in filled.rows)
-    differing = [line for line in lines.values() if line.differs]
+    few = not running and sum(_differs(row) for row in filled.rows) <= FEW
+    lines = {row.id: _line(row, area, sight, running, few) for row in filled.rows}
     sources = [sight.say(row.published_source) for row in filled.rows if row.published_source and row.published]
     return BoardView(
         board=filled.board, title=sight.say(filled.title), finding=_finding(filled, area, sight, running),
         area=area, as_at=filled.as_at, updated=updated, groups=tuple(_groups(filled, lines, sight)),
-        notices=tuple(differing) if not running and len(differing) <= FEW else (), compared=compared,
+        notices=tuple(line for line in lines.values() if line.differs), compared=compared,
         progress=progress, source=sources[0] if sources else None,
     )  # fmt: skip
 
 
 def _groups(filled: FilledBoard, lines: dict[str, Line], sight: Sight) -> list[Group]:
+    """Pillars in the order of their first lines."""
     found = []
-    for pillar, title in filled.pillars.items():
+    for pillar in dict.fromkeys(row.pillar for row in filled.rows):
         rows = [row for row in filled.rows if row.pillar == pillar]
-        if rows:
-            summary = _summary(rows, sight)
-            found.append(Group(pillar, sight.say(title), summary, tuple(lines[row.id] for row in rows)))
+        name = sight.say(filled.pillars[pillar]) if pillar in filled.pillars else ""
+        found.append(Group(pillar or "others", name, _summary(rows, sight), tuple(lines[row.id] for row in rows)))
     return found
 
 
@@ -131,14 +131,15 @@ def _finding(filled: FilledBoard, area: Here, sight: Sight, running: bool) -> st
     )
 
 
-def _line(row: FilledRow, area: Here, sight: Sight, running: bool) -> Line:
+def _line(row: FilledRow, area: Here, sight: Sight, running: bool, few: bool) -> Line:
     shape, verdict = _verdict(row, sight, running)
     above = f"?area={area.code}" if area.level > 1 else ""
     return Line(
-        id=row.id, name=sight.say(row.title), qualifier=qualifier(row.qualifier, sight), published=published(row, sight),
+        id=row.id, name=sight.say(row.title),
+        qualifier=qualifier(row.qualifier, sight), published=published(row, sight),
         value=value(row, sight), unit=unit(row, sight), shape=shape, verdict=verdict,
         note=(row.note_vi if sight.language == "vi" else row.note_en) if not running else None,
-        differs=row.agrees is False and not running, records=row.records, sum=_sum(row, sight),
+        differs=few and _differs(row), records=row.records, sum=_sum(row, sight),
         link=f"/explain/{row.id}{above}",
     )  # fmt: skip
 
@@ -185,23 +186,27 @@ def gap(row: FilledRow, sight: Sight) -> str:
     apart = abs(row.value - row.published)
     if _is_share(row):
         digits = max(row.decimals, row.published_decimals)
-        return sight.gettext("%(gap)s points apart", gap=writing.number(apart, sight.language, digits))
+        return sight.gettext("%(gap)s pp apart", gap=writing.number(apart, sight.language, digits))
     digits = 0 if apart == apart.to_integral_value() else row.decimals
     said = writing.short(apart, sight.language) if apart >= 10**6 else writing.number(apart, sight.language, digits)
     less = row.value < row.published
     return sight.gettext("%(gap)s fewer", gap=said) if less else sight.gettext("%(gap)s more", gap=said)
 
 
+def _differs(row: FilledRow) -> bool:
+    return row.agrees is False and row.value is not None
+
+
 def _verdict(row: FilledRow, sight: Sight, running: bool) -> tuple[Shape, str]:
     if row.value is None:
-        return "none", sight.gettext("waiting for data") if running else sight.gettext("no data yet")
+        return "none", sight.gettext("Waiting for data") if running else sight.gettext("No data yet")
     if row.agrees is None:
         return "none", ""
     if row.agrees:
         word = qualifier(row.qualifier, sight)
-        return "ok", sight.gettext("agrees with “%(word)s”", word=word) if word else sight.gettext("agrees")
+        return "ok", sight.gettext("Agrees with “%(word)s”", word=word) if word else sight.gettext("Agrees")
     if running:
-        return "none", sight.gettext("coming in")
+        return "none", sight.gettext("Coming in")
     return "risk", gap(row, sight)
 
 

@@ -116,7 +116,8 @@ def view(
         id=figure.id, title=sight.say(found.title), value=text(figure, sight), known=figure.value is not None,
         unit="" if share(figure) else sight.say(figure.unit), sum=_sum(figure, sight),
         numerator=_amount(figure.numerator, sight), denominator=_amount(figure.denominator, sight), scale=figure.scale,
-        period=writing.period(figure.period, sight.language), records=found.records, definition=sight.say(found.definition),
+        period=writing.period(figure.period, sight.language), records=found.records,
+        definition=sight.say(found.definition),
         published=_published(row, sight), map=drawn, map_finding=_finding(communes, sight),
         areas_title=_areas_title(here, sight), areas=bars(found.areas, sight, link=_link(figure.id)),
         parts=tuple(_part(each, sight) for each in found.parts), breakdowns=tuple(breakdowns), trend=trend,
@@ -147,12 +148,13 @@ def share(figure: Figure) -> bool:
 
 def bars(slices: Sequence[Slice], sight: Sight, *, link: str | None = None) -> tuple[Bar, ...]:
     """Slices as bars, the greatest first; those without data last."""
-    longest = max((abs(each.figure.value or 0) for each in slices), default=Decimal(0)) or Decimal(1)
-    ordered = sorted(slices, key=lambda each: (each.figure.value is None, -(each.figure.value or 0)))
+    amounts = {each.member: abs(each.figure.value or Decimal(0)) for each in slices}
+    longest = max(amounts.values(), default=Decimal(0)) or Decimal(1)
+    ordered = sorted(slices, key=lambda each: (each.figure.value is None, -amounts[each.member]))
     return tuple(
         Bar(
             sight.say(each.title), text(each.figure, sight), _sum(each.figure, sight),
-            round(float(100 * abs(each.figure.value or 0) / longest), 1), f"{link}{each.member}" if link else None,
+            round(float(100 * amounts[each.member] / longest), 1), f"{link}{each.member}" if link else None,
         )
         for each in ordered
     )  # fmt: skip
@@ -180,10 +182,16 @@ def _published(row: FilledRow | None, sight: Sight) -> Published | None:
         value=board.published(row, sight) or "", qualifier=board.qualifier(row.qualifier, sight),
         source=sight.say(row.published_source) if row.published_source else None,
         shape="ok" if agrees else "risk" if differs else "none",
-        verdict=sight.gettext("agrees") if agrees else sight.gettext("differs") if differs else sight.gettext("no data yet"),
+        verdict=_verdict(agrees, differs, sight),
         differs=differs, gap=board.gap(row, sight) if differs else "",
         note=row.note_vi if sight.language == "vi" else row.note_en,
     )  # fmt: skip
+
+
+def _verdict(agrees: bool, differs: bool, sight: Sight) -> str:
+    if agrees:
+        return sight.gettext("Agrees")
+    return sight.gettext("Differs") if differs else sight.gettext("No data yet")
 
 
 def _areas_title(here: Here, sight: Sight) -> str:
@@ -212,8 +220,9 @@ def _finding(communes: Sequence[Slice], sight: Sight) -> str:
         if top * 2 >= total:
             break
     return sight.ngettext(
-        "One commune holds half of the whole", "%(num)s of %(all)s communes hold half of the whole", count, all=len(communes)
-    )
+        "One commune holds half of the whole", "%(num)s of %(all)s communes hold half of the whole",
+        count, all=len(communes),
+    )  # fmt: skip
 
 
 def _part(part: PartExplained, sight: Sight) -> Part:

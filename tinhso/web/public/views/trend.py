@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
 from tinhso.indicators.breakdown import Slice
 from tinhso.web.kit import writing
 from tinhso.web.kit.sight import Sight
 
-WIDTH, HEIGHT = 640, 220
-LEFT, RIGHT, TOP, BOTTOM = 72, 76, 24, 32
+WIDTH, HEIGHT = 460, 230
+LEFT, RIGHT, TOP, BOTTOM = 62, 72, 16, 32
 LINES = 4
 
 
@@ -63,7 +63,11 @@ def view(slices: Sequence[Slice], sight: Sight, *, share: bool, decimals: int) -
         width=WIDTH, height=HEIGHT, left=LEFT, right=WIDTH - RIGHT,
         path="M" + "L".join(f"{across:g} {down:g}" for across, down in points),
         grid=tuple(Mark(LEFT - 10, y(tick), said(tick, digits)) for tick in ticks),
-        months=tuple(Mark(x(place), HEIGHT - 8, sight.say(each.title)) for place, each in enumerate(slices) if _shown(place, len(slices))),
+        months=tuple(
+            Mark(x(place), HEIGHT - 8, sight.say(each.title))
+            for place, each in enumerate(slices)
+            if _shown(place, len(slices))
+        ),
         last=Mark(*points[-1], said(values[-1], decimals)),
         rows=tuple((sight.say(each.title), said(value, decimals)) for _, each, value in known if value is not None),
     )  # fmt: skip
@@ -79,4 +83,8 @@ def _axis(low: Decimal, high: Decimal) -> tuple[Decimal, Decimal, Decimal]:
     rough = (high - start) / LINES
     power = Decimal(1).scaleb(rough.adjusted())
     step = next(power * size for size in (1, 2, 5, 10) if power * size >= rough)
-    return (start // step) * step, -(-high // step) * step, step
+    return _rounded(start / step, ROUND_FLOOR) * step, _rounded(high / step, ROUND_CEILING) * step, step
+
+
+def _rounded(number: Decimal, way: str) -> Decimal:
+    return number.to_integral_value(rounding=way)

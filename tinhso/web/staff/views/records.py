@@ -12,7 +12,7 @@ from tinhso.registers.history import Version
 from tinhso.web.kit.sight import Sight
 from tinhso.web.staff.views.values import Lists, hidden, shown
 
-COLUMNS = 6
+COLUMNS = 5
 NUMBERS = ("integer", "number", "money")
 PILLARS = ("foundation", "government", "economy", "society")
 
@@ -126,20 +126,27 @@ def listed(
     fields = declaration.fields
     return ListView(
         register=declaration.register, title=sight.say(declaration.title), count=count,
-        columns=tuple(Column(name, sight.say(fields[name].title), fields[name].type in NUMBERS, hidden(fields[name])) for name in names),
+        columns=tuple(_column(name, fields[name], sight) for name in names),
         facets=tuple(_facets(declaration, lists, filters, sight)),
         rows=tuple(
-            RecordRow(row["id"], tuple(shown(row[name], fields[name], lists, sight) for name in names), areas.get(row["area"], ""))
+            RecordRow(
+                row["id"], tuple(shown(row[name], fields[name], lists, sight) for name in names),
+                areas.get(row["area"], ""),
+            )
             for row in rows
         ),
     )  # fmt: skip
 
 
+def _column(name: str, field: Field, sight: Sight) -> Column:
+    return Column(name, sight.say(field.title), field.type in NUMBERS, hidden(field))
+
+
 def columns(declaration: Declaration) -> list[str]:
-    """The label, the key, then the fields in their order, without areas (they have a column of their own)."""
-    first = dict.fromkeys((declaration.label, *declaration.primary_key))
-    others = [name for name, field in declaration.fields.items() if name not in first and field.type != "area"]
-    return [*(name for name in first if declaration.fields[name].type != "area" or name == declaration.label), *others][:COLUMNS]
+    """The label, the key, what one narrows by, then the other fields; areas have a column of their own."""
+    names = dict.fromkeys((declaration.label, *declaration.primary_key, *declaration.facets, *declaration.fields))
+    fields = declaration.fields
+    return [name for name in names if fields[name].type != "area" or name == declaration.label][:COLUMNS]
 
 
 def opened(declaration: Declaration, lists: Lists, versions: Sequence[Version], sight: Sight) -> RecordView:

@@ -115,7 +115,7 @@ def view(found: Review, declaration: Declaration, lists: Lists, sight: Sight) ->
         id=batch.id, register=batch.register, register_title=sight.say(declaration.title), file=batch.file_name,
         sender=batch.sender, sheets=", ".join(examined.sheets) or "–",
         matched=f"{len(examined.matched)}/{len(declaration.fields)}", at=batch.received_at, state=batch.state,
-        state_said=state(batch.state, sight), shape=SHAPES[batch.state], open=is_open, readable=checked is not None,
+        state_said=state(batch.state, sight), shape=SHAPES[batch.state], open=is_open, readable=_readable(found),
         finding=_finding(found, counts, sight), counts=counts, bars=_bars(counts),
         repairs=tuple(_repair(each, declaration, sight) for each in (checked.repairs if checked else ())),
         problems=tuple(_groups(examined.problems, examined.counts, sight)),
@@ -123,6 +123,11 @@ def view(found: Review, declaration: Declaration, lists: Lists, sight: Sight) ->
         change_set=batch.change_set, may_commit=is_open and examined.whole and counts.good > 0,
         may_commit_good=is_open and not examined.whole and not blocked and counts.good > 0,
     )  # fmt: skip
+
+
+def _readable(found: Review) -> bool:
+    """Whether rows were found in the file, so that the page speaks of rows."""
+    return found.examined.checked is not None and (found.examined.rows > 0 or not found.examined.problems)
 
 
 def _counts(found: Review) -> Counts:
@@ -142,7 +147,7 @@ def _finding(found: Review, counts: Counts, sight: Sight) -> str:
 
     if found.batch.state == "committed":
         return sight.gettext("Recorded: %(rows)s rows of this file stand in the register", rows=said(counts.good))
-    if found.examined.checked is None:
+    if not _readable(found):
         return sight.gettext("This file could not be read")
     if not counts.kept_back and not counts.new and not counts.changed:
         return sight.gettext("%(rows)s rows, all known already: nothing would change", rows=said(counts.rows))
@@ -192,7 +197,8 @@ def _groups(problems: Sequence[Problem], counts: Mapping[str, int], sight: Sight
     for code, each in by_code.items():
         count = max(counts.get(code, 0), len(each))
         lines = tuple(_problem(one, sight) for one in each[:EXAMPLES])
-        made.append((order[each[0].severity], ProblemGroup(code, count, shapes[each[0].severity], lines, count - len(lines))))
+        group = ProblemGroup(code, count, shapes[each[0].severity], lines, count - len(lines))
+        made.append((order[each[0].severity], group))
     return [group for _, group in sorted(made, key=lambda pair: (pair[0], -pair[1].count))]
 
 

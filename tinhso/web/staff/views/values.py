@@ -1,4 +1,4 @@
-"""A field's value as an officer reads it: codes by their titles, days and money written out, persons' numbers masked."""
+"""A field's value as an officer reads it: codes by title, days and money written out, persons' numbers masked."""
 
 from __future__ import annotations
 
