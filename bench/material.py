@@ -39,19 +39,19 @@ class Material:
 def made(folder: Path, scale: float) -> Material:
     """Write what is not written yet; the demo's own rules tell when workbooks have to be made anew."""
     books = [book for book in demo.write(PACK, folder / "demo", scale) if book.register == REGISTER]
-    rows = pl.concat([_rows(book) for book in books])
+    fields = list(read(PACK).registers[REGISTER].fields)
+    rows = pl.concat([_rows(book, fields) for book in books])
     files = _csv_files(rows, folder)
     return Material(tuple(book.path for book in books), **files, rows=rows.height, columns=rows.width)
 
 
-def _rows(book: demo.Workbook) -> pl.DataFrame:
-    """A workbook's rows under the field names' titles; the commune by its code, for names repeat in the province."""
-    declaration = read(PACK).registers[REGISTER]
+def _rows(book: demo.Workbook, fields: list[str]) -> pl.DataFrame:
+    """A workbook's rows under the fields' names; the commune by its code, for names repeat in the province."""
     (sheet,) = reading.read(book.path, book.path.name).sheets
     named = sheet.frame.select(pl.col("^c[0-9]+$"))
-    if named.width != len(declaration.fields):
-        raise ValueError(f"{book.path.name} has {named.width} columns, the register {len(declaration.fields)} fields")
-    named.columns = list(declaration.fields)
+    if named.width != len(fields):
+        raise ValueError(f"{book.path.name} has {named.width} columns, the register {len(fields)} fields")
+    named.columns = fields
     return named.with_columns(pl.lit(book.area).alias("commune"))
 
 

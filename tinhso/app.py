@@ -9,9 +9,10 @@ from typing import Any
 
 from litestar import Litestar, Request, Response
 from litestar.config.compression import CompressionConfig
+from litestar.datastructures import MutableScopeHeaders
 from litestar.di import Provide
 from litestar.static_files import create_static_files_router
-from litestar.types import ControllerRouterHandler
+from litestar.types import ControllerRouterHandler, Message, Scope
 
 from tinhso.foundation.database import Database
 from tinhso.foundation.postgres import server
@@ -47,7 +48,7 @@ def made(house: House) -> Litestar:
         dependencies={"house": Provide(give_house), "sight": Provide(give_sight)},
         guards=[security.same_site],
         exception_handlers=refusals.HANDLERS,
-        after_request=_with_headers,
+        before_send=[_with_headers],
         compression_config=CompressionConfig(backend="gzip", gzip_compress_level=6, exclude=["^/live"]),
         request_max_body_size=house.upload_limit + MARGIN,
         openapi_config=None,
@@ -77,12 +78,15 @@ def _closing(house: House) -> Any:
     return lifespan
 
 
-async def _with_headers(response: Response[Any]) -> Response[Any]:
-    for name, value in security.HEADERS.items():
-        response.headers.setdefault(name, value)
-    return response
+async def _with_headers(message: Message, _: Scope) -> None:
+    """On every answer, refusals and files too."""
+    if message["type"] == "http.response.start":
+        headers = MutableScopeHeaders.from_message(message)
+        for name, value in security.HEADERS.items():
+            if name not in headers:
+                headers[name] = value
 
 
 async def _kept_for_ever(response: Response[Any]) -> Response[Any]:
     response.headers["cache-control"] = FOREVER
-    return await _with_headers(response)
+    return response

@@ -49,8 +49,9 @@ def _format(number: int, font: int, border: int, horizontal: str = "") -> str:
 
 _SIDES = "".join(f'<{side} style="thin"/>' for side in ("left", "right", "top", "bottom"))
 _FORMATS = (
-    _format(0, 0, 1), _format(49, 0, 1), _format(164, 0, 1, "center"), _format(3, 0, 1), _format(49, 1, 1, "center"),
+    _format(0, 0, 0), _format(49, 0, 1), _format(164, 0, 1, "center"), _format(3, 0, 1), _format(49, 1, 1, "center"),
     _format(49, 1, 0, "center"), _format(49, 2, 0, "center"), _format(49, 3, 0, "center"),
+    _format(0, 0, 1),
 )  # fmt: skip
 STYLES = (
     f'{XML}<styleSheet xmlns="{MAIN}">'
@@ -77,7 +78,8 @@ def sheet(rows: str, widths: Sequence[float], merged: Sequence[str], frozen: int
     ranges = "".join(f'<mergeCell ref="{one}"/>' for one in merged)
     return (
         f'{XML}<worksheet xmlns="{MAIN}"><sheetViews><sheetView workbookViewId="0">'
-        f'<pane ySplit="{frozen}" topLeftCell="A{frozen + 1}" state="frozen"/></sheetView></sheetViews>'
+        f'<pane ySplit="{frozen}" topLeftCell="A{frozen + 1}" activePane="bottomLeft" state="frozen"/>'
+        "</sheetView></sheetViews>"
         f"<cols>{columns}</cols><sheetData>{rows}</sheetData>"
         f'<mergeCells count="{len(merged)}">{ranges}</mergeCells></worksheet>'
     )

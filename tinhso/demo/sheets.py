@@ -23,8 +23,8 @@ from tinhso.registers.declaration import CodeList, Declaration, Field, Text
 FIRST_ROW = 7
 """The row of the headings, counted from 1; the rows above hold the sender and the title."""
 EXCEL_BEGINS = date(1899, 12, 30)
-PLAIN, TEXT, DATE, WHOLE, HEADING, SENDER, TITLE, NOTE = 0, 1, 2, 3, 4, 5, 6, 7
-"""Numbers of cell formats in ``parts.STYLES``."""
+TEXT, DATE, WHOLE, HEADING, SENDER, TITLE, NOTE, PLAIN = 1, 2, 3, 4, 5, 6, 7, 8
+"""Numbers of cell formats in ``parts.STYLES``; 0 is that of cells outside the table."""
 YES, NO = "Có", "Không"
 NUMBER = Field("integer", Text("STT", "No."))
 

@@ -87,13 +87,6 @@ _TCVN3_SIGN = re.compile(
 _VNI_SIGN = re.compile(r"[aeouyAEOUYöÖôÔ][øåäëïûüæØÅÄËÏÛÜÆ]|[ñÑ][aeouiôö]|[aA][êÊ]|[aAeE]à|öô|[hHnNtTlLdDbB]öõ")
 _VNI_SURE = re.compile(r"[aeouyAEOUYöÖôÔ][øØ]|[aA][êÊ][nmpct]|[eEoO][äÄåÅ]|[ôö][øïõûù]")
 
-SIGN = (
-    "[A-Za-z][µ¸¶·¹¨»¾¼½©®ª«¬\u00ad×§÷ÆÇÊÈÉËÌÐÎÏÑÒÕÓÔÖÝØÜÞß]|[§®¨][a-zµ-þ]"
-    "|[aeouyAEOUYöÖôÔ][øåäëïûüæØÅÄËÏÛÜÆ]|[ñÑ][aeouiôö]|[aA][êÊ]|[aAeE]à|öô|[hHnNtTlLdDbB]öõ"
-)
-"""What every text that ``looks_legacy`` believes contains: for a quick first search over many."""
-
-
 def _is_word(word: str, encoding: Encoding) -> bool:
     """Whether a word decodes, without rest, to a Vietnamese syllable in one manner of capitals."""
     decoded = decode_as(word, encoding)

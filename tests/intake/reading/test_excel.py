@@ -14,7 +14,7 @@ import pytest
 import xlwt
 
 from tests.intake.reading.conftest import HEADINGS, ROWS, SHEET, codes, put
-from tinhso.intake.reading import Workbook, decoded, read
+from tinhso.intake.reading import Workbook, read
 
 Xlsx = Callable[[Callable[[Any], None]], Workbook]
 
@@ -147,17 +147,6 @@ def test_old_fonts_are_known_by_cell_and_by_column(xlsx: Xlsx) -> None:
     (sheet,) = xlsx(fill).sheets
     assert [column.heading for column in sheet.columns] == ["Họ và tên", "Xã", "Ghi chú"]
     assert sheet.fonts == {0: ".VnTime", (2, 1): ".VnTime", (4, 1): ".VnTimeH"}
-    done = decoded(sheet)
-    assert done.frame.select("c0", "c1", "c2").rows() == [
-        ("Nguyễn Thị Hường", "Đồng Văn", None), ("Giàng Mí Sò", "Đồng Văn", None), (None, "MÈO VẠC", "café"),
-    ]  # fmt: skip
-    assert done.cells == {0: 2, 1: 2}
-    assert done.changed["c1"].to_list() == [True, False, True]
-
-
-def test_old_text_in_a_font_of_today_is_known_by_its_characters(xlsx: Xlsx) -> None:
-    (sheet,) = xlsx(lambda book: put(book.add_worksheet(), [("Tên", "Xã"), ("NguyÔn ThÞ Lan", "Lòng Có")])).sheets
-    assert decoded(sheet).frame["c0"].to_list() == ["Nguyễn Thị Lan"]
 
 
 def test_another_programs_workbook(tmp_path: Path) -> None:

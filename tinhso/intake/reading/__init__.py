@@ -2,7 +2,7 @@
 
 ``kinds`` what the file is, by content · ``archives`` guards before parsing · ``excel``, ``old_excel``,
 ``delimited`` the readers · ``marks`` failed formulas, number cells and fonts · ``headings``, ``footers``,
-``tables`` where the table stands · ``legacy`` fonts of before Unicode.
+``tables`` where the table stands.
 """
 
 from __future__ import annotations
@@ -14,12 +14,11 @@ from tinhso.foundation.problems import Problem, Refused
 from tinhso.intake.reading.delimited import read_delimited
 from tinhso.intake.reading.excel import read_excel
 from tinhso.intake.reading.kinds import kind_of
-from tinhso.intake.reading.legacy import Decoded, decoded
 from tinhso.intake.reading.old_excel import read_old_excel
 from tinhso.intake.reading.panics import guarded
 from tinhso.intake.reading.workbook import Column, Sheet, Workbook
 
-__all__ = ["MOST_ROWS", "Column", "Decoded", "Sheet", "Workbook", "decoded", "read"]
+__all__ = ["MOST_ROWS", "Column", "Sheet", "Workbook", "read"]
 
 MOST_ROWS = 1_000_000
 

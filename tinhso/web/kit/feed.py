@@ -1,9 +1,11 @@
-"""Boards as everybody sees them, filled once for everybody who looks at the same commit."""
+"""What everybody sees alike, computed once a commit: filled boards and whatever else is made from them."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Hashable
 from datetime import datetime
 from threading import Lock
+from typing import Any, TypeVar
 
 from tinhso.access import grants
 from tinhso.dashboards import boards
@@ -12,26 +14,34 @@ from tinhso.foundation.database import Connection, Database
 from tinhso.indicators import states
 from tinhso.indicators.states import State
 
-KEPT = 64
-_kept: dict[tuple[str, str], tuple[State, FilledBoard]] = {}
+KEPT = 256
+"""Answers that are kept at most."""
+
+Made = TypeVar("Made")
+_kept: dict[Hashable, tuple[State, Any]] = {}
 _lock = Lock()
 
 
-def filled(db: Database, board: str, area: str) -> FilledBoard:
-    """The board over an area, kept until a commit or a new declaration makes it old."""
-    scope = grants.public_scope()
-    with db.app(scope.settings()) as conn:
+def kept(db: Database, key: Hashable, make: Callable[[Connection], Made]) -> Made:
+    """What ``make`` gives on a public connection, kept until a commit or a new declaration makes it old."""
+    with db.app(grants.public_scope().settings()) as conn:
         now = states.read(conn)
         with _lock:
-            known = _kept.get((board, area))
+            known = _kept.get(key)
         if known is not None and known[0] == now:
-            return known[1]
-        made = boards.fill(conn, board, area, scope)
+            found: Made = known[1]
+            return found
+        made = make(conn)
     with _lock:
         if len(_kept) >= KEPT:
             _kept.clear()
-        _kept[board, area] = (now, made)
+        _kept[key] = (now, made)
     return made
+
+
+def filled(db: Database, board: str, area: str) -> FilledBoard:
+    """The board over an area."""
+    return kept(db, (board, area), lambda conn: boards.fill(conn, board, area, grants.public_scope()))
 
 
 def last_commit(conn: Connection) -> datetime | None:

@@ -15,7 +15,7 @@ from tinhso.web.kit import sight
 from tinhso.web.kit.pages import page
 
 STATUS = {
-    "web.not_found": 404, "web.this_machine_only": 403, "web.another_site": 403, "web.too_large": 413,
+    "web.not_found": 404, "web.wrong_verb": 405, "web.this_machine_only": 403, "web.another_site": 403, "web.too_large": 413,
     "web.crowded": 503, "web.bug": 500, "web.no_province": 503, "registers.may_not": 403, "registers.overtaken": 409,
     "registers.undo_overtaken": 409, "intake.batch_settled": 409, "foundation.no_such_file": 404,
 }  # fmt: skip
@@ -47,8 +47,10 @@ def _refused(request: Request[Any, Any, Any], refusal: Refused) -> Response[Any]
 
 def _http(request: Request[Any, Any, Any], error: HTTPException) -> Response[Any]:
     """What the framework itself refuses: unknown addresses, wrong words, a body too large, an upload cut short."""
-    if error.status_code in (404, 405):
+    if error.status_code == 404:
         return answer(request, (Problem("web.not_found"),))
+    if error.status_code == 405:
+        return answer(request, (Problem("web.wrong_verb", value=request.method),))
     if error.status_code == 413:
         return answer(request, (Problem("web.too_large", facts={"limit": "200"}),))
     if error.status_code >= 500:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from litestar import Response, get
 
 from tinhso.access import grants
-from tinhso.access.scope import Scope
 from tinhso.areas import drawing
+from tinhso.areas.drawing import Drawing
 from tinhso.foundation.database import Connection
 from tinhso.indicators import breakdown, explain
 from tinhso.indicators.breakdown import Slice
 from tinhso.indicators.explain import Explanation
 from tinhso.registers import declared as registers
+from tinhso.registers.declaration import Text
 from tinhso.web.kit import feed, places
 from tinhso.web.kit.house import House
 from tinhso.web.kit.pages import page
@@ -31,23 +34,33 @@ MEMBERS = 12
 WIDTH = 720
 
 
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """Everything that a figure's page tells, before it is put into words."""
+
+    found: Explanation
+    communes: Sequence[Slice]
+    drawn: Drawing | None
+    months: Sequence[Slice]
+    members: Sequence[tuple[Text, Sequence[Slice]]]
+
+
 @get("/explain/{indicator:str}", sync_to_thread=True, opt={"public": True})
 def explained(house: House, sight: Sight, indicator: str, area: str | None = None) -> Response[str]:
     """One figure opened."""
-    scope = grants.public_scope()
-    with house.db.app(scope.settings()) as conn:
+    with house.db.app() as conn:
         here = places.here(conn, area)
         updated = feed.last_commit(conn)
     filled = feed.filled(house.db, BOARD, here.code)
+    opened = feed.kept(
+        house.db, ("explain", indicator, here.code), lambda conn: _opened(conn, indicator, here, filled.as_at)
+    )
     row = next((each for each in filled.rows if each.id == indicator), None)
-    with house.db.app(scope.settings()) as conn:
-        found = explain.explain(conn, indicator, here.code, scope, as_at=filled.as_at, limit=SOURCES)
-        communes, drawn = _map(conn, found, here, sight, scope, filled.as_at)
-        view = views.view(
-            found, row, here, sight, drawn=drawn, communes=communes,
-            breakdowns=_breakdowns(conn, found, here, sight, scope, filled.as_at),
-            trend=_trend(conn, found, here, sight, scope, filled.as_at),
-        )  # fmt: skip
+    view = views.view(
+        opened.found, row, here, sight, drawn=_map(opened, sight), communes=opened.communes,
+        breakdowns=[_breakdown(title, slices, sight) for title, slices in opened.members],
+        trend=_trend(opened, sight),
+    )  # fmt: skip
     pillar = filled.pillars.get(row.pillar or "") if row else None
     return page(
         sight, "public/explain.html", view=view, here=here, as_at=filled.as_at, updated=updated,
@@ -55,39 +68,44 @@ def explained(house: House, sight: Sight, indicator: str, area: str | None = Non
     )  # fmt: skip
 
 
-def _map(
-    conn: Connection, found: Explanation, here: Here, sight: Sight, scope: Scope, as_at: date
-) -> tuple[list[Slice], MapView | None]:
-    """The communes of a province or district on a map; a commune has none."""
-    if here.level > 2 or found.figure.value is None:
-        return [], None
-    communes = breakdown.by_areas(conn, found.figure.id, here.code, as_at, scope=scope, level="commune")
-    drawn = drawing.draw(conn, here.code, WIDTH)
-    values = {each.member: each.figure.value for each in communes}
-    if not drawn.communes or not any(values.values()):
-        return communes, None
-    figure = found.figure
-    return communes, maps.view(drawn, values, sight, share=views.share(figure), decimals=figure.decimals)
-
-
-def _breakdowns(
-    conn: Connection, found: Explanation, here: Here, sight: Sight, scope: Scope, as_at: date
-) -> list[Breakdown]:
-    fields = registers.every(conn)
-    made = []
-    for dimension in found.dimensions:
-        slices = breakdown.by_dimension(conn, found.figure.id, dimension, here.code, as_at, scope=scope)
-        field = fields[found.parts[0].register].fields.get(dimension)
-        if slices and field is not None:
-            title = sight.gettext("By %(what)s", what=sight.say(field.title).lower())
-            made.append(Breakdown(title, views.bars(slices, sight)[:MEMBERS]))
-    return made
-
-
-def _trend(
-    conn: Connection, found: Explanation, here: Here, sight: Sight, scope: Scope, as_at: date
-) -> trends.TrendView | None:
+def _opened(conn: Connection, indicator: str, here: Here, as_at: date) -> Opened:
+    scope = grants.public_scope()
+    found = explain.explain(conn, indicator, here.code, scope, as_at=as_at, limit=SOURCES)
     if found.figure.value is None:
+        return Opened(found, (), None, (), ())
+    months = breakdown.by_month(conn, indicator, here.code, as_at, scope=scope)
+    communes: list[Slice] = []
+    if here.level < 3:
+        communes = breakdown.by_areas(conn, indicator, here.code, as_at, scope=scope, level="commune")
+    drawn = drawing.draw(conn, here.code, WIDTH) if here.level < 3 else None
+    return Opened(found, communes, drawn, months, _members(conn, found, here, as_at))
+
+
+def _members(conn: Connection, found: Explanation, here: Here, as_at: date) -> list[tuple[Text, Sequence[Slice]]]:
+    """The figure by each of its dimensions, under the name of the field."""
+    fields = registers.every(conn)[found.parts[0].register].fields
+    scope = grants.public_scope()
+    return [
+        (fields[name].title, breakdown.by_dimension(conn, found.figure.id, name, here.code, as_at, scope=scope))
+        for name in found.dimensions
+        if name in fields
+    ]
+
+
+def _map(opened: Opened, sight: Sight) -> MapView | None:
+    """The communes on a map; none where shapes are missing or there is nothing to show."""
+    values = {each.member: each.figure.value for each in opened.communes}
+    if opened.drawn is None or not opened.drawn.communes or not any(values.values()):
         return None
-    slices = breakdown.by_month(conn, found.figure.id, here.code, as_at, scope=scope)
-    return trends.view(slices, sight, share=views.share(found.figure), decimals=found.figure.decimals)
+    figure = opened.found.figure
+    return maps.view(opened.drawn, values, sight, share=views.share(figure), decimals=figure.decimals)
+
+
+def _breakdown(title: Text, slices: Sequence[Slice], sight: Sight) -> Breakdown:
+    name = sight.gettext("By %(what)s", what=sight.say(title).lower())
+    return Breakdown(name, views.bars(slices, sight)[:MEMBERS])
+
+
+def _trend(opened: Opened, sight: Sight) -> trends.TrendView | None:
+    figure = opened.found.figure
+    return trends.view(opened.months, sight, share=views.share(figure), decimals=figure.decimals)
