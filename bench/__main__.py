@@ -13,6 +13,7 @@ from bench import ground, limits, material, report
 from bench.cases.live import commit_to_figure
 from bench.cases.loading import Loading
 from bench.cases.reading import Reading
+from bench.cases.served import Served
 from bench.ground import Ground
 from bench.material import Material
 from bench.measuring import Measure, plain
@@ -48,9 +49,12 @@ def _measured(land: Ground, files: Material, repeats: int) -> Iterator[Measure]:
     yield plain("calamine reading the workbooks alone", calamine)
     yield loading.from_workbooks(("calamine", calamine.best))
     yield loading.memory()
-    with Reading(land, loading.full) as reading:
+    province = loading.province()
+    with Reading(land, province) as reading:
         yield from reading.all()
-    yield commit_to_figure(land, loading.full, files, repeats)
+    with Served(land, province) as served:
+        yield from served.all()
+    yield commit_to_figure(land, province, files, repeats)
 
 
 def _arguments() -> argparse.Namespace:

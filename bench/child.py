@@ -23,14 +23,15 @@ from tinhso.intake.river import Taken
 
 
 class Job(msgspec.Struct):
-    """Which files go into which register of which database; each file is a commit of its own."""
+    """Which files go into which registers of which database; each file is a commit of its own."""
 
     dsn_app: str
     dsn_owner: str
     home: str
-    register: str
-    files: list[str]
-    warm: str
+    files: list[tuple[str, str]]
+    """Each file and its register."""
+    warm: tuple[str, str]
+    """A file to warm up with, and its register; nothing of it is written."""
 
 
 class Outcome(msgspec.Struct):
@@ -59,14 +60,14 @@ def _work(job: Job) -> Outcome:
         desk = Desk.open(db, Files(Path(job.home)))
         with db.app() as conn:
             scope = grants.station(conn)
-        warm = Path(job.warm)
-        river.take_in(desk, warm, warm.name, job.register, scope=scope, sender="bench", dry_run=True)
+        warm = Path(job.warm[0])
+        river.take_in(desk, warm, warm.name, job.warm[1], scope=scope, sender="bench", dry_run=True)
         start = time.perf_counter()
-        wanted = [(Path(file), job.register) for file in job.files]
-        if len(wanted) == 1:
-            path = wanted[0][0]
-            taken = [river.take_in(desk, path, path.name, job.register, scope=scope, sender="bench")]
+        if len(job.files) == 1:
+            path, register = Path(job.files[0][0]), job.files[0][1]
+            taken = [river.take_in(desk, path, path.name, register, scope=scope, sender="bench")]
         else:
+            wanted = [(Path(path), register) for path, register in job.files]
             taken = list(river.take_in_many(desk, wanted, scope=scope, sender="bench"))
         return _outcome(time.perf_counter() - start, taken)
 

@@ -12,7 +12,7 @@ from itertools import count
 from pathlib import Path
 
 import psycopg
-from psycopg.conninfo import make_conninfo
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.sql import SQL, Identifier
 
 from tinhso import schema
@@ -48,6 +48,16 @@ class Ground:
         name = f"bench_{next(self.numbers)}"
         self._make(name, "template0")
         return name
+
+    @property
+    def served(self) -> str:
+        """The name of the database that a server of this home uses."""
+        return str(conninfo_to_dict(self.cluster.dsn_app)["dbname"])
+
+    def put_in_service(self, template: str) -> None:
+        """Make the home's own database a copy of another."""
+        self.drop(self.served)
+        self._make(self.served, template)
 
     def drop(self, name: str) -> None:
         self.administer(SQL("drop database if exists {} with (force)").format(Identifier(name)))

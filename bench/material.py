@@ -23,6 +23,8 @@ class Material:
     """Paths of the files, and how many rows and columns the whole has."""
 
     workbooks: tuple[Path, ...]
+    others: tuple[tuple[Path, str], ...]
+    """The workbooks of all other registers, each with its register, for the board needs them."""
     whole: Path
     tenth: Path
     """Every tenth row of the whole."""
@@ -38,11 +40,13 @@ class Material:
 
 def made(folder: Path, scale: float) -> Material:
     """Write what is not written yet; the demo's own rules tell when workbooks have to be made anew."""
-    books = [book for book in demo.write(PACK, folder / "demo", scale) if book.register == REGISTER]
+    every = list(demo.write(PACK, folder / "demo", scale))
+    books = [book for book in every if book.register == REGISTER]
+    others = tuple((book.path, book.register) for book in every if book.register != REGISTER)
     fields = list(read(PACK).registers[REGISTER].fields)
     rows = pl.concat([_rows(book, fields) for book in books])
     files = _csv_files(rows, folder)
-    return Material(tuple(book.path for book in books), **files, rows=rows.height, columns=rows.width)
+    return Material(tuple(book.path for book in books), others, **files, rows=rows.height, columns=rows.width)
 
 
 def _rows(book: demo.Workbook, fields: list[str]) -> pl.DataFrame:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import signal
+import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -71,11 +73,22 @@ def _static(folder: Path) -> list[ControllerRouterHandler]:
 def _closing(house: House) -> Any:
     @asynccontextmanager
     async def lifespan(_: Litestar) -> AsyncIterator[None]:
+        _let_go_on_signal(house)
         yield
         house.hub.close()
         house.db.close()
 
     return lifespan
+
+
+def _let_go_on_signal(house: House) -> None:
+    """Open streams would keep a server that is told to stop waiting for its readers, so they are ended first.
+
+    The server's own handlers hang on the event loop's wake-up and run all the same.
+    """
+    if threading.current_thread() is threading.main_thread():
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, lambda *_: house.hub.close())
 
 
 async def _with_headers(message: Message, _: Scope) -> None:

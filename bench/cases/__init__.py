@@ -1,1 +1,1 @@
-"""What is measured: ``loading`` files into registers, ``reading`` from a full one, ``live`` from commit to figure."""
+"""What is measured: ``loading`` files, ``reading`` from a full register, ``served`` over HTTP, ``live`` from commit on."""

@@ -13,6 +13,7 @@ from bench.measuring import Measure, Timed, against, gathered
 MOST_MEMORY = 1024.0
 """MiB that the Python process may use at its peak."""
 Limit = tuple[str, float]
+Files = Sequence[tuple[Path, str]]
 
 
 class Loading:
@@ -26,23 +27,23 @@ class Loading:
 
     def from_csv(self, copy: Limit) -> Iterator[Measure]:
         """Into an empty register; into one that has a tenth; the same again; one row in a hundred changed."""
-        whole, rows = self.material.whole, self.material.rows
+        whole, rows = (self.material.whole, REGISTER), self.material.rows
         timed = self._timed([whole], EMPTY, lambda done: done.new == rows)
         yield against("CSV into an empty register", timed, timed.best, "s", copy, 10)
-        self.partly = self._kept([self.material.tenth])
+        self.partly = self._kept([(self.material.tenth, REGISTER)])
         fresh = rows - -(-rows // EVERY_TENTH)
         timed = self._timed([whole], self.partly, lambda done: done.new == fresh)
         yield against("CSV, a tenth present", timed, timed.best, "s", copy, 16)
         self.full = self._kept([whole])
-        timed = self._timed([self.material.resaved], self.full, lambda done: done.same == rows)
+        timed = self._timed([(self.material.resaved, REGISTER)], self.full, lambda done: done.same == rows)
         yield against("the same data, other bytes", timed, timed.best, "s", copy, 3.5)
         touched = -(-rows // EVERY_HUNDREDTH)
-        timed = self._timed([self.material.changed], self.full, lambda done: done.changed == touched)
+        timed = self._timed([(self.material.changed, REGISTER)], self.full, lambda done: done.changed == touched)
         yield against("one row in a hundred changed", timed, timed.best, "s", copy, 4)
 
     def from_workbooks(self, calamine: Limit) -> Measure:
         """One commit for each commune's workbook, into an empty register."""
-        books, rows = list(self.material.workbooks), self.material.rows
+        books, rows = [(path, REGISTER) for path in self.material.workbooks], self.material.rows
         timed = self._timed(books, EMPTY, lambda done: (done.new, done.commits) == (rows, len(books)))
         return against(f"{len(books)} workbooks, a commit each", timed, timed.best, "s", calamine, 4)
 
@@ -52,10 +53,10 @@ class Loading:
         peak = max(self.peaks) / 2**20
         return against("peak memory of a loading process", timed, peak, "MiB", ("fixed", MOST_MEMORY), 1)
 
-    def _timed(self, files: Sequence[Path], template: str, right: Callable[[Outcome], bool]) -> Timed:
+    def _timed(self, files: Files, template: str, right: Callable[[Outcome], bool]) -> Timed:
         return gathered(lambda: self._once(files, template, right).seconds, self.repeats)
 
-    def _once(self, files: Sequence[Path], template: str, right: Callable[[Outcome], bool]) -> Outcome:
+    def _once(self, files: Files, template: str, right: Callable[[Outcome], bool]) -> Outcome:
         name = self.ground.fresh(template)
         self.ground.settle()
         try:
@@ -67,13 +68,19 @@ class Loading:
         self.peaks.append(done.peak_bytes)
         return done
 
-    def _kept(self, files: Sequence[Path]) -> str:
+    def province(self) -> str:
+        """A database with the whole CSV and the workbooks of all other registers, to read from."""
+        name = self.ground.fresh(self.full)
+        self._load(self.material.others, name)
+        return name
+
+    def _kept(self, files: Files) -> str:
         """A database with the files taken in, to be copied."""
         name = self.ground.fresh()
         self._load(files, name)
         return name
 
-    def _load(self, files: Sequence[Path], name: str) -> Outcome:
+    def _load(self, files: Files, name: str) -> Outcome:
         app, owner = self.ground.dsns(name)
-        paths = [str(path) for path in files]
-        return run(Job(app, owner, str(self.ground.folder), REGISTER, paths, str(self.material.few)))
+        wanted = [(str(path), register) for path, register in files]
+        return run(Job(app, owner, str(self.ground.folder), wanted, (str(self.material.few), REGISTER)))

@@ -26,7 +26,7 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 @app.command()
 @answering
 def demo(
-    scale: Annotated[float, typer.Option(help="Share of the province to make, 0.001 to 1.")] = 1.0,
+    scale: Annotated[float, typer.Option(help="Share of the province to make, 0.02 to 1.")] = 1.0,
     pack: Annotated[Path, typer.Option(help="Folder of the province.")] = Path("provinces/hagiang"),
     serve: Annotated[bool, typer.Option(help="Go on serving until interrupted.")] = True,
 ) -> None:

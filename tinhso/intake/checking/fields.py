@@ -58,7 +58,7 @@ def _judge(made: Fields, name: str, plan: Plan, columns: Column, answer: pl.Data
         made.findings += numbered([code for code, _ in plan.faults], faults, name)
     if answer["repair"].max():
         repairs = columns.laid(answer["repair"])
-        made.offered += numbered([code for code, _ in plan.repairs], repairs, name, prefix="intake.")
+        made.offered += numbered([code for code, _ in plan.repairs], repairs, name)
     if columns.decoded is not None and columns.decoded.any():
         made.offered.append(Finding("intake.legacy_font", name, columns.decoded.arg_true()))
 

@@ -47,7 +47,7 @@ SURE = frozenset({"old_number", "legacy_font", "area_spelling"})
 """Repairs made unless the sender declines them; all others wait until they are accepted."""
 
 
-def numbered(codes: Iterable[str], numbers: pl.Series, field: str | None, *, prefix: str = "") -> list[Finding]:
+def numbered(codes: Iterable[str], numbers: pl.Series, field: str | None) -> list[Finding]:
     """Findings from a column of numbers, where n stands for the n-th code and 0 for nothing wrong."""
     if not numbers.max():
         return []
@@ -55,7 +55,7 @@ def numbered(codes: Iterable[str], numbers: pl.Series, field: str | None, *, pre
     for number, code in enumerate(codes, 1):
         at = (numbers == number).arg_true()
         if at.len():
-            found.append(Finding(prefix + code, field, at))
+            found.append(Finding(code, field, at))
     return found
 
 

@@ -13,10 +13,11 @@ EXAMPLES = 3
 
 def in_force(accept: Iterable[str], decline: Iterable[str]) -> frozenset[str]:
     """The repairs to be made: the sure ones and the accepted ones, without the declined."""
-    return (SURE | {_name(one) for one in accept}) - {_name(one) for one in decline}
+    return (SURE | {name(one) for one in accept}) - {name(one) for one in decline}
 
 
-def _name(code: str) -> str:
+def name(code: str) -> str:
+    """``lost_zero`` for ``intake.lost_zero``."""
     return code.removeprefix("intake.")
 
 
@@ -26,7 +27,7 @@ def sorted_out(
     """Findings for the repairs that wait (they keep their rows back), and the summary of all repairs."""
     waiting, summary = [], []
     for one in offered:
-        accepted = _name(one.code) in made
+        accepted = name(one.code) in made
         assert one.field is not None
         examples = tuple(rows.raw(int(position), one.field) or "" for position in one.at.head(EXAMPLES))
         summary.append(Repair(one.code, one.field, one.at.len(), accepted, examples))

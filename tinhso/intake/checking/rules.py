@@ -10,6 +10,7 @@ from functools import lru_cache
 import polars as pl
 
 from tinhso.foundation.problems import refuse
+from tinhso.intake.checking import repairs
 from tinhso.intake.checking.columns import Rows
 from tinhso.intake.checking.findings import Facts, Finding, numbered
 from tinhso.intake.checking.values import numbered as first_of
@@ -17,6 +18,9 @@ from tinhso.registers.checks import CHECKS, Context, NamedCheck, Verdict
 from tinhso.registers.checks.shape import Role
 from tinhso.registers.declaration import Check, Declaration, Field, FieldType
 from tinhso.registers.expressions import Expression, condition
+
+OFFERS = {"lost_zero": "intake.lost_zero", "old_number": "intake.old_number"}
+"""What a repair of a named check is called here."""
 
 NUMERIC = "\x00numeric"
 
@@ -58,8 +62,8 @@ def _one(
         .collect()
     )
     clean = answers[name] if at is None else values.scatter(at, answers[name])
-    offered = numbered([code for code, _ in verdict.repairs], answers["repair"], name, prefix="intake.")
-    waiting = [one for one in offered if one.code.removeprefix("intake.") not in context.repairs]
+    offered = numbered([OFFERS[code] for code, _ in verdict.repairs], answers["repair"], name)
+    waiting = [one for one in offered if repairs.name(one.code) not in context.repairs]
     faults = numbered([code for code, _ in verdict.faults], _silent(answers["fault"], waiting), name)
     return clean, [_placed(one, at) for one in faults], [_placed(one, at) for one in offered]
 

@@ -22,12 +22,13 @@ _FAULT_UNKNOWN, _FAULT_ELSEWHERE, _FAULT_AMBIGUOUS = 1, 2, 3
 @dataclass(frozen=True, slots=True)
 class Units:
     """``frame``: area, place, level, code, digits of the code, folded bare name, and ``a1`` … ``a4``: the unit itself
-    or the one above it at each level. ``names``: folded spellings."""
+    or the one above it at each level. ``there``: its rows by level. ``named``: by level each folded spelling, its area
+    and ``how`` (0 or ``SPELLING``). ``lengths``: by level how many digits a code has."""
 
     frame: pl.DataFrame
-    names: pl.DataFrame
+    there: Mapping[int, pl.DataFrame]
+    named: Mapping[int, pl.DataFrame]
     lengths: Mapping[int, int]
-    """By level how many digits a code has."""
 
     def codes_of(self, areas: pl.Series) -> pl.Series:
         return areas.replace_strict(self.frame["area"], self.frame["code"], default=None, return_dtype=pl.String)
@@ -74,7 +75,16 @@ def _of(index: PlaceIndex) -> Units:
         kept.append(pl.when(newer).then(f"a{level}").alias(f"a{level}"))
     frame = frame.with_columns(kept).with_columns(_bare_names())
     lengths = frame.group_by("level").agg(pl.col("digits").str.len_bytes().max())
-    return Units(frame, index.names.select("folded", "level", "area").unique(), dict(lengths.iter_rows()))
+    there = {level: frame.filter(pl.col("level") == level) for level in range(1, 5)}
+    named = {level: _spellings(index, frame, level) for level in there}
+    return Units(frame, there, named, dict(lengths.iter_rows()))
+
+
+def _spellings(index: PlaceIndex, frame: pl.DataFrame, level: int) -> pl.DataFrame:
+    """Folded spellings of the units of a level, with whether it is another than the unit's own name in force."""
+    names = index.names.filter(pl.col("level") == level).select("folded", "area").unique()
+    how = pl.when(pl.col("folded").str.ends_with(pl.col("bare"))).then(0).otherwise(SPELLING).alias("how")
+    return names.join(frame.select("area", "bare"), on="area").select("folded", "area", how)
 
 
 def _bare_names() -> pl.Expr:
@@ -100,29 +110,23 @@ def candidates(
 
 
 def _meant(texts: pl.DataFrame, level: int, known: Units) -> pl.DataFrame:
-    asked = texts.filter(pl.col("text").is_not_null()).with_columns(
+    asked = texts.drop_nulls("text").with_columns(
         fold_expr(pl.col("text")).alias("folded"),
-        pl.when(pl.col("text").str.contains(r"^\d[\d.\- ]*$"))
-        .then(pl.col("text").str.replace_all(r"\D", ""))
+        pl.when(pl.col("text").str.contains(r"^[0-9][0-9.\- ]*$"))
+        .then(pl.col("text").str.replace_all(r"[^0-9]", ""))
         .alias("digits"),
     )
-    there = known.frame.filter(pl.col("level") == level)
-    by_code = asked.join(there.select("digits", "area"), on="digits").select("combo", "area", pl.lit(0).alias("how"))
-    named = known.names.filter(pl.col("level") == level).select("folded", "area")
-    by_name = asked.join(named, on="folded").select("combo", "area", _spelled(there).alias("how"))
-    zeros = asked.with_columns(pl.col("digits").str.zfill(known.lengths.get(level, 0)))
-    zeros = zeros.filter(~pl.col("combo").is_in(pl.concat([by_code["combo"], by_name["combo"]]).implode()))
-    lost = zeros.join(there.select("digits", "area"), on="digits").select(
-        "combo", "area", pl.lit(LOST_ZERO).alias("how")
-    )
-    every = pl.concat([by_code, by_name, lost]).unique(["combo", "area"], keep="first", maintain_order=True)
+    there = known.there[level]
+    by_name = asked.join(known.named[level], on="folded").select("combo", "area", "how")
+    every = by_name
+    if asked["digits"].null_count() < asked.height:
+        codes = there.select("digits", "area")
+        by_code = asked.join(codes, on="digits").select("combo", "area", pl.lit(0).alias("how"))
+        zeros = asked.with_columns(pl.col("digits").str.zfill(known.lengths.get(level, 0)))
+        zeros = zeros.filter(~pl.col("combo").is_in(pl.concat([by_code["combo"], by_name["combo"]]).implode()))
+        lost = zeros.join(codes, on="digits").select("combo", "area", pl.lit(LOST_ZERO).alias("how"))
+        every = pl.concat([by_code, by_name, lost]).unique(["combo", "area"], keep="first", maintain_order=True)
     return every.join(there, on="area", how="left", maintain_order="left")
-
-
-def _spelled(there: pl.DataFrame) -> pl.Expr:
-    """Whether the text is another spelling than the unit's own name in force."""
-    own = pl.col("area").replace_strict(there["area"], there["bare"], default=None, return_dtype=pl.String)
-    return pl.when(pl.col("folded").str.ends_with(own)).then(0).otherwise(SPELLING)
 
 
 def decided(

@@ -14,12 +14,13 @@ import polars as pl
 
 from tinhso.foundation import numbers
 from tinhso.foundation.frames import fold_expr
+from tinhso.foundation.readings import Reading
 from tinhso.intake.checking import codes
 from tinhso.intake.checking.codes import Known
 from tinhso.registers.declaration import CodeList, Constraints, Declaration, Field
 from tinhso.registers.expressions.tree import INTEGER_WHOLE, NUMBER_SCALE, NUMBER_WHOLE
 
-TEXT = pl.col("text")
+TEXT, READ, BAD, VALUE = pl.col("text"), pl.col("read"), pl.col("bad"), pl.col("value")
 LONGEST: int = 10**INTEGER_WHOLE
 LONGEST_NUMBER = rf"^-?\d{{1,{NUMBER_WHOLE}}}(?:\.\d{{1,{NUMBER_SCALE}}})?$"
 NUMBER = pl.Decimal(38, NUMBER_SCALE)
@@ -37,7 +38,9 @@ Masks = list[tuple[str, pl.Expr]]
 class Plan:
     """How a field's text is read: the typed value, and faults and repairs as (code, where) in order.
 
-    With ``known`` the value is a code, looked up before; the expressions then see it as the column ``value``.
+    The value may use ``text`` and, with a ``reading``, the column ``read`` that it gives (``bad`` where it gives none);
+    faults and repairs may use ``value`` too. With ``known`` the value is a code, looked up before. ``closer`` is the
+    plan that is followed instead where there is any fault; its faults and repairs have the same numbers.
     """
 
     value: pl.Expr
@@ -46,19 +49,27 @@ class Plan:
     known: Known | None = None
     padding: bool = False
     required: bool = False
+    reading: Reading | None = None
+    closer: Plan | None = None
 
     def run(self, texts: pl.Series) -> pl.DataFrame:
         """Columns ``value``, ``fault`` and ``repair`` (numbers as above) for a column of cleaned texts."""
-        if self.known is None:
-            return texts.to_frame("text").lazy().select(*self.answers()).collect()
-        looked_up = self.known.read(texts, self.padding, REQUIRED if self.required else 0)
-        # Where codes are all there is to judge, the numbers of the list are the numbers of the plan.
-        judged = len(self.faults) <= REQUIRED
-        return looked_up if judged else looked_up.lazy().select(*self.answers()).collect()
+        frame = texts.to_frame("text")
+        if self.known is not None:
+            frame = self.known.read(texts, self.padding, REQUIRED if self.required else 0)
+            # Where codes are all there is to judge, the numbers of the list are the numbers of the plan.
+            if len(self.faults) <= REQUIRED:
+                return frame
+        answer = self._answer(frame)
+        return self.closer.run(texts) if self.closer is not None and answer["fault"].max() else answer
 
-    def answers(self) -> tuple[pl.Expr, pl.Expr, pl.Expr]:
-        value = self.value.alias("value")
-        return value, numbered(self.faults).alias("fault"), numbered(self.repairs).alias("repair")
+    def _answer(self, frame: pl.DataFrame) -> pl.DataFrame:
+        rows = frame.lazy()
+        if self.reading is not None:
+            rows = rows.with_columns(self.reading.value.alias("read"))
+            rows = rows.with_columns((READ.is_null() & TEXT.is_not_null()).alias("bad"))
+        fault, repair = numbered(self.faults).alias("fault"), numbered(self.repairs).alias("repair")
+        return rows.with_columns(self.value.alias("value")).select("value", fault, repair).collect()
 
 
 def numbered(masks: Masks) -> pl.Expr:
@@ -97,10 +108,11 @@ def plans(declaration: Declaration, reader: Reader) -> dict[str, Plan]:
 def plan(declared: Field, reader: Reader) -> Plan:
     """The plan of a field. Fields of type ``area`` stay text here; ``placing`` resolves them."""
     made = _typed(declared, reader)
-    if declared.constraints.required and declared.type != "area":
-        made.required = True
-        made.faults.append(("intake.required", TEXT.is_null()))
-    made.faults.extend(_limits(declared, made.value))
+    made.required = declared.constraints.required and declared.type != "area"
+    for one in (made, made.closer):
+        if one is not None:
+            one.faults += [("intake.required", TEXT.is_null())] if made.required else []
+            one.faults += _limits(declared)
     return made
 
 
@@ -121,22 +133,27 @@ def _typed(declared: Field, reader: Reader) -> Plan:
 def _coded(known: Known, reader: Reader) -> Plan:
     fault, repair = pl.col("fault"), pl.col("repair")
     faults = [("intake.unknown_code", fault == codes.UNKNOWN), ("intake.code_not_in_force", fault == codes.RETIRED)]
-    repairs = [("lost_zero", repair == codes.LOST_ZERO)]
-    return Plan(pl.col("value"), faults, repairs, known, "lost_zero" in reader.repairs)
+    repairs = [("intake.lost_zero", repair == codes.LOST_ZERO)]
+    return Plan(VALUE, faults, repairs, known, "lost_zero" in reader.repairs)
 
 
 def _day(declared: Field, reader: Reader) -> Plan:
-    """Days; a column with more days that fit only as month/day/year than only as day/month/year may be read so."""
     partial = declared.type == "partialDate"
     reading = numbers.partial_date_expr(TEXT) if partial else numbers.date_expr(TEXT)
+    code = "intake.not_a_partial_date" if partial else "intake.not_a_date"
+    closer = _american_day(reading, code, partial, "date_style" in reader.repairs)
+    return Plan(READ, [(code, BAD)], [("intake.date_style", pl.lit(False))], reading=reading, closer=closer)
+
+
+def _american_day(reading: Reading, code: str, partial: bool, accepted: bool) -> Plan:
+    """A column with more days that fit only as month/day/year than only as day/month/year may be read so."""
     american, usual = (TEXT.str.to_date(form, strict=False) for form in ("%m/%d/%Y", "%d/%m/%Y"))
     only_american = american.is_not_null() & usual.is_null()
     style = only_american.sum() > (usual.is_not_null() & american.is_null()).sum()
     other = (style & american.is_not_null() & american.ne_missing(usual)).fill_null(False)
     read_so = american.dt.to_string("%Y-%m-%d") if partial else american
-    value = pl.when(other).then(read_so).otherwise(reading.value) if "date_style" in reader.repairs else reading.value
-    code = "intake.not_a_partial_date" if partial else "intake.not_a_date"
-    return Plan(value, [(code, reading.bad & ~other)], [("date_style", other)])
+    value = pl.when(other).then(read_so).otherwise(READ) if accepted else READ
+    return Plan(value, [(code, BAD & ~other)], [("intake.date_style", other)], reading=reading)
 
 
 def _whole(declared: Field) -> Plan:
@@ -144,45 +161,46 @@ def _whole(declared: Field) -> Plan:
         reading, code = numbers.integer_expr(TEXT), "intake.not_an_integer"
     else:
         reading, code = numbers.money_expr(TEXT), "intake.not_money"
-    return Plan(reading.value, [(code, reading.bad), ("intake.too_long_number", reading.value.abs() >= LONGEST)])
+    return Plan(READ, [(code, BAD), ("intake.too_long_number", VALUE.abs() >= LONGEST)], reading=reading)
 
 
 def _number() -> Plan:
-    reading = numbers.number_expr(TEXT)
-    fits = reading.value.str.contains(LONGEST_NUMBER)
-    return Plan(reading.value, [("intake.not_a_number", reading.bad), ("intake.too_long_number", ~fits)])
+    fits = VALUE.str.contains(LONGEST_NUMBER)
+    faults = [("intake.not_a_number", BAD), ("intake.too_long_number", ~fits)]
+    return Plan(READ, faults, reading=numbers.number_expr(TEXT))
 
 
 def _truth() -> Plan:
     folded = fold_expr(TEXT)
     true, false = folded.is_in(TRUE), folded.is_in(FALSE)
-    return Plan(pl.when(true).then(True).when(false).then(False), [("intake.not_yes_or_no", ~(true | false))])
+    value = pl.when(true).then(True).when(false).then(False)
+    return Plan(value, [("intake.not_yes_or_no", VALUE.is_null() & TEXT.is_not_null())])
 
 
-def _limits(declared: Field, value: pl.Expr) -> Masks:
+def _limits(declared: Field) -> Masks:
     limits = declared.constraints
     found: Masks = []
     if limits.pattern is not None:
-        found.append(("intake.pattern", ~value.str.contains(f"^(?:{limits.pattern})$")))
+        found.append(("intake.pattern", ~VALUE.str.contains(f"^(?:{limits.pattern})$")))
     if limits.min_length is not None:
-        found.append(("intake.too_short", value.str.len_chars() < limits.min_length))
+        found.append(("intake.too_short", VALUE.str.len_chars() < limits.min_length))
     if limits.max_length is not None:
-        found.append(("intake.too_long", value.str.len_chars() > limits.max_length))
-    return found + _range(declared, limits, value)
+        found.append(("intake.too_long", VALUE.str.len_chars() > limits.max_length))
+    return found + _range(declared, limits)
 
 
-def _range(declared: Field, limits: Constraints, value: pl.Expr) -> Masks:
+def _range(declared: Field, limits: Constraints) -> Masks:
     """``minimum`` and ``maximum``; a year is compared with the limit's year, a month with its month."""
-    measured = value.cast(NUMBER, strict=False) if declared.type == "number" else value
+    measured = VALUE.cast(NUMBER, strict=False) if declared.type == "number" else VALUE
     found: Masks = []
     if limits.minimum is not None:
-        found.append(("intake.too_small", measured < _bound(declared, limits.minimum, value)))
+        found.append(("intake.too_small", measured < _bound(declared, limits.minimum)))
     if limits.maximum is not None:
-        found.append(("intake.too_great", measured > _bound(declared, limits.maximum, value)))
+        found.append(("intake.too_great", measured > _bound(declared, limits.maximum)))
     return found
 
 
-def _bound(declared: Field, limit: float | int | date, value: pl.Expr) -> pl.Expr:
+def _bound(declared: Field, limit: float | int | date) -> pl.Expr:
     if declared.type == "partialDate":
-        return pl.lit(str(limit)).str.head(value.str.len_chars())
+        return pl.lit(str(limit)).str.head(VALUE.str.len_chars())
     return pl.lit(str(limit)).cast(NUMBER) if declared.type == "number" else pl.lit(limit)

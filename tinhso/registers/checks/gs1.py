@@ -9,15 +9,15 @@ import polars as pl
 from tinhso.registers.checks.shape import Context, Verdict, digit, where, whole
 
 
-def _check(name: str, lengths: tuple[int, ...]) -> Callable[[pl.Expr, Context], Verdict]:
+def _check(form: str, digit_code: str, lengths: tuple[int, ...]) -> Callable[[pl.Expr, Context], Verdict]:
     def check(values: pl.Expr, context: Context) -> Verdict:
         clean = values.str.replace_all(r"[\s\-]", "")
         number = pl.when(clean.str.len_bytes().is_in(lengths)).then(whole(clean))
         return Verdict(
             clean,
             (
-                (f"registers.{name}_format", clean.is_not_null() & number.is_null()),
-                (f"registers.{name}_digit", where(~_right(number))),
+                (form, clean.is_not_null() & number.is_null()),
+                (digit_code, where(~_right(number))),
             ),
         )
 
@@ -30,5 +30,5 @@ def _right(number: pl.Expr) -> pl.Expr:
     return pl.when(number.is_not_null()).then(total % 10 == 0)
 
 
-gtin = _check("gtin", (8, 12, 13, 14))
-gln = _check("gln", (13,))
+gtin = _check("registers.gtin_format", "registers.gtin_digit", (8, 12, 13, 14))
+gln = _check("registers.gln_format", "registers.gln_digit", (13,))

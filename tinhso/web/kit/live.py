@@ -53,14 +53,14 @@ class Follower:
     """One open page; its queue holds the newest state only."""
 
     loop: asyncio.AbstractEventLoop
-    queue: asyncio.Queue[State] = field(default_factory=lambda: asyncio.Queue(maxsize=1))
+    queue: asyncio.Queue[State | None] = field(default_factory=lambda: asyncio.Queue(maxsize=1))
 
-    def tell(self, news: State) -> None:
-        """Called from the listening thread."""
+    def tell(self, news: State | None) -> None:
+        """From any thread: the newest state, or None when the house closes."""
         if not self.loop.is_closed():
             self.loop.call_soon_threadsafe(self._put, news)
 
-    def _put(self, news: State) -> None:
+    def _put(self, news: State | None) -> None:
         while not self.queue.empty():
             self.queue.get_nowait()
         self.queue.put_nowait(news)
@@ -95,12 +95,15 @@ class Hub:
             self._leave(key, follower)
 
     def close(self) -> None:
-        """Stop listening."""
+        """Stop listening and let every follower go."""
         self._closing = True
+        for topic in list(self._topics.values()):
+            for follower in list(topic.followers):
+                follower.tell(None)
 
     def _enter(self, key: Hashable, make: Make, follower: Follower) -> None:
         with self._lock:
-            if sum(len(topic.followers) for topic in self._topics.values()) >= MOST:
+            if self._closing or sum(len(topic.followers) for topic in self._topics.values()) >= MOST:
                 raise refuse("web.crowded")
             topic = self._topics.setdefault(key, _Topic(make))
             topic.followers.add(follower)

@@ -77,6 +77,8 @@ async def _stream(
             except TimeoutError:
                 yield ServerSentEventMessage(comment="alive", data=None)
                 continue
+            if news is None:
+                return
             if news.version != version:
                 yield _message(news, news.since(told))
             version, told = news.version, news.pieces

@@ -53,4 +53,5 @@ def record(house: House, sight: Sight, name: str, record_id: int) -> Response[st
     with house.db.app(scope.settings()) as conn:
         declaration, lists = declared.one(conn, name), declared.code_lists(conn)
         versions = history.versions(conn, declaration, record_id, scope=scope)
-    return page(sight, "staff/record.html", view=views.opened(declaration, lists, versions, sight))
+        areas = places.names(conn, views.area_codes(declaration, versions))
+    return page(sight, "staff/record.html", view=views.opened(declaration, lists, versions, areas, sight))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -149,8 +149,17 @@ def columns(declaration: Declaration) -> list[str]:
     return [name for name in names if fields[name].type != "area" or name == declaration.label][:COLUMNS]
 
 
-def opened(declaration: Declaration, lists: Lists, versions: Sequence[Version], sight: Sight) -> RecordView:
-    """A record and its history."""
+def area_codes(declaration: Declaration, versions: Sequence[Version]) -> list[str]:
+    """The codes of all areas that versions name."""
+    names = [name for name, field in declaration.fields.items() if field.type == "area"]
+    return [str(each.values[name]) for each in versions for name in names if each.values.get(name)]
+
+
+def opened(
+    declaration: Declaration, lists: Lists, versions: Sequence[Version], areas: Mapping[str, str], sight: Sight
+) -> RecordView:
+    """A record and its history; ``areas`` are the names of the codes in it."""
+    versions = [replace(each, values=_named(each.values, declaration, areas)) for each in versions]
     newest = versions[0]
     title = shown(newest.values.get(declaration.label), declaration.fields[declaration.label], lists, sight)
     fields = tuple(
@@ -162,6 +171,14 @@ def opened(declaration: Declaration, lists: Lists, versions: Sequence[Version], 
         declaration.register, sight.say(declaration.title), title, fields,
         tuple(_version(each, before, declaration, lists, sight) for each, before in zip(versions, older, strict=True)),
     )  # fmt: skip
+
+
+def _named(values: Mapping[str, Any], declaration: Declaration, areas: Mapping[str, str]) -> dict[str, Any]:
+    fields = declaration.fields
+    return {
+        name: areas.get(str(value), value) if name in fields and fields[name].type == "area" else value
+        for name, value in values.items()
+    }
 
 
 def _version(
