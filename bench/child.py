@@ -58,8 +58,7 @@ def run(job: Job) -> Outcome:
 def _work(job: Job) -> Outcome:
     with Database(dsn_app=job.dsn_app, dsn_owner=job.dsn_owner) as db:
         desk = Desk.open(db, Files(Path(job.home)))
-        with db.app() as conn:
-            scope = grants.station(conn)
+        scope = grants.station()
         warm = Path(job.warm[0])
         river.take_in(desk, warm, warm.name, job.warm[1], scope=scope, sender="bench", dry_run=True)
         start = time.perf_counter()

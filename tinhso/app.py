@@ -7,6 +7,7 @@ import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 from litestar import Litestar, Request, Response
@@ -16,9 +17,11 @@ from litestar.di import Provide
 from litestar.static_files import create_static_files_router
 from litestar.types import ControllerRouterHandler, Message, Scope
 
-from tinhso.foundation.database import Database
-from tinhso.foundation.postgres import server
+from tinhso.foundation.database import Database, Listener
+from tinhso.foundation.postgres import opening
 from tinhso.foundation.settings import Settings
+from tinhso.indicators import fold
+from tinhso.registers.changes import COMMITS
 from tinhso.web import api, public, staff
 from tinhso.web.kit import assets, refusals, security, sight
 from tinhso.web.kit.house import House
@@ -32,8 +35,7 @@ MARGIN = 2**20
 def create() -> Litestar:
     """The application of this installation, as the server starts it; settings come from the environment."""
     settings = Settings.from_env()
-    cluster = server.start(settings)
-    return made(House(Database(dsn_app=cluster.dsn_app, dsn_owner=cluster.dsn_owner), settings.home))
+    return made(House(opening.database(settings), settings.home))
 
 
 def made(house: House) -> Litestar:
@@ -89,6 +91,18 @@ def _let_go_on_signal(house: House) -> None:
     if threading.current_thread() is threading.main_thread():
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: house.hub.close())
+
+
+def _folding(db: Database) -> Listener:
+    """Fold deltas whenever commits have left enough of them; ends when the listener is closed."""
+    commits = db.listen(COMMITS, every=10)
+
+    def follow() -> None:
+        for _ in commits:
+            fold.fold_if_due(db)
+
+    Thread(target=follow, name="folding", daemon=True).start()
+    return commits
 
 
 async def _with_headers(message: Message, _: Scope) -> None:

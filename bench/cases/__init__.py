@@ -1,1 +1,1 @@
-"""What is measured: ``loading`` files, ``reading`` from a full register, ``served`` over HTTP, ``live`` from commit on."""
+"""What is measured: ``loading`` files, ``reading`` a full register, ``served`` over HTTP, ``live`` from commit on."""

@@ -34,8 +34,7 @@ def commit_to_figure(ground: Ground, full: str, material: Material, repeats: int
 
 
 def _watched(desk: Desk, material: Material, repeats: int) -> Timed:
-    with desk.db.app() as conn:
-        scope = grants.station(conn)
+    scope = grants.station()
     seen = _Seen(desk, scope)
     try:
         return gathered(lambda: _once(desk, scope, material.workbooks[0], seen), repeats)

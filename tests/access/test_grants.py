@@ -12,9 +12,8 @@ from tinhso.foundation.problems import Refused
 TWO_STEPS_APART = ["00715", "00724", "00733", "00739", "00745"]
 
 
-def test_station_and_public(province: Database) -> None:
-    with province.app() as conn:
-        station = grants.station(conn)
+def test_station_and_public() -> None:
+    station = grants.station()
     assert station.whole and station.verbs == grants.VERBS and not station.public
     public = grants.public_scope()
     assert public.whole and public.public and public.verbs == {"read"}

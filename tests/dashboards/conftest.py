@@ -69,7 +69,7 @@ def _copied(cluster: Cluster, template: str) -> Iterator[Article]:
     copies = Copies(cluster)
     name, database = copies.make(template)
     amounts.forget()
-    yield Article(database, grants.station(database))
+    yield Article(database, grants.station())
     database.close()
     copies.drop(name)
 

@@ -34,13 +34,14 @@ from tinhso.registers.changes import Source
 cluster = server.start(Settings(home=Path(sys.argv[1])), durable=True)
 db = Database(dsn_app=cluster.dsn_app, dsn_owner=cluster.dsn_owner)
 with db.app() as conn:
-    scope = grants.station(conn)
+    scope = grants.station()
     people = declared.one(conn, "people")
     area, place = conn.execute("select area, low from areas.tree limit 1").fetchone()
 number = 100_000
 rows = pl.DataFrame({"code": [f"p{at}" for at in range(number)]}).with_columns(
     name=pl.lit("Vừ Mí Bình"), job=pl.lit(None, pl.String), age=pl.lit(1, pl.Int64), seen=pl.lit(None, pl.Date),
-    area=pl.lit(area), place=pl.lit(place), sheet=pl.lit(0, pl.Int32), row=pl.int_range(2, number + 2), key=pl.col("code"))
+    area=pl.lit(area), place=pl.lit(place), sheet=pl.lit(0, pl.Int32), row=pl.int_range(2, number + 2),
+    key=pl.col("code"))
 with db.app(scope.settings()) as conn:
     proposed = changes.difference(conn, people, rows, scope=scope)
 print("committing", flush=True)

@@ -75,7 +75,7 @@ class Province:
 
     def __init__(self, db: Database) -> None:
         self.db = db
-        self.scope: Scope = grants.station(db)
+        self.scope: Scope = grants.station()
         self.places = {code: (area, low) for area, _, _, low, _, code, _ in AREAS}
 
     def rows(self, *rows: dict[str, Any]) -> pl.DataFrame:

@@ -14,7 +14,7 @@ from tinhso.access.scope import Scope
 from tinhso.areas.places import PlaceIndex
 from tinhso.foundation.problems import catalogue
 from tinhso.intake import checking
-from tinhso.intake.checking import Checked, columns
+from tinhso.intake.checking import Checked, codes, columns
 from tinhso.intake.matching import match
 from tinhso.intake.reading.workbook import Column, Sheet, letter_of
 from tinhso.registers.declaration import CodeList, Declaration
@@ -272,6 +272,40 @@ def test_areas_by_code_by_other_spelling_and_by_what_lies_below() -> None:
     assert one(commune="Tả Lủng", village="Há Súa").frame["area"].item() == 6
     assert one(commune="Tả Lủng", district="Mèo Vạc").frame["area"].item() == 8
     assert one(commune=None, village="00796-001").frame.select("commune", "district").row(0) == ("00796", "027")
+
+
+def test_what_cannot_be_looked_for_is_not_called_wrong() -> None:
+    assert one(commune="Lũng Xyz", village="Há Súa").counts == {"intake.unknown_area": 1}
+    spoilt = run(sheet({**GOOD, "citizen_id": "12345"}, {**GOOD, "citizen_id": "12345"}))
+    assert spoilt.counts == {"registers.citizen_id_format": 2}
+
+
+def test_records_that_name_no_unit_belong_to_their_sender() -> None:
+    teams = msgspec.convert(
+        {
+            "register": "teams",
+            "title": {"vi": "Tổ", "en": "Teams"},
+            "primaryKey": ["code"],
+            "label": "code",
+            "area": {"default": "district"},
+            "fields": {"code": {"type": "string", "title": {"vi": "Mã", "en": "Code"}}},
+        },
+        Declaration,
+    )
+    given = Sheet("Trang 1", 1, (Column("A", "Mã"),), pl.DataFrame({"c0": ["T1"], "row": [2]}))
+    pairs = [(given, match(given, teams, {}, {}))]
+    mine = checking.check(pairs, teams, {}, PLACES, scope=AN, today=TODAY)
+    assert mine.frame.select("area", "place").row(0) == (2, 2)
+    whole = checking.check(pairs, teams, {}, PLACES, scope=WHOLE, today=TODAY)
+    assert whole.counts == {"intake.no_area": 1} and "A2" in whole.problems[0].vi
+
+
+def test_a_column_of_something_else_is_read_alike() -> None:
+    known = codes.of_list(LISTS["ethnicity"], TODAY)
+    texts = pl.Series("text", ["Mông", "8", "Mán", "hmong", None, "kinh", "?"] * 2)
+    for padding in (False, True):
+        few = known.read(texts, padding, 3).select("text", "value", "fault", "repair")
+        assert known._read_many(texts, padding, 3).equals(few)
 
 
 def test_only_the_senders_own_area() -> None:

@@ -54,8 +54,7 @@ class People:
     places: Mapping[str, tuple[int, int]]
 
     def station(self) -> Scope:
-        with self.db.app() as conn:
-            return grants.station(conn)
+        return grants.station()
 
     def officer(self, commune: str, verbs: list[str] = VERBS) -> Scope:
         with self.db.app() as conn:

@@ -21,7 +21,7 @@ def test_a_new_field_leaves_known_records_the_same(people: People) -> None:
     with people.db.owner() as conn:
         evolution.apply(conn, grown)
     wide = People(people.db, grown, people.places)
-    rows = people.rows(person).with_columns(note=None).cast({"note": str})  # type: ignore[dict-item]
+    rows = people.rows(person).with_columns(note=None).cast({"note": str})
     scope = wide.station()
     from tinhso.registers import changes
 

@@ -32,7 +32,8 @@ def listed(people: People) -> People:
 
 def test_people_stand_in_the_order_of_given_names(listed: People) -> None:
     assert _names(_page(listed)) == [
-        "Giàng Thị Ái", "Vừ Mí Bình", "Lý Thị Dua", "Trần Văn Đông", "Hoàng Thị Hoà", "Sùng Thị Hòa", "Nguyễn Thị Hường",
+        "Giàng Thị Ái", "Vừ Mí Bình", "Lý Thị Dua", "Trần Văn Đông",
+        "Hoàng Thị Hoà", "Sùng Thị Hòa", "Nguyễn Thị Hường",
     ]  # fmt: skip
 
 

@@ -17,7 +17,7 @@ STATION = "station"
 PUBLIC = "public"
 
 
-def station(conn: Connection | None = None) -> Scope:
+def station() -> Scope:
     """The scope of the machine's own keyboard: the whole province, every verb. Never to be given over a network.
 
     No grant is looked up for it, so a connection is not needed.

@@ -53,13 +53,13 @@ class Imported:
 
 
 def cells(points: Mapping[str, tuple[float, float]], outline: BaseGeometry | None = None) -> dict[str, BaseGeometry]:
-    """Voronoi cells of points (longitude, latitude) by code, clipped to ``outline`` or to the points' rounded concave hull.
+    """Voronoi cells of points (longitude, latitude) by code, clipped to ``outline`` or to a hull around them.
 
     The cells cover the outline without gap or overlap. Points must differ from each other.
     """
     ordered = sorted(points)
     cloud = MultiPoint([points[code] for code in ordered])
-    edge = outline if outline is not None else shapely.concave_hull(cloud, ratio=CLOSENESS).buffer(MARGIN)
+    edge = shapely.concave_hull(cloud, ratio=CLOSENESS).buffer(MARGIN) if outline is None else outline
     drawn = shapely.voronoi_polygons(cloud, extend_to=edge, ordered=True).geoms
     return {code: cell.intersection(edge) for code, cell in zip(ordered, drawn, strict=True)}
 

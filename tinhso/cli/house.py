@@ -25,8 +25,7 @@ class House:
 
     def station(self) -> Scope:
         """The scope of this machine's keyboard, until people sign in."""
-        with self.db.app() as conn:
-            return grants.station(conn)
+        return grants.station()
 
     def over(self, area: str) -> Scope:
         """The scope of an officer of one area, as ``--as`` asks for it."""

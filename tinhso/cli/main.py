@@ -31,8 +31,8 @@ def demo(
     serve: Annotated[bool, typer.Option(help="Go on serving until interrupted.")] = True,
 ) -> None:
     """Make a synthetic province, take its workbooks in, and serve it."""
-    if not 0.001 <= scale <= 1:
-        raise typer.BadParameter("scale must lie between 0.001 and 1")
+    if not 0.02 <= scale <= 1:
+        raise typer.BadParameter("scale must lie between 0.02 and 1")
     filling.run(pack, scale, serve=serve)
 
 
@@ -81,7 +81,7 @@ def intake(
         taken = []
         for path in files:
             if not path.is_file():
-                raise refuse("intake.no_such_file", value=str(path))
+                raise refuse("cli.no_such_file", value=str(path))
             taken.append(
                 river.take_in(
                     desk, path, path.name, register, scope=scope, sender=scope.actor, choices=choices, dry_run=dry_run

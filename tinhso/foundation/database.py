@@ -24,7 +24,8 @@ from tinhso.foundation.copying import copy_in, frame
 from tinhso.foundation.listening import Listener
 
 __all__ = [
-    "SQL", "Composable", "Composed", "Connection", "Database", "Jsonb", "Literal", "Range", "class_row", "copy_in",
+    "SQL", "Composable", "Composed", "Connection", "Database", "Jsonb", "Listener",
+    "Literal", "Range", "class_row", "copy_in",
     "dict_row", "errors", "frame", "ident", "made_sql", "namedtuple_row", "notify", "scalar_row",
 ]  # fmt: skip
 

@@ -71,10 +71,9 @@ def _bring(conn: Connection, pack: Pack) -> tuple[Difference, ...]:
     found = differences.between(conn, pack)
     for code_list in pack.code_lists.values():
         declared.save_code_list(conn, code_list)
+    for declaration in pack.registers.values():
+        evolution.apply(conn, declaration)
     touched = {difference.kind for difference in found if difference.what != "left"}
-    for difference in found:
-        if difference.kind == "register" and difference.what != "left":
-            evolution.apply(conn, pack.registers[difference.name])
     if touched & {"register", "indicator"}:
         indicators.apply(conn, tuple(pack.indicators.values()))
     if touched & {"indicator", "board"}:

@@ -19,6 +19,8 @@ from tinhso.foundation.problems import Problem, Refused, refuse
 from tinhso.registers import declared, versions
 from tinhso.registers.declaration import Declaration
 
+COMMITS = "tinhso_commits"
+"""The channel on which each commit is told, as JSON of change set, register and leaf."""
 Way = Literal["file", "form", "api", "undo"]
 _OVERTAKEN = ("TS001", "23505")
 """The functions' own state for a record or tree that moved on, and a key that somebody else has just taken."""

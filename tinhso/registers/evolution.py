@@ -36,7 +36,9 @@ def refuse_loss(known: Declaration, wanted: Declaration) -> None:
     lost = [Problem("registers.field_dropped", field=name, facts={"register": known.register})
             for name in had if name not in wants]  # fmt: skip
     turned = [
-        Problem("registers.type_changed", field=name, facts={"register": known.register, "was": was, "now": wants[name]})
+        Problem(
+            "registers.type_changed", field=name, facts={"register": known.register, "was": was, "now": wants[name]}
+        )
         for name, was in had.items() if name in wants and was != wants[name]
     ]  # fmt: skip
     rekeyed = [Problem("registers.key_changed", facts={"register": known.register})] if (

@@ -8,6 +8,7 @@ from datetime import date
 
 import polars as pl
 
+from tinhso.foundation.frames import fold_series
 from tinhso.foundation.text import clean, fold
 from tinhso.registers.declaration import CodeList
 
@@ -15,6 +16,9 @@ UNKNOWN, RETIRED = 1, 2
 LOST_ZERO = 1
 LONGEST = 200
 """Longer texts are no code's name and are not looked at."""
+
+FEW = 5_000
+"""Up to so many distinct texts are looked up one by one."""
 
 Meaning = tuple[str | None, int, int]
 """The code meant, the number of the fault, the number of the repair (0 is none)."""
@@ -48,7 +52,10 @@ class Known:
 
         Each distinct text is looked up once.
         """
-        distinct = texts.unique().to_list()
+        unique = texts.unique()
+        if unique.len() > FEW:
+            return self._read_many(texts, padding, absent)
+        distinct = unique.to_list()
         meanings = [(None, absent, 0) if text is None else self.meaning(text, padding) for text in distinct]
         wrong = any(fault or repair for _, fault, repair in meanings)
         codes = pl.Series([code for code, _, _ in meanings], dtype=pl.String)
@@ -61,6 +68,28 @@ class Known:
                 "repair": _laid(texts, distinct, [repair for _, _, repair in meanings]) if wrong else nothing,
             }
         )
+
+    def _read_many(self, texts: pl.Series, padding: bool, absent: int) -> pl.DataFrame:
+        """The same for a column that holds something else than codes: thousands of texts, hardly any known."""
+        short = texts.str.head(LONGEST)
+        frame = pl.DataFrame({"text": texts, "low": short.str.to_lowercase(), "folded": fold_series(short)})
+        code = pl.coalesce(_meant("low", self.exact), _meant("folded", self.loose))
+        digits = pl.when(pl.col("low").str.contains(r"^[0-9]+$")).then(pl.col("low").str.zfill(self.length))
+        frame = frame.with_columns(code.alias("code"), digits.alias("digits"))
+        padded = _meant("digits", self.exact) if self.length else pl.lit(None, pl.String)
+        lost = pl.col("code").is_null() & padded.is_not_null()
+        wrong = pl.when(pl.col("folded").is_in(list(self.retired))).then(RETIRED).otherwise(UNKNOWN)
+        fault = pl.when(pl.col("text").is_null()).then(absent).when(lost | pl.col("code").is_not_null()).then(0)
+        return frame.select(
+            "text",
+            (pl.coalesce("code", padded) if padding else pl.col("code")).alias("value"),
+            fault.otherwise(wrong).cast(pl.UInt8).alias("fault"),
+            pl.when(lost).then(LOST_ZERO).otherwise(0).cast(pl.UInt8).alias("repair"),
+        )
+
+
+def _meant(column: str, words: dict[str, str]) -> pl.Expr:
+    return pl.col(column).replace_strict(list(words), list(words.values()), default=None, return_dtype=pl.String)
 
 
 def _laid(texts: pl.Series, distinct: list[str | None], numbers: list[int]) -> pl.Series:

@@ -114,7 +114,8 @@ def _resolved(
     made = _Made(told["area"], told["place"])
     for level, name in levels.items():
         made.codes[name] = known.codes_of(told[f"area {level}"].fill_null(told[f"a{level}"])).alias(name)
-        made.faults[name] = _fault(told, level, name, declaration)
+        above = {higher: one for higher, one in levels.items() if higher < level}
+        made.faults[name] = _fault(told, level, name, declaration, above)
         made.repairs[name] = told[f"repair {level}"]
     _judge_place(made, told, levels, scope)
     return made
@@ -131,9 +132,16 @@ def _of_sender(declaration: Declaration, known: Units, scope: Scope) -> int | No
     return known.of_sender(scope, LEVELS[default]) if default is not None else None
 
 
-def _fault(told: pl.DataFrame, level: int, name: str, declaration: Declaration) -> pl.Series:
-    """The number of the fault of a field: it names nothing, something elsewhere, or several; or is left out."""
+def _fault(
+    told: pl.DataFrame, level: int, name: str, declaration: Declaration, above: Mapping[int, str] | None = None
+) -> pl.Series:
+    """The number of the fault of a field: it names nothing, something elsewhere, or several; or is left out.
+
+    Below a unit that was named but not found nothing is told: it could not be looked for.
+    """
     asked = told[name].is_not_null()
+    for higher, field_name in (above or {}).items():
+        asked = asked & (told[field_name].is_null() | told[f"area {higher}"].is_not_null())
     lost = told[f"repair {level}"] == units.LOST_ZERO
     fault = pl.when(asked & told[f"area {level}"].is_null() & ~lost).then(told[f"fault {level}"]).otherwise(0)
     if declaration.fields[name].constraints.required:

@@ -61,10 +61,12 @@ def _one(
         )
         .collect()
     )
-    clean = answers[name] if at is None else values.scatter(at, answers[name])
     offered = numbered([OFFERS[code] for code, _ in verdict.repairs], answers["repair"], name)
     waiting = [one for one in offered if repairs.name(one.code) not in context.repairs]
-    faults = numbered([code for code, _ in verdict.faults], _silent(answers["fault"], waiting), name)
+    wrong = _silent(answers["fault"], waiting)
+    faults = numbered([code for code, _ in verdict.faults], wrong, name)
+    sound = answers[name].set(wrong > 0, None) if faults else answers[name]
+    clean = sound if at is None else values.scatter(at, sound)
     return clean, [_placed(one, at) for one in faults], [_placed(one, at) for one in offered]
 
 

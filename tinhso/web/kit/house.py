@@ -36,8 +36,7 @@ class House:
 
     def station(self) -> Scope:
         """Whoever sits at this machine; only handlers behind ``only_this_machine`` may ask."""
-        with self.db.app() as conn:
-            return grants.station(conn)
+        return grants.station()
 
     @property
     def incoming(self) -> Path:

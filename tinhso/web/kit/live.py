@@ -16,8 +16,8 @@ from threading import Lock, Thread
 
 from tinhso.foundation.database import Database
 from tinhso.foundation.problems import refuse
+from tinhso.registers.changes import COMMITS
 
-CHANNEL = "tinhso_commits"
 LOOK_EVERY = 1.0
 """Seconds of quiet after which topics are looked at again, for what is told by no commit."""
 MOST = 2_000
@@ -122,7 +122,7 @@ class Hub:
                     del self._topics[key]
 
     def _listen(self) -> None:
-        listener = self._db.listen(CHANNEL, every=LOOK_EVERY)
+        listener = self._db.listen(COMMITS, every=LOOK_EVERY)
         for _ in listener:
             if self._closing:
                 break

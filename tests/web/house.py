@@ -1,0 +1,82 @@
+"""A house to visit: Hà Giang's declarations, no records, and a workbook of video-conference points."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import xlsxwriter
+from litestar import Litestar
+from litestar.testing import TestClient
+from litestar.types import ASGIApp, Receive, Scope, Send
+
+HAGIANG = Path(__file__).parents[2] / "provinces" / "hagiang"
+HEADINGS = ("Mã điểm cầu", "Tên điểm cầu", "Cấp", "Huyện", "Xã", "Ngày đưa vào sử dụng")
+GOOD = (
+    ("DC-001", "UBND huyện Đồng Văn", "huyện", "Huyện Đồng Văn", "", "01/03/2021"),
+    ("DC-002", "UBND huyện Mèo Vạc", "huyện", "Huyện Mèo Vạc", "", "15/04/2021"),
+    ("DC-003", "UBND xã Lũng Cú", "xã", "Huyện Đồng Văn", "Xã Lũng Cú", "01/06/2022"),
+)
+WRONG = (*GOOD[:2], ("DC-3", "UBND xã Lũng Cú <b>", "xã", "Huyện Đồng Văn", "Xã Lung Linh", "31/02/2022"))
+
+
+def workbook(rows: Sequence[Sequence[str]] = GOOD) -> bytes:
+    """A workbook as an office would send it, with a title line above the headings."""
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out, {"in_memory": True}) as book:
+        sheet = book.add_worksheet("Danh sách")
+        for number, row in enumerate((("DANH SÁCH ĐIỂM CẦU",), HEADINGS, *rows)):
+            sheet.write_row(number, 0, row)
+    return out.getvalue()
+
+
+def at_the_machine(app: ASGIApp) -> ASGIApp:
+    """The same application, asked by its own machine."""
+
+    async def asked(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            scope["client"] = ("127.0.0.1", 40000)
+        await app(scope, receive, send)
+
+    return asked
+
+
+class An:
+    """An officer at the machine itself, with the few things that an officer does."""
+
+    def __init__(self, client: TestClient[Any]) -> None:
+        self.client = client
+
+    def sends(self, rows: Sequence[Sequence[str]] = GOOD, name: str = "diem_cau.xlsx") -> str:
+        """Hand a workbook in; gives the address of what was found in it."""
+        answer = self.client.post(
+            "/staff/intake", data={"register": "video_points"}, files={"file": (name, workbook(rows))},
+            follow_redirects=False,
+        )  # fmt: skip
+        assert answer.status_code == 303, answer.text
+        return answer.headers["location"]
+
+    def commits(self, address: str, *, only_good: bool = False) -> str:
+        """Decide; gives the page afterwards."""
+        answer = self.client.post(f"{address}/commit", data={"only_good": "yes" if only_good else "no"})
+        assert answer.status_code == 200, answer.text
+        return answer.text
+
+    def reads(self, address: str) -> str:
+        """A page in Vietnamese."""
+        answer = self.client.get(address)
+        assert answer.status_code == 200, answer.text
+        return answer.text
+
+
+@contextmanager
+def visited(app: Litestar, *, here: bool) -> Any:
+    """A client of the application, far away or at the machine itself; it speaks Vietnamese."""
+    asked: Any = at_the_machine(app) if here else app
+    base = "http://127.0.0.1:8000" if here else "http://tinhso.example"
+    with TestClient(asked, base_url=base) as client:
+        client.headers["accept-language"] = "vi"
+        yield client

@@ -1,0 +1,63 @@
+"""Doors: who may knock, from where, and what every answer carries."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from litestar.testing import TestClient
+
+from tests.web.house import An
+
+STAFF = ["/staff/intake", "/staff/registers", "/staff/registers/workers", "/staff/changes"]
+
+
+@pytest.mark.parametrize("address", [*STAFF, "/api/registers/workers/records"])
+def test_staff_pages_answer_only_to_this_machine(visitor: TestClient[Any], an: An, address: str) -> None:
+    assert visitor.get(address).status_code == 403
+    assert an.client.get(address).status_code == 200
+    assert an.client.get(address, headers={"host": "tinhso.example"}).status_code == 403, "a rebound name"
+    assert an.client.get(address, headers={"x-forwarded-for": "127.0.0.1"}).status_code == 403, "behind a proxy"
+
+
+def test_staff_entries_are_not_shown_elsewhere(visitor: TestClient[Any], an: An) -> None:
+    assert "/staff/" not in visitor.get("/").text
+    assert "/staff/intake" in an.reads("/")
+
+
+@pytest.mark.parametrize("headers", [
+    {"origin": "http://elsewhere.example"}, {"sec-fetch-site": "cross-site"}, {"sec-fetch-site": "same-site"},
+    {"origin": "null"}, {"cookie": "lang=vi"},
+])  # fmt: skip
+def test_other_sites_cannot_make_a_browser_act(an: An, headers: dict[str, str]) -> None:
+    address = an.sends()
+    assert an.client.post(f"{address}/commit", data={}, headers=headers).status_code == 403
+    assert "chờ quyết định" in an.reads(address)
+
+
+def test_our_own_pages_may(an: An) -> None:
+    headers = {"origin": "http://127.0.0.1:8000", "sec-fetch-site": "same-origin", "cookie": "lang=vi"}
+    assert an.client.post(f"{an.sends()}/commit", data={}, headers=headers).status_code == 200
+
+
+@pytest.mark.parametrize("address", ["/", "/nowhere", "/api/figures", "/staff/intake", "/icon.svg"])
+def test_every_answer_carries_the_headers(visitor: TestClient[Any], address: str) -> None:
+    headers = visitor.get(address).headers
+    assert "default-src 'self'" in headers["content-security-policy"] and "unsafe" not in headers["content-security-policy"]
+    assert headers["x-content-type-options"] == "nosniff"
+
+
+def test_pages_have_nothing_inline(an: An) -> None:
+    an.commits(an.sends())
+    for address in ("/", "/explain/A07", *STAFF, "/staff/registers/video_points/1", "/staff/intake/1", "/nowhere"):
+        page = an.client.get(address).text
+        assert not re.search(r"\sstyle=|<style|\son[a-z]+=|javascript:", page), address
+        assert not re.search(r"<script(?![^>]*\ssrc=)", page), address
+        assert "http://" not in page.replace("http://www.w3.org", ""), f"{address} asks nobody else"
+
+
+def test_a_bug_is_told_without_its_insides(an: An, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tinhso.web.kit.feed.filled", lambda *_: 1 / 0)
+    answer = an.client.get("/")
+    assert answer.status_code == 500 and "ZeroDivision" not in answer.text and "lỗi của chương trình" in answer.text
