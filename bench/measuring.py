@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import os
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -97,8 +97,3 @@ def plain(name: str, timed: Timed, unit: str = "s") -> Measure:
     return Measure(
         name, timed.best, unit, repeats=len(timed.amounts), load_before=timed.load_before, load_after=timed.load_after
     )
-
-
-def spread(amounts: Sequence[float]) -> str:
-    """The amounts for a reader who wants to see how far they lie apart."""
-    return " ".join(f"{amount:.2f}" for amount in amounts)

@@ -33,6 +33,12 @@ def test_links_lead_somewhere(page: Path) -> None:
     assert lost == []
 
 
+@pytest.mark.parametrize("page", pages(), ids=lambda page: str(page.relative_to(ROOT)))
+def test_paths_named_are_there(page: Path) -> None:
+    named = re.findall(r"`((?:tinhso|tests|tools|provinces|docs|bench)/[\w./-]+)`", page.read_text(encoding="utf-8"))
+    assert [path for path in named if not (ROOT / path).exists()] == []
+
+
 def test_every_page_can_be_reached() -> None:
     linked = {(page.parent / link.partition("#")[0]).resolve() for page in pages() for link in links(page)}
     folders = {path for path in linked if path.is_dir()}

@@ -26,7 +26,8 @@ def test_explain_and_areas(an: An) -> None:
 
 
 def test_records_page_on(an: An) -> None:
-    an.commits(an.sends([(f"DC-{n:03}", f"Điểm {n:03}", "huyện", "Huyện Đồng Văn", "", "01/03/2021") for n in range(60)]))
+    rows = [(f"DC-{n:03}", f"Điểm {n:03}", "huyện", "Huyện Đồng Văn", "", "01/03/2021") for n in range(60)]
+    an.commits(an.sends(rows))
     first = an.client.get("/api/registers/video_points/records").json()
     assert len(first["records"]) == 50 and first["next"]
     rest = an.client.get("/api/registers/video_points/records", params={"after": first["next"]}).json()

@@ -44,7 +44,8 @@ def test_our_own_pages_may(an: An) -> None:
 @pytest.mark.parametrize("address", ["/", "/nowhere", "/api/figures", "/staff/intake", "/icon.svg"])
 def test_every_answer_carries_the_headers(visitor: TestClient[Any], address: str) -> None:
     headers = visitor.get(address).headers
-    assert "default-src 'self'" in headers["content-security-policy"] and "unsafe" not in headers["content-security-policy"]
+    policy = headers["content-security-policy"]
+    assert "default-src 'self'" in policy and "unsafe" not in policy
     assert headers["x-content-type-options"] == "nosniff"
 
 

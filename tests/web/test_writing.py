@@ -23,7 +23,8 @@ def test_numbers() -> None:
 
 
 def test_days() -> None:
-    assert writing.day(date(2023, 11, 30), "vi") == "30/11/2023" and writing.day(date(2023, 11, 30), "en") == "30 Nov 2023"
+    last = date(2023, 11, 30)
+    assert writing.day(last, "vi") == "30/11/2023" and writing.day(last, "en") == "30 Nov 2023"
     assert writing.moment(datetime(2023, 11, 30, 20, 5, tzinfo=UTC), "vi") == "03:05, 01/12/2023"
     assert writing.period("2023-01-01/2023-10-31", "vi") == "01/01/2023 – 31/10/2023"
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import shapely
-from shapely.geometry import MultiPoint, mapping, shape
+from shapely.geometry import MultiPoint, Point, mapping, shape
 from shapely.geometry.base import BaseGeometry
 
 from tinhso.foundation.database import Connection
@@ -55,13 +55,18 @@ class Imported:
 def cells(points: Mapping[str, tuple[float, float]], outline: BaseGeometry | None = None) -> dict[str, BaseGeometry]:
     """Voronoi cells of points (longitude, latitude) by code, clipped to ``outline`` or to a hull around them.
 
-    The cells cover the outline without gap or overlap. Points must differ from each other.
+    The cells cover the outline without overlap, but for splinters that a winding outline cuts off. Points differ.
     """
     ordered = sorted(points)
     cloud = MultiPoint([points[code] for code in ordered])
     edge = shapely.concave_hull(cloud, ratio=CLOSENESS).buffer(MARGIN) if outline is None else outline
     drawn = shapely.voronoi_polygons(cloud, extend_to=edge, ordered=True).geoms
-    return {code: cell.intersection(edge) for code, cell in zip(ordered, drawn, strict=True)}
+    return {code: _own(cell.intersection(edge), Point(points[code])) for code, cell in zip(ordered, drawn, strict=True)}
+
+
+def _own(cell: BaseGeometry, point: Point) -> BaseGeometry:
+    """The piece of a cell with its point; a winding outline may cut splinters off."""
+    return min(getattr(cell, "geoms", [cell]), key=point.distance)
 
 
 def estimate(conn: Connection, outline: BaseGeometry | None = None) -> int:

@@ -133,9 +133,9 @@ def decided(
     distinct: pl.DataFrame, levels: Mapping[int, str], found: dict[int, pl.DataFrame], scope: Scope
 ) -> pl.DataFrame:  # fmt: skip
     """For each combination and level: ``area n`` (null where undecided), ``fault n``, ``repair n``."""
-    told, above = distinct, None
+    told = distinct
     for level in levels:
-        fitting = _within(found[level], told, level, above)
+        fitting = _within(found[level], told, [higher for higher in levels if higher < level])
         fitting = _holding(fitting, found.get(level + 1), level)
         fitting = _own(fitting, scope)
         one = fitting.group_by("combo").agg(
@@ -153,17 +153,16 @@ def decided(
             .otherwise(_FAULT_UNKNOWN).alias(f"fault {level}"),
             pl.when(pl.col("n") == 1).then(f"repair {level}").otherwise(0).cast(pl.UInt8).alias(f"repair {level}"),
         ).drop("n", "some")  # fmt: skip
-        above = level
     return told
 
 
-def _within(found: pl.DataFrame, told: pl.DataFrame, level: int, above: int | None) -> pl.DataFrame:
-    """Only units that lie in the unit above, where that is known."""
-    if above is None:
-        return found
-    known = told.select("combo", pl.col(f"area {above}").alias("above"))
-    joined = found.join(known, on="combo", how="left", maintain_order="left")
-    return joined.filter(pl.col("above").is_null() | (pl.col(f"a{above}") == pl.col("above"))).drop("above")
+def _within(found: pl.DataFrame, told: pl.DataFrame, above: list[int]) -> pl.DataFrame:
+    """Only units that lie in the units above, where those are known."""
+    for level in above:
+        known = told.select("combo", pl.col(f"area {level}").alias("above"))
+        joined = found.join(known, on="combo", how="left", maintain_order="left")
+        found = joined.filter(pl.col("above").is_null() | (pl.col(f"a{level}") == pl.col("above"))).drop("above")
+    return found
 
 
 def _holding(found: pl.DataFrame, below: pl.DataFrame | None, level: int) -> pl.DataFrame:

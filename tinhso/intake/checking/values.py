@@ -60,16 +60,22 @@ class Plan:
             # Where codes are all there is to judge, the numbers of the list are the numbers of the plan.
             if len(self.faults) <= REQUIRED:
                 return frame
-        answer = self._answer(frame)
-        return self.closer.run(texts) if self.closer is not None and answer["fault"].max() else answer
+        read = self._read(frame.lazy())
+        if self.closer is None:
+            return self._judge(read).collect()
+        kept = read.collect()
+        answer = self._judge(kept.lazy()).collect()
+        return self.closer._judge(kept.lazy()).collect() if answer["fault"].max() else answer
 
-    def _answer(self, frame: pl.DataFrame) -> pl.DataFrame:
-        rows = frame.lazy()
-        if self.reading is not None:
-            rows = rows.with_columns(self.reading.value.alias("read"))
-            rows = rows.with_columns((READ.is_null() & TEXT.is_not_null()).alias("bad"))
+    def _read(self, rows: pl.LazyFrame) -> pl.LazyFrame:
+        if self.reading is None:
+            return rows
+        read = rows.with_columns(self.reading.value.alias("read"))
+        return read.with_columns((READ.is_null() & TEXT.is_not_null()).alias("bad"))
+
+    def _judge(self, rows: pl.LazyFrame) -> pl.LazyFrame:
         fault, repair = numbered(self.faults).alias("fault"), numbered(self.repairs).alias("repair")
-        return rows.with_columns(self.value.alias("value")).select("value", fault, repair).collect()
+        return rows.with_columns(self.value.alias("value")).select("value", fault, repair)
 
 
 def numbered(masks: Masks) -> pl.Expr:
@@ -141,11 +147,11 @@ def _day(declared: Field, reader: Reader) -> Plan:
     partial = declared.type == "partialDate"
     reading = numbers.partial_date_expr(TEXT) if partial else numbers.date_expr(TEXT)
     code = "intake.not_a_partial_date" if partial else "intake.not_a_date"
-    closer = _american_day(reading, code, partial, "date_style" in reader.repairs)
+    closer = _american_day(code, partial, "date_style" in reader.repairs)
     return Plan(READ, [(code, BAD)], [("intake.date_style", pl.lit(False))], reading=reading, closer=closer)
 
 
-def _american_day(reading: Reading, code: str, partial: bool, accepted: bool) -> Plan:
+def _american_day(code: str, partial: bool, accepted: bool) -> Plan:
     """A column with more days that fit only as month/day/year than only as day/month/year may be read so."""
     american, usual = (TEXT.str.to_date(form, strict=False) for form in ("%m/%d/%Y", "%d/%m/%Y"))
     only_american = american.is_not_null() & usual.is_null()
@@ -153,7 +159,7 @@ def _american_day(reading: Reading, code: str, partial: bool, accepted: bool) ->
     other = (style & american.is_not_null() & american.ne_missing(usual)).fill_null(False)
     read_so = american.dt.to_string("%Y-%m-%d") if partial else american
     value = pl.when(other).then(read_so).otherwise(READ) if accepted else READ
-    return Plan(value, [(code, BAD & ~other)], [("intake.date_style", other)], reading=reading)
+    return Plan(value, [(code, BAD & ~other)], [("intake.date_style", other)])
 
 
 def _whole(declared: Field) -> Plan:

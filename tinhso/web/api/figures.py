@@ -13,8 +13,7 @@ from tinhso.dashboards import declared as dashboards
 from tinhso.foundation.problems import refuse
 from tinhso.indicators import explain
 from tinhso.web.kit import feed, places
-from tinhso.web.kit.house import House
-from tinhso.web.kit.sight import Sight
+from tinhso.web.kit.asked import AskedHouse, AskedSight, MaybeNumber, MaybeWord, Number, PathWord, Word
 
 MOST = 100
 """Areas or records in one answer at most."""
@@ -22,7 +21,7 @@ MOST = 100
 
 @get("/figures", sync_to_thread=True, opt={"public": True})
 def figures(
-    house: House, board: str = "article", area: str | None = None, as_of: int | None = None
+    house: AskedHouse, board: Word = "article", area: MaybeWord = None, as_of: MaybeNumber = None
 ) -> list[dict[str, Any]]:
     """A board's figures over an area; ``as_of`` is the leaf of a commit."""
     scope = grants.public_scope()
@@ -35,8 +34,9 @@ def figures(
 
 @get("/explain/{indicator:str}", sync_to_thread=True, opt={"public": True})
 def explained(
-    house: House, sight: Sight, indicator: str, board: str = "article", area: str | None = None, limit: int = 50
-) -> dict[str, Any]:
+    house: AskedHouse, sight: AskedSight, indicator: PathWord, board: Word = "article", area: MaybeWord = None,
+    limit: Number = 50,
+) -> dict[str, Any]:  # fmt: skip
     """One figure explained, as at the board's day."""
     if not 0 <= limit <= MOST:
         raise refuse("web.bad_request", value=f"limit: {limit}")
@@ -49,7 +49,7 @@ def explained(
 
 
 @get("/areas", sync_to_thread=True, opt={"public": True})
-def areas(house: House, q: str = "") -> list[dict[str, Any]]:
+def areas(house: AskedHouse, q: Word = "") -> list[dict[str, Any]]:
     """Areas whose name or code answers to ``q``, best first."""
     with house.db.app() as conn:
         return [each.as_json() for each in find.find(conn, q)]

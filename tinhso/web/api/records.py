@@ -9,7 +9,7 @@ from litestar import get
 from tinhso.registers import declared
 from tinhso.registers import records as registers
 from tinhso.web.kit import paging, places
-from tinhso.web.kit.house import House
+from tinhso.web.kit.asked import AskedHouse, MaybeWord, PathWord, Word
 from tinhso.web.kit.security import only_this_machine
 
 HIDDEN = frozenset({"place", "sort_key"})
@@ -17,7 +17,7 @@ HIDDEN = frozenset({"place", "sort_key"})
 
 @get("/registers/{name:str}/records", sync_to_thread=True, guards=[only_this_machine], opt={"verb": "read"})
 def records(
-    house: House, name: str, q: str = "", area: str | None = None, after: str | None = None
+    house: AskedHouse, name: PathWord, q: Word = "", area: MaybeWord = None, after: MaybeWord = None
 ) -> dict[str, Any]:
     """Up to fifty records in the register's order; ``next`` leads on."""
     scope = house.station()

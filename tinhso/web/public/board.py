@@ -15,6 +15,7 @@ from tinhso.areas import find
 from tinhso.foundation.problems import refuse
 from tinhso.foundation.translations import LANGUAGES, Language
 from tinhso.web.kit import feed, places, progress
+from tinhso.web.kit.asked import AskedHouse, AskedSight, MaybeWord, Word
 from tinhso.web.kit.house import House
 from tinhso.web.kit.live import Pieces, State, state
 from tinhso.web.kit.pages import page, pieces
@@ -29,7 +30,7 @@ BEAT = 15
 
 
 @get("/", sync_to_thread=True, opt={"public": True})
-def home(house: House, sight: Sight, area: str | None = None) -> Response[str]:
+def home(house: AskedHouse, sight: AskedSight, area: MaybeWord = None) -> Response[str]:
     """The board of an area, the whole province where none is named."""
     here, view = _looked(house, sight, BOARD, area)
     version = state(_pieces(sight, view)).version
@@ -39,8 +40,9 @@ def home(house: House, sight: Sight, area: str | None = None) -> Response[str]:
 
 @get("/live", opt={"public": True})
 async def live(
-    request: Request[Any, Any, Any], house: House, board: str = BOARD, area: str = "", lang: str = "vi", seen: str = ""
-) -> ServerSentEvent:
+    request: Request[Any, Any, Any], house: AskedHouse, board: Word = BOARD, area: Word = "", lang: Word = "vi",
+    seen: Word = "",
+) -> ServerSentEvent:  # fmt: skip
     """Server-sent events: ``change`` with the pieces of the page (id -> HTML) that changed since ``seen``."""
     language = next((each for each in LANGUAGES if each == lang), LANGUAGES[0])
     known = request.headers.get("last-event-id") or seen
@@ -50,7 +52,7 @@ async def live(
 
 
 @get("/areas", sync_to_thread=True, opt={"public": True})
-def areas(house: House, sight: Sight, q: str = "", to: str = "/") -> Response[str]:
+def areas(house: AskedHouse, sight: AskedSight, q: Word = "", to: Word = "/") -> Response[str]:
     """Areas by name or code, as links to a page of ours: the piece that the choice of an area shows."""
     if not to.startswith("/") or to.startswith("//") or "\\" in to:
         raise refuse("web.bad_request", value=to)

@@ -18,7 +18,7 @@ from tinhso.indicators.explain import Explanation
 from tinhso.registers import declared as registers
 from tinhso.registers.declaration import Text
 from tinhso.web.kit import feed, places
-from tinhso.web.kit.house import House
+from tinhso.web.kit.asked import AskedHouse, AskedSight, MaybeWord, PathWord
 from tinhso.web.kit.pages import page
 from tinhso.web.kit.places import Here
 from tinhso.web.kit.sight import Sight
@@ -46,7 +46,7 @@ class Opened:
 
 
 @get("/explain/{indicator:str}", sync_to_thread=True, opt={"public": True})
-def explained(house: House, sight: Sight, indicator: str, area: str | None = None) -> Response[str]:
+def explained(house: AskedHouse, sight: AskedSight, indicator: PathWord, area: MaybeWord = None) -> Response[str]:
     """One figure opened."""
     with house.db.app() as conn:
         here = places.here(conn, area)

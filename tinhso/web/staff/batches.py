@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Any
 
 from litestar import Response, get, post
-from litestar.enums import RequestEncodingType
-from litestar.params import Body
 from litestar.response import Redirect
 
 from tinhso.access.scope import Scope
@@ -14,22 +12,21 @@ from tinhso.intake import batches
 from tinhso.intake.batches import Review
 from tinhso.intake.river import Choices
 from tinhso.registers.changes import demand
+from tinhso.web.kit.asked import AskedHouse, AskedSight, Form, PathNumber
 from tinhso.web.kit.house import House
 from tinhso.web.kit.pages import page
 from tinhso.web.kit.sight import Sight
 from tinhso.web.staff.views import review as views
 
-Form = Annotated[dict[str, Any], Body(media_type=RequestEncodingType.URL_ENCODED)]
-
 
 @get("/intake/{batch:int}", sync_to_thread=True, opt={"verb": "propose"})
-def review(house: House, sight: Sight, batch: int) -> Response[str]:
+def review(house: AskedHouse, sight: AskedSight, batch: PathNumber) -> Response[str]:
     """What is in the file, what is wrong with it, and what committing it would change."""
     return _shown(house, sight, batches.review(house.desk(), batch, scope=house.station()))
 
 
 @post("/intake/{batch:int}/choices", sync_to_thread=True, opt={"verb": "propose"})
-def choose(house: House, batch: int, data: Form) -> Redirect:
+def choose(house: AskedHouse, batch: PathNumber, data: Form) -> Redirect:
     """Keep which repairs the sender wants; the file is then checked again."""
     scope, desk = house.station(), house.desk()
     offered, wanted = set(_several(data, "offered")), set(_several(data, "repair"))
@@ -43,7 +40,7 @@ def choose(house: House, batch: int, data: Form) -> Redirect:
 
 
 @post("/intake/{batch:int}/commit", sync_to_thread=True, opt={"verb": "approve"})
-def commit(house: House, batch: int, data: Form) -> Redirect:
+def commit(house: AskedHouse, batch: PathNumber, data: Form) -> Redirect:
     """Make it true: the whole file, or with ``only_good`` the rows that are right."""
     scope = house.station()
     demand(scope, "approve")
@@ -52,7 +49,7 @@ def commit(house: House, batch: int, data: Form) -> Redirect:
 
 
 @post("/intake/{batch:int}/drop", sync_to_thread=True, opt={"verb": "propose"})
-def drop(house: House, batch: int) -> Redirect:
+def drop(house: AskedHouse, batch: PathNumber) -> Redirect:
     """Leave the file: nothing of it is written."""
     batches.drop(house.desk(), batch, scope=house.station())
     return Redirect("/staff/intake", status_code=303)

@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
-
 from litestar import Response, get, post
-from litestar.enums import RequestEncodingType
-from litestar.params import Body
 from litestar.response import Redirect
 
 from tinhso.foundation.problems import refuse
 from tinhso.registers import changes as registers
 from tinhso.registers import declared, history
-from tinhso.web.kit.house import House
+from tinhso.web.kit.asked import AskedHouse, AskedSight, Form, MaybeNumber, MaybeWord, PathNumber
 from tinhso.web.kit.pages import page
-from tinhso.web.kit.sight import Sight
 
 SIZE = 50
 
 
 @get("/changes", sync_to_thread=True, opt={"verb": "read"})
-def changes(house: House, sight: Sight, register: str | None = None, before: int | None = None) -> Response[str]:
+def changes(
+    house: AskedHouse, sight: AskedSight, register: MaybeWord = None, before: MaybeNumber = None
+) -> Response[str]:
     """Fifty change sets, newest first."""
     scope = house.station()
     with house.db.app(scope.settings()) as conn:
@@ -31,9 +28,7 @@ def changes(house: House, sight: Sight, register: str | None = None, before: int
 
 
 @post("/changes/{change_set:int}/undo", sync_to_thread=True, opt={"verb": "approve"})
-def undo(
-    house: House, change_set: int, data: Annotated[dict[str, Any], Body(media_type=RequestEncodingType.URL_ENCODED)]
-) -> Redirect:
+def undo(house: AskedHouse, change_set: PathNumber, data: Form) -> Redirect:
     """Take a change set back by a new one; the reason stays with it for ever."""
     reason = str(data.get("reason", "")).strip()
     if not reason:

@@ -7,26 +7,23 @@ import re
 import shutil
 from pathlib import Path
 from tempfile import NamedTemporaryFile
-from typing import Annotated, Any
 
 from litestar import Response, get, post
 from litestar.datastructures import UploadFile
-from litestar.enums import RequestEncodingType
-from litestar.params import Body
 from litestar.response import Redirect
 
 from tinhso.foundation.problems import refuse
 from tinhso.intake import batches
+from tinhso.web.kit.asked import AskedHouse, AskedSight, MaybeWord, Upload
 from tinhso.web.kit.house import House
 from tinhso.web.kit.pages import page
-from tinhso.web.kit.sight import Sight
 from tinhso.web.staff.views import intake as views
 
 NAME_LENGTH = 120
 
 
 @get("/intake", sync_to_thread=True, opt={"verb": "propose"})
-def desk(house: House, sight: Sight, register: str | None = None) -> Response[str]:
+def desk(house: AskedHouse, sight: AskedSight, register: MaybeWord = None) -> Response[str]:
     """Where files are handed in, with the latest ones below."""
     scope = house.station()
     known = house.desk().declarations
@@ -36,9 +33,7 @@ def desk(house: House, sight: Sight, register: str | None = None) -> Response[st
 
 
 @post("/intake", sync_to_thread=True, opt={"verb": "propose"})
-def receive(
-    house: House, data: Annotated[dict[str, Any], Body(media_type=RequestEncodingType.MULTI_PART)]
-) -> Redirect:
+def receive(house: AskedHouse, data: Upload) -> Redirect:
     """Keep an uploaded file as a batch and show what is in it."""
     upload = data.get("file")
     if not isinstance(upload, UploadFile) or not upload.filename:

@@ -11,6 +11,7 @@ from litestar import Response, get
 
 from tinhso.foundation.problems import Problem
 from tinhso.intake import batches
+from tinhso.web.kit.asked import AskedHouse, AskedSight, PathNumber
 from tinhso.web.kit.house import House
 from tinhso.web.kit.sight import Sight
 
@@ -19,7 +20,7 @@ WIDTHS = (16, 8, 8, 28, 100)
 
 
 @get("/intake/{batch:int}/problems.csv", sync_to_thread=True, opt={"verb": "propose"})
-def as_csv(house: House, sight: Sight, batch: int) -> Response[bytes]:
+def as_csv(house: AskedHouse, sight: AskedSight, batch: PathNumber) -> Response[bytes]:
     """UTF-8 with a byte order mark, so that Excel reads it."""
     out = io.StringIO()
     csv.writer(out).writerows([_plain(each) for each in row] for row in _rows(house, sight, batch))
@@ -27,7 +28,7 @@ def as_csv(house: House, sight: Sight, batch: int) -> Response[bytes]:
 
 
 @get("/intake/{batch:int}/problems.xlsx", sync_to_thread=True, opt={"verb": "propose"})
-def as_workbook(house: House, sight: Sight, batch: int) -> Response[bytes]:
+def as_workbook(house: AskedHouse, sight: AskedSight, batch: PathNumber) -> Response[bytes]:
     """The same with columns wide enough to read."""
     out = io.BytesIO()
     with xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:

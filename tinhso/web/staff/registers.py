@@ -8,14 +8,13 @@ from litestar import Request, Response, get
 
 from tinhso.registers import declared, history, records
 from tinhso.web.kit import paging, places
-from tinhso.web.kit.house import House
+from tinhso.web.kit.asked import AskedHouse, AskedSight, MaybeWord, PathNumber, PathWord, Word
 from tinhso.web.kit.pages import page
-from tinhso.web.kit.sight import Sight
 from tinhso.web.staff.views import records as views
 
 
 @get("/registers", sync_to_thread=True, opt={"verb": "read"})
-def registers(house: House, sight: Sight) -> Response[str]:
+def registers(house: AskedHouse, sight: AskedSight) -> Response[str]:
     """All registers with how many records each holds."""
     scope = house.station()
     with house.db.app(scope.settings()) as conn:
@@ -26,8 +25,8 @@ def registers(house: House, sight: Sight) -> Response[str]:
 
 @get("/registers/{name:str}", sync_to_thread=True, opt={"verb": "read"})
 def register(
-    request: Request[Any, Any, Any], house: House, sight: Sight, name: str, q: str = "", area: str | None = None,
-    after: str | None = None,
+    request: Request[Any, Any, Any], house: AskedHouse, sight: AskedSight, name: PathWord, q: Word = "",
+    area: MaybeWord = None, after: MaybeWord = None,
 ) -> Response[str]:  # fmt: skip
     """Fifty records in the register's own order, found, narrowed and counted."""
     scope = house.station()
@@ -47,7 +46,7 @@ def register(
 
 
 @get("/registers/{name:str}/{record_id:int}", sync_to_thread=True, opt={"verb": "read"})
-def record(house: House, sight: Sight, name: str, record_id: int) -> Response[str]:
+def record(house: AskedHouse, sight: AskedSight, name: PathWord, record_id: PathNumber) -> Response[str]:
     """One record: what it says now, and every version with the change set that brought it."""
     scope = house.station()
     with house.db.app(scope.settings()) as conn:
