@@ -12,7 +12,7 @@ from typing import Any
 
 from litestar import Litestar, Request, Response
 from litestar.config.compression import CompressionConfig
-from litestar.datastructures import MutableScopeHeaders
+from litestar.datastructures import MutableScopeHeaders, State
 from litestar.di import Provide
 from litestar.static_files import create_static_files_router
 from litestar.types import ControllerRouterHandler, Message, Scope
@@ -56,6 +56,7 @@ def made(house: House) -> Litestar:
         compression_config=CompressionConfig(backend="gzip", gzip_compress_level=6, exclude=["^/live"]),
         request_max_body_size=house.upload_limit + MARGIN,
         openapi_config=None,
+        state=State({"upload_limit": house.upload_limit}),
         lifespan=[_closing(house)],
     )
 

@@ -8,6 +8,7 @@ import io
 import openpyxl
 
 from tests.web.house import GOOD, WRONG, An
+from tinhso.web.kit.house import House
 
 
 def test_a_good_file_is_taken_in_and_undone(an: An) -> None:
@@ -77,7 +78,15 @@ def test_no_file_and_too_large_a_file(an: An) -> None:
     assert answer.status_code == 413 and "MB" in answer.text
 
 
-def test_nothing_is_left_of_an_upload(an: An) -> None:
+def test_an_upload_cut_short_is_not_taken(an: An) -> None:
+    head = {"content-type": "multipart/form-data; boundary=x"}
+    cut = b'--x\r\ncontent-disposition: form-data; name="file"; filename="a.csv"\r\n\r\na,b'
+    answer = an.client.post("/staff/intake", content=cut, headers=head)
+    assert answer.status_code == 400 and "bị ngắt giữa chừng" in answer.text
+    assert "Chưa có tệp nào" in an.reads("/staff/intake")
+
+
+def test_nothing_is_left_of_an_upload(an: An, house: House) -> None:
     an.sends()
     answer = an.client.post("/staff/intake", data={"register": "nothing"}, files={"file": ("a.csv", b"a,b")})
-    assert answer.status_code == 404
+    assert answer.status_code == 404 and not list(house.incoming.iterdir())

@@ -10,7 +10,7 @@ const STEPS: [Intl.RelativeTimeFormatUnit, number][] = [
 export function ago(moment: Date, now: Date, language: string): string {
   const seconds = Math.max(0, Math.round((now.getTime() - moment.getTime()) / 1000));
   const [unit, length] = STEPS.find(([, size]) => seconds >= size) ?? ["second", 1];
-  return new Intl.RelativeTimeFormat(language).format(-Math.floor(seconds / length), unit);
+  return new Intl.RelativeTimeFormat(language, { numeric: seconds < 1 ? "auto" : "always" }).format(-Math.floor(seconds / length), unit);
 }
 
 export function tellAges(): void {

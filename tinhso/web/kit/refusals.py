@@ -48,14 +48,17 @@ def _refused(request: Request[Any, Any, Any], refusal: Refused) -> Response[Any]
 
 def _http(request: Request[Any, Any, Any], error: HTTPException) -> Response[Any]:
     """What the framework itself refuses: unknown addresses, wrong words, a body too large, an upload cut short."""
+    if error.status_code >= 500:
+        return _bug(request, error)
     if error.status_code == 404:
         return answer(request, (Problem("web.not_found"),))
     if error.status_code == 405:
         return answer(request, (Problem("web.wrong_verb", value=request.method),))
     if error.status_code == 413:
-        return answer(request, (Problem("web.too_large", facts={"limit": "200"}),))
-    if error.status_code >= 500:
-        return _bug(request, error)
+        limit = max(1, request.app.state.get("upload_limit", 0) // 2**20)
+        return answer(request, (Problem("web.too_large", facts={"limit": str(limit)}),))
+    if request.headers.get("content-type", "").startswith("multipart/"):
+        return answer(request, (Problem("web.interrupted"),))
     return answer(request, (Problem("web.bad_request", value=str(error.detail)[:200]),))
 
 

@@ -53,7 +53,7 @@ def _kept(house: House, upload: UploadFile) -> Path:
     """The upload on disk: the form parser has spooled it there already, so memory stays small."""
     upload.file.seek(0, os.SEEK_END)
     if upload.file.tell() > house.upload_limit:
-        raise refuse("web.too_large", limit=house.upload_limit // 2**20)
+        raise refuse("web.too_large", limit=max(1, house.upload_limit // 2**20))
     upload.file.seek(0)
     with NamedTemporaryFile(dir=house.incoming, delete=False) as draft:
         shutil.copyfileobj(upload.file, draft)
