@@ -9,12 +9,13 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import logging
+import time
 from collections.abc import AsyncIterator, Callable, Hashable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from threading import Lock, Thread
 
-from tinhso.foundation.database import Database
+from tinhso.foundation.database import Database, errors
 from tinhso.foundation.problems import refuse
 from tinhso.registers.changes import COMMITS
 
@@ -122,13 +123,20 @@ class Hub:
                     del self._topics[key]
 
     def _listen(self) -> None:
-        listener = self._db.listen(COMMITS, every=LOOK_EVERY)
-        for _ in listener:
-            if self._closing:
-                break
-            for key in list(self._topics):
-                self._refresh(key)
-        listener.close()
+        """The thread: as long as the house is open, through restarts of the database."""
+        while not self._closing:
+            try:
+                self._heed()
+            except errors.OperationalError:
+                time.sleep(LOOK_EVERY)
+
+    def _heed(self) -> None:
+        with self._db.listen(COMMITS, every=LOOK_EVERY) as listener:
+            for _ in listener:
+                if self._closing:
+                    return
+                for key in list(self._topics):
+                    self._refresh(key)
 
     def _refresh(self, key: Hashable) -> None:
         """Make a topic's pieces anew and tell its followers where they changed."""

@@ -12,6 +12,7 @@ from litestar.response import ServerSentEvent
 from litestar.response.sse import ServerSentEventMessage
 
 from tinhso.areas import find
+from tinhso.dashboards import declared as dashboards
 from tinhso.foundation.problems import refuse
 from tinhso.foundation.translations import LANGUAGES, Language
 from tinhso.web.kit import feed, places, progress
@@ -93,9 +94,10 @@ def _message(news: State, pieces: Mapping[str, str]) -> ServerSentEventMessage:
 def _looked(house: House, sight: Sight, board: str, area: str | None) -> tuple[Here, BoardView]:
     with house.db.app() as conn:
         here = places.here(conn, area)
+        declared = dashboards.one(conn, board)
         updated = feed.last_commit(conn)
     filled = feed.filled(house.db, board, here.code)
-    return here, views.view(filled, here, sight, progress=progress.read(house.home), updated=updated)
+    return here, views.view(filled, declared, here, sight, progress=progress.read(house.home), updated=updated)
 
 
 def _pieces(sight: Sight, view: BoardView) -> Pieces:

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Literal
 
 from tinhso.dashboards.boards import FilledBoard, FilledRow
+from tinhso.dashboards.declaration import Board
 from tinhso.web.kit import writing
 from tinhso.web.kit.places import Here
 from tinhso.web.kit.progress import Progress
@@ -73,23 +74,23 @@ class BoardView:
     notices: tuple[Line, ...]
     compared: bool
     progress: Progress | None
-    source: str | None
+    about: str
 
 
 def view(
-    filled: FilledBoard, area: Here, sight: Sight, *, progress: Progress | None, updated: datetime | None
-) -> BoardView:
+    filled: FilledBoard, declared: Board, area: Here, sight: Sight, *, progress: Progress | None,
+    updated: datetime | None,
+) -> BoardView:  # fmt: skip
     """Lay a filled board out for a reader."""
     running = progress is not None and progress.running
     compared = any(row.published is not None for row in filled.rows)
     few = not running and sum(_differs(row) for row in filled.rows) <= FEW
     lines = {row.id: _line(row, area, sight, running, few) for row in filled.rows}
-    sources = [sight.say(row.published_source) for row in filled.rows if row.published_source and row.published]
     return BoardView(
         board=filled.board, title=sight.say(filled.title), finding=_finding(filled, area, sight, running),
         area=area, as_at=filled.as_at, updated=updated, groups=tuple(_groups(filled, lines, sight)),
         notices=tuple(line for line in lines.values() if line.differs), compared=compared,
-        progress=progress, source=sources[0] if sources else None,
+        progress=progress, about=sight.say(declared.description) if declared.description else "",
     )  # fmt: skip
 
 
@@ -121,13 +122,13 @@ def _finding(filled: FilledBoard, area: Here, sight: Sight, running: bool) -> st
     if running:
         return sight.gettext("%(agreeing)s of %(all)s figures are complete, the others are coming in", **facts)
     if agreeing == len(compared):
-        return sight.gettext("All %(all)s figures of the article agree with the registers", **facts)
+        return sight.gettext("All %(all)s published figures agree with the registers", **facts)
     if len(compared) - agreeing == 1:
         return sight.gettext(
-            "%(agreeing)s of %(all)s figures of the article agree with the registers, one differs", **facts
+            "%(agreeing)s of %(all)s published figures agree with the registers, one differs", **facts
         )
     return sight.gettext(
-        "%(agreeing)s of %(all)s figures of the article agree with the registers, %(other)s differ", **facts
+        "%(agreeing)s of %(all)s published figures agree with the registers, %(other)s differ", **facts
     )
 
 

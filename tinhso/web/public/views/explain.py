@@ -207,6 +207,8 @@ def _finding(communes: Sequence[Slice], sight: Sight) -> str:
         return sight.gettext("No commune has data yet")
     if share(known[0][0].figure):
         full = sum(value >= 100 for value in values)
+        if full == len(values):
+            return sight.ngettext("The one commune stands at 100 %%", "All %(num)s communes stand at 100 %%", full)
         return sight.gettext(
             "%(full)s of %(all)s communes stand at 100 %%, the lowest at %(low)s",
             full=full, all=len(values), low=writing.percent(min(values), sight.language, 1),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from tinhso.areas.drawing import Drawing
@@ -13,7 +13,8 @@ from tinhso.web.kit.sight import Sight
 CLASSES = 5
 Values = Mapping[str, Decimal | None]
 Said = Callable[[Decimal | None], str]
-NUDGES = {"TP Hà Giang": (-14, -10), "Hoàng Su Phì": (12, 18), "Xín Mần": (-10, -14)}
+LETTER, LINE = 9.5, 22
+"""How wide a letter of a name and how high a line is, in user units."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,7 @@ def view(drawing: Drawing, values: Values, sight: Sight, *, share: bool, decimal
     )
     return MapView(
         width=drawing.width, height=drawing.height, cells=cells, approximate=drawing.approximate,
-        names=tuple(_name(each.path, each.name, each.x, each.y) for each in drawing.districts),
+        names=tuple(apart([_name(each.path, each.name, each.x, each.y) for each in drawing.districts])),
         steps=tuple(_steps(cells, values, edges, said, sight)),
     )  # fmt: skip
 
@@ -125,5 +126,19 @@ def _label(name: str, edges: Sequence[Decimal], values: Values, said: Said, sigh
 
 def _name(path: str, name: str, x: float, y: float) -> Name:
     short = name.replace("Huyện ", "").replace("Thành phố ", "TP ").replace("Thị xã ", "TX ")
-    dx, dy = NUDGES.get(short, (0, 0))
-    return Name(path, short, x + dx, y + dy)
+    return Name(path, short, x, y)
+
+
+def apart(names: Sequence[Name]) -> list[Name]:
+    """The names moved up and down until none stands in another, each as little as will do."""
+    moved = sorted(names, key=lambda each: each.y)
+    for _ in range(10):
+        for first, upper in enumerate(moved):
+            for second in range(first + 1, len(moved)):
+                lower = moved[second]
+                room = (len(upper.name) + len(lower.name)) / 2 * LETTER
+                short = LINE - (lower.y - upper.y)
+                if abs(upper.x - lower.x) < room and short > 0:
+                    upper = moved[first] = replace(upper, y=round(upper.y - short / 2, 1))
+                    moved[second] = replace(lower, y=round(lower.y + short / 2, 1))
+    return moved
