@@ -158,6 +158,7 @@ def read(
         pairs, declaration, desk.lists, desk.places, scope=scope, today=clock.today(),
         accept=frozenset(choices.accept), decline=frozenset(choices.decline),
     )  # fmt: skip
+    checked = replace(checked, frame=changes.made_ready(declaration, checked.frame))
     matched = {heading: field for _, columns in pairs for field, heading in columns.headings.items()}
     return replace(
         seen, checked=checked, problems=(*workbook.problems, *checked.problems), counts=checked.counts,

@@ -96,6 +96,11 @@ def difference(
     return ChangeSet(declaration, kept, absent if gone == "remove" else _NOTHING_GONE, same, absent.height, refused)
 
 
+def made_ready(declaration: Declaration, rows: pl.DataFrame) -> pl.DataFrame:
+    """Do beforehand what of a commit needs no database; big files do it while their rows are sent."""
+    return versions.prepared(declaration, rows) if rows.height < _WHOLE else rows
+
+
 def commit(db: Database, change_set: ChangeSet, *, source: Source, scope: Scope) -> Commit:
     """Make a proposed change true; refused with ``registers.overtaken`` where the records moved on meanwhile."""
     demand(scope, "approve")
@@ -185,9 +190,10 @@ def _known_and_marked(
     ).fetchone()
     if leaf == (0,):
         return pl.DataFrame(schema=_KNOWN), rows
-    keys = None if rows.height >= _WHOLE else rows["key"].to_list()
+    if rows.height < _WHOLE:
+        return _asked(conn, declaration, rows["key"].to_list()), versions.prepared(declaration, rows)
     with ThreadPoolExecutor(1, thread_name_prefix="known") as asker:
-        asked = asker.submit(_asked, conn, declaration, keys)
+        asked = asker.submit(_asked, conn, declaration, None)
         marked = rows.with_columns(versions.fingerprints(declaration, rows))
         return asked.result(), marked
 
@@ -220,22 +226,20 @@ def _elsewhere(compared: pl.DataFrame) -> tuple[Problem, ...]:
 
 def _absent(conn: Connection, declaration: Declaration, rows: pl.DataFrame, scope: Scope) -> pl.DataFrame:
     """Records in the communes (or the wider units) of the rows that the rows do not name."""
-    spans = frame(conn, _SPANS, (rows["area"].unique().to_list(),), schema={"low": pl.Int64, "high": pl.Int64})
-    if spans.is_empty():
-        return _NOTHING_GONE
-    within = " or ".join(f"r.place between {low} and {high}" for low, high in spans.rows())
-    query = (
-        f"select r.key, r.id, r.version as base from registers.{declaration.register} r"
-        f" where ({within}) and {scope.predicate('r.place')}"
-    )
-    kept = frame(conn, query, (), schema={"key": pl.String, "id": pl.Int64, "base": pl.Int64})
+    query = _WITHIN.format(register=declaration.register, scope=scope.predicate("r.place"))
+    schema = {"key": pl.String, "id": pl.Int64, "base": pl.Int64}
+    kept = frame(conn, query, (rows["area"].unique().to_list(),), schema=schema)
     return kept.join(rows.select("key"), on="key", how="anti").select("id", "base")
 
 
-_SPANS = """
-select distinct c.low, c.high from areas.tree t
-join areas.tree c on t.low between c.low and c.high and c.level = least(t.level, 3)
-where t.area = any (%s)
+_WITHIN = """
+with spans as materialized (
+  select distinct c.low, c.high from areas.tree t
+  join areas.tree c on t.low between c.low and c.high and c.level = least(t.level, 3)
+  where t.area = any (%s)
+)
+select r.key, r.id, r.version as base
+from spans s join registers.{register} r on r.place between s.low and s.high where {scope}
 """
 
 

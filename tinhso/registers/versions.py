@@ -15,6 +15,7 @@ from hashlib import sha256
 import polars as pl
 
 from tinhso.foundation import frames
+from tinhso.registers import sorting
 from tinhso.registers.declaration import Declaration
 
 SLICE = 50_000
@@ -52,25 +53,35 @@ def inbox_columns(declaration: Declaration) -> list[str]:
 def inbox_slices(declaration: Declaration, rows: pl.DataFrame) -> Iterator[pl.DataFrame]:
     """The rows as the inbox wants them, a slice at a time, the next one made while one is being sent."""
     pieces = list(rows.iter_slices(SLICE))
+    if len(pieces) == 1:
+        yield _inbox(declaration, pieces[0])
+        return
     with ThreadPoolExecutor(1, thread_name_prefix="versions") as maker:
         waiting = [maker.submit(_inbox, declaration, piece) for piece in pieces]
         for made in waiting:
             yield made.result()
 
 
-def _inbox(declaration: Declaration, rows: pl.DataFrame) -> pl.DataFrame:
-    if "fingerprint" not in rows.columns:
-        rows = rows.with_columns(fingerprints(declaration, rows))
-    searched = declaration.search or (declaration.label,)
+def prepared(declaration: Declaration, rows: pl.DataFrame) -> pl.DataFrame:
+    """The rows with all that a version has and the database need not be asked for."""
+    if "search" in rows.columns:
+        return rows
     label = rows.get_column(declaration.label).cast(pl.String)
-    return rows.with_columns(
+    marked = rows if "fingerprint" in rows.columns else rows.with_columns(fingerprints(declaration, rows))
+    searched = declaration.search or (declaration.label,)
+    return marked.with_columns(sorting.keys(label, declaration.label_order), _search_text(searched))
+
+
+def _inbox(declaration: Declaration, rows: pl.DataFrame) -> pl.DataFrame:
+    return prepared(declaration, rows).select(
+        pl.col("op", "id", "base", "key", "area", "place"),
         pl.col("sheet").alias("source_sheet"),
         pl.col("row").alias("source_row"),
-        frames.sort_keys(label, declaration.label_order).alias("sort_key"),
-        _search_text(searched),
+        pl.col("sort_key", "search"),
         ("\\x" + pl.col("fingerprint")).alias("fingerprint"),
         ("\\x" + salts(rows.height)).alias("salt"),
-    ).select(inbox_columns(declaration))
+        pl.col(*declaration.fields),
+    )
 
 
 def _search_text(fields: tuple[str, ...]) -> pl.Expr:
