@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+import polars as pl
+
 RANGES = 4
 """How many separate ranges a Scope may hold; the row policies read exactly as many."""
 
@@ -32,6 +34,12 @@ class Scope:
             return "true"
         parts = [f"{column} between {int(low)} and {int(high)}" for low, high in self.ranges]
         return "(" + " or ".join(parts) + ")" if parts else "false"
+
+    def mask(self, column: str = "place") -> pl.Expr:
+        """The same condition for a frame."""
+        if self.whole:
+            return pl.lit(True)
+        return pl.any_horizontal([pl.col(column).is_between(low, high) for low, high in self.ranges] or [pl.lit(False)])
 
     def covers(self, low: int, high: int) -> bool:
         """Whether the whole range lies inside one range of this scope."""

@@ -12,6 +12,7 @@ from tinhso.areas import find as finding
 from tinhso.areas import shapes
 from tinhso.cli.house import opened
 from tinhso.cli.output import answering, as_json, console
+from tinhso.foundation.problems import refuse
 
 app = typer.Typer(no_args_is_help=True, help="Administrative units.")
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
@@ -40,6 +41,8 @@ def boundaries(
     file: Annotated[Path, typer.Argument(help="GeoJSON with a code for each unit.")], json: Json = False
 ) -> None:
     """Replace the approximate cells by real boundaries."""
+    if not file.is_file():
+        raise refuse("cli.no_such_file", value=file)
     with opened() as house, house.db.owner() as conn:
         count = shapes.boundaries(conn, file).taken
     as_json({"file": str(file), "loaded": count}) if json else console.print(f"{count} ranh giới / boundaries")

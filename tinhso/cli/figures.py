@@ -32,7 +32,7 @@ def figures(
     with opened() as house:
         scope = house.station()
         with house.db.app(scope.settings()) as conn:
-            leaf = history.leaf_at(conn, as_of.astimezone()) if as_of else None
+            leaf = history.leaf_at(conn, as_of) if as_of else None
             filled = boards.fill(conn, board, area or tree.root_code(conn), scope=scope, as_of=leaf)
     if json:
         as_json([row.as_json() for row in filled.rows])

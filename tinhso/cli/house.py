@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 from tinhso import schema
 from tinhso.access import grants
@@ -13,6 +14,9 @@ from tinhso.foundation.database import Database
 from tinhso.foundation.files import Files
 from tinhso.foundation.postgres import opening
 from tinhso.foundation.settings import Settings
+
+BESIDE = Path(__file__).resolve().parents[2]
+"""The folder that holds the program and, in a clone, ``provinces``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +35,12 @@ class House:
         """The scope of an officer of one area, as ``--as`` asks for it."""
         with self.db.app() as conn:
             return grants.over(conn, [area], ["read", "propose", "approve"], f"officer-{area}")
+
+
+def pack_folder(told: Path) -> Path:
+    """A pack's folder as told; from another folder ``provinces/hagiang`` is looked for beside the program."""
+    beside = BESIDE / told
+    return beside if not told.is_dir() and beside.is_dir() else told.absolute()
 
 
 @contextmanager

@@ -9,15 +9,18 @@ from typing import Annotated, Any
 import typer
 
 from tinhso.cli import areas, figures, filling, output
-from tinhso.cli.house import House, opened
+from tinhso.cli.house import House, opened, pack_folder
 from tinhso.cli.output import REFUSED, answering, as_json
-from tinhso.foundation.problems import refuse
+from tinhso.foundation.problems import catalogue, refuse
 from tinhso.intake import river
 from tinhso.intake.desk import Desk
 from tinhso.packs import apply as packs
 from tinhso.registers import changes
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, help="tinhso: the digital province on the terminal.")
+app = typer.Typer(
+    no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
+    help="tinhso: the digital province on the terminal.",
+)  # fmt: skip
 app.add_typer(areas.app, name="areas")
 app.add_typer(figures.app)
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
@@ -33,7 +36,7 @@ def demo(
     """Make a synthetic province, take its workbooks in, and serve it."""
     if not 0.02 <= scale <= 1:
         raise typer.BadParameter("scale must lie between 0.02 and 1")
-    filling.run(pack, scale, serve=serve)
+    filling.run(pack_folder(pack), scale, serve=serve)
 
 
 @app.command()
@@ -54,7 +57,7 @@ def apply(
 ) -> None:
     """Apply a province's declarations: show what changes, then change it."""
     with opened() as house:
-        applied = packs.apply(house.db, province, dry_run=dry_run)
+        applied = packs.apply(house.db, pack_folder(province), dry_run=dry_run)
         as_json(applied.as_json()) if json else output.console.print(
             "\n".join(applied.lines()) or "Không có gì thay đổi / nothing to change"
         )
@@ -74,6 +77,7 @@ def intake(
     json: Json = False,
 ) -> None:
     """Take files into a register: read, check, compare, commit."""
+    _expect_repairs(accept or [])
     with opened() as house:
         scope = house.over(sender) if sender else house.station()
         desk = Desk.open(house.db, house.files)
@@ -92,8 +96,15 @@ def intake(
             as_json(shapes[0] if len(shapes) == 1 else shapes)
         else:
             _told(taken)
-    if any(one.examined.errors or (one.commit is None and not dry_run) for one in taken):
+    if any(one.examined.errors or not one.examined.partly for one in taken):
         raise typer.Exit(REFUSED)
+
+
+def _expect_repairs(asked: list[str]) -> None:
+    known = sorted(code.removeprefix("intake.") for code, said in catalogue().items() if said.severity == "repair")
+    for code in asked:
+        if code.removeprefix("intake.") not in known:
+            raise typer.BadParameter(f"{code}: {', '.join(known)}", param_hint="--accept")
 
 
 def _told(taken: list[river.Taken]) -> None:
@@ -115,6 +126,8 @@ def undo(
     json: Json = False,
 ) -> None:
     """Take a change set back by a new one."""
+    if not reason.strip():
+        raise refuse("cli.no_reason", value=change_set)
     with opened() as house:
         commit = changes.undo(house.db, change_set, reason=reason, scope=house.station())
         as_json(commit) if json else output.console.print(f"Đã hoàn tác đợt {change_set} bằng đợt {commit.id}")

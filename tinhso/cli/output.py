@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import os
 import sys
+import tempfile
+import traceback
 from collections.abc import Callable, Iterable
 from functools import wraps
-from typing import Any, ParamSpec
+from pathlib import Path
+from secrets import token_hex
+from typing import Any, NoReturn, ParamSpec
 
 import msgspec
 import typer
 from rich.console import Console
 
-from tinhso.foundation.problems import Problem, Refused
+from tinhso.foundation.problems import Problem, Refused, refuse
 
 DONE, REFUSED, WRONG_USE = 0, 1, 2
 console = Console(highlight=False)
@@ -36,17 +41,34 @@ def problems(found: Iterable[Problem], shown: int = 20) -> None:
 
 
 def answering(command: Callable[P, None]) -> Callable[P, None]:
-    """Turn a refusal into its sentences and exit code 1."""
+    """Turn a refusal into its sentences and exit code 1; a bug too, its trace being kept in a file."""
 
     @wraps(command)
     def answered(*args: P.args, **kwargs: P.kwargs) -> None:
         try:
             command(*args, **kwargs)
         except Refused as refusal:
-            if kwargs.get("json"):
-                as_json({"problems": [problem.as_json() for problem in refusal.problems]})
-            else:
-                problems(refusal.problems)
-            raise typer.Exit(REFUSED) from None
+            _refused(refusal, json=bool(kwargs.get("json")))
+        except (typer.BadParameter, typer.Exit, typer.Abort):
+            raise
+        except Exception as error:
+            _refused(_noted(error), json=bool(kwargs.get("json")))
 
     return answered
+
+
+def _refused(refusal: Refused, *, json: bool) -> NoReturn:
+    if json:
+        as_json({"problems": [problem.as_json() for problem in refusal.problems]})
+    else:
+        problems(refusal.problems)
+    raise typer.Exit(REFUSED) from None
+
+
+def _noted(error: Exception) -> Refused:
+    """A bug as its user is told of it: where its trace was kept, for whoever will mend it."""
+    number = token_hex(4)
+    file = Path(tempfile.gettempdir()) / f"tinhso-{number}.log"
+    with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as out:
+        traceback.print_exception(error, file=out)
+    return refuse("cli.bug", value=file, kind=type(error).__name__)

@@ -22,6 +22,7 @@ from psycopg_pool import ConnectionPool
 
 from tinhso.foundation.copying import copy_in, frame
 from tinhso.foundation.listening import Listener
+from tinhso.foundation.problems import refuse
 
 __all__ = [
     "SQL", "Composable", "Composed", "Connection", "Database", "Jsonb", "Listener",
@@ -52,9 +53,10 @@ class Database:
     def app(self, settings: Mapping[str, str] | None = None) -> Iterator[Connection[tuple[Any, ...]]]:
         """One transaction as the application: committed at the end, rolled back on an exception.
 
-        ``settings`` (a ``Scope``'s) hold until the end of the transaction only.
+        ``settings`` (a ``Scope``'s) hold until the end of the transaction only. Somebody's text with a NUL, which
+        PostgreSQL cannot keep, is refused with ``foundation.unwritable_text``.
         """
-        with self._pool(self.dsn_app).connection() as conn:
+        with _refusing_nul(), self._pool(self.dsn_app).connection() as conn:
             if settings:
                 _set_locally(conn, settings)
             yield conn
@@ -107,6 +109,16 @@ def made_sql(text: str) -> SQL:
 def notify(conn: Connection[Any], channel: str, payload: str) -> None:
     """Tell all listeners when (and only if) the transaction commits."""
     conn.execute("select pg_notify(%s, %s)", (channel, payload))
+
+
+@contextmanager
+def _refusing_nul() -> Iterator[None]:
+    try:
+        yield
+    except errors.DataError as error:
+        if isinstance(error, errors.UntranslatableCharacter) or "NUL" in str(error):
+            raise refuse("foundation.unwritable_text") from error
+        raise
 
 
 def _set_locally(conn: psycopg.Connection[Any], settings: Mapping[str, str]) -> None:

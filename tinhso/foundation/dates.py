@@ -56,13 +56,17 @@ def partial_day(text: str) -> str | Fault | None:
 
 def date_expr(column: pl.Expr) -> Reading:
     """``day`` of a String column: Date."""
+    return reading(column, plain_date(column), day, pl.Date)
+
+
+def plain_date(column: pl.Expr) -> pl.Expr:
+    """The dates of a String column in the two forms that nearly all are written in; null for any other."""
     iso = column.str.contains(r"^(?:1[89]|20|21)\d\d-\d\d-\d\d$")
     usual = column.str.contains(r"^\d{1,2}/\d{1,2}/(?:1[89]|20|21)\d\d$")
-    easy = pl.coalesce(
+    return pl.coalesce(
         pl.when(iso).then(column).str.to_date("%Y-%m-%d", strict=False),
         pl.when(usual).then(column).str.to_date("%d/%m/%Y", strict=False),
     )
-    return reading(column, easy, day, pl.Date)
 
 
 def partial_date_expr(column: pl.Expr) -> Reading:
@@ -70,6 +74,12 @@ def partial_date_expr(column: pl.Expr) -> Reading:
     whole = date_expr(column).value.dt.to_string("%Y-%m-%d")
     year = pl.when(column.str.contains(r"^(?:1[89]|20|21)\d\d$")).then(column)
     return reading(column, pl.coalesce(year, whole), partial_day, pl.String)
+
+
+def plain_partial_date(column: pl.Expr) -> pl.Expr:
+    """``partial_day`` of full dates as ``plain_date`` reads them and of years; null for any other."""
+    year = pl.when(column.str.contains(r"^(?:1[89]|20|21)\d\d$")).then(column)
+    return pl.coalesce(year, plain_date(column).dt.to_string("%Y-%m-%d"))
 
 
 def _date(year: str, month: str, day_of_month: str) -> date | Fault:

@@ -12,9 +12,11 @@ from tinhso.foundation.text import BLANKS, INVISIBLE, LETTERS, TONES
 Order = Literal["person", "text"]
 
 _COMBINING = [chr(code) for code in range(0x300, 0x370)]
-_INVISIBLE = [chr(code) for code in (*range(9), *range(0x0E, 0x20), 0x7F, 0x200B, 0x200E, 0x200F, 0x2060, 0xFEFF)]
+_CONTROLS = (*range(9), *range(0x0E, 0x20), 0x7F)
+_DIRECTIONS = (0x61C, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x206A), 0xFEFF)
+_INVISIBLE = [chr(code) for code in (*_CONTROLS, *_DIRECTIONS)]
 _BLANKS = [*"\t\n\x0b\x0c\r\x85\u00a0\u1680\u2028\u2029\u202f\u205f\u3000", *map(chr, range(0x2000, 0x200B))]
-_TROUBLE = ["  ", *_BLANKS, *_INVISIBLE, *_COMBINING]
+TROUBLE = ["  ", *_BLANKS, *_INVISIBLE, *_COMBINING]
 _PRIMARY = {**dict.fromkeys(TONES, ""), **LETTERS}
 
 
@@ -26,7 +28,7 @@ def clean_expr(column: pl.Expr) -> pl.Expr:
 def clean_series(series: pl.Series) -> pl.Series:
     """``text.clean`` of a String series; nulls stay null."""
     stripped = series.str.strip_chars(" ")
-    if not stripped.str.contains_any(_TROUBLE).any():
+    if not stripped.str.contains_any(TROUBLE).any():
         return stripped
     blank = stripped.str.replace_all(f"[{INVISIBLE}]", "").str.replace_all(f"[{BLANKS}]+", " ")
     return blank.str.strip_chars(" ").str.normalize("NFC")

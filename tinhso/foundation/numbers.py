@@ -12,14 +12,15 @@ from typing import Literal
 
 import polars as pl
 
-from tinhso.foundation.dates import date_expr, partial_date_expr
+from tinhso.foundation.dates import date_expr, partial_date_expr, plain_date, plain_partial_date
 from tinhso.foundation.formats import vi_date, vi_money_short, vi_number, vi_percent
 from tinhso.foundation.readings import Reading, reading
 from tinhso.foundation.text import clean
 
 __all__ = [
     "LARGEST", "Fault", "Reading", "canonical_number", "date_expr", "decimal_text", "integer", "integer_expr", "money",
-    "money_expr", "number", "number_expr", "partial_date_expr", "vi_date", "vi_money_short", "vi_number", "vi_percent",
+    "money_expr", "number", "number_expr", "partial_date_expr", "plain_date", "plain_partial_date", "plain_whole", "vi_date",
+    "vi_money_short", "vi_number", "vi_percent",
 ]  # fmt: skip
 
 Fault = Literal["not_a_number", "point_or_comma", "not_whole", "too_large", "not_money"]
@@ -68,12 +69,12 @@ def money(text: str) -> int | Fault | None:
 
 def integer_expr(column: pl.Expr) -> Reading:
     """``integer`` of a String column: Int64."""
-    return reading(column, _small_whole(column), integer, pl.Int64)
+    return reading(column, plain_whole(column), integer, pl.Int64)
 
 
 def money_expr(column: pl.Expr) -> Reading:
     """``money`` of a String column: Int64, whole đồng."""
-    return reading(column, _small_whole(column), money, pl.Int64)
+    return reading(column, plain_whole(column), money, pl.Int64)
 
 
 def number_expr(column: pl.Expr) -> Reading:
@@ -114,7 +115,7 @@ def _whole(value: Decimal) -> int | Fault:
     return int(value) if abs(value) <= LARGEST else "too_large"
 
 
-def _small_whole(column: pl.Expr) -> pl.Expr:
+def plain_whole(column: pl.Expr) -> pl.Expr:
     """Whole numbers of up to 18 digits, plain or grouped by points: nearly every value there is."""
     easy = column.str.contains(r"^-?(?:\d{1,18}|[1-9]\d{0,2}(?:\.\d{3}){1,5})$")
     return pl.when(easy).then(column.str.replace_all(".", "", literal=True)).cast(pl.Int64, strict=False)

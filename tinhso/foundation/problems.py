@@ -98,6 +98,7 @@ class Refused(Exception):
 def refuse(code: str, **facts: Any) -> Refused:
     """Build the refusal with one problem: ``raise refuse("areas.unknown_code", value=code)``."""
     place = {name: facts.pop(name) for name in ("sheet", "cell", "row", "field", "value") if name in facts}
+    place |= {name: str(text) for name, text in place.items() if name != "row" and text is not None}
     return Refused(Problem(code, **place, facts={name: str(fact) for name, fact in facts.items()}))
 
 

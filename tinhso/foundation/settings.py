@@ -32,9 +32,10 @@ class Settings:
         """Read ``TINHSO_*``; a missing secret key is made once and kept in the home folder.
 
         Raises:
-            Refused: ``foundation.port`` if ``TINHSO_PORT`` is not a port number.
+            Refused: ``foundation.port`` if ``TINHSO_PORT`` is not a port number, ``foundation.home`` if the home
+                folder cannot be made or written to.
         """
-        home = Path(environ.get("TINHSO_HOME") or "var").absolute()
+        home = _home(Path(environ.get("TINHSO_HOME") or "var").absolute())
         pg_bin = environ.get("TINHSO_PG_BIN")
         return cls(
             home=home,
@@ -43,6 +44,16 @@ class Settings:
             pg_bin=Path(pg_bin).absolute() if pg_bin else None,
             secret_key=environ.get("TINHSO_SECRET_KEY") or secret(home / "secrets", "secret_key"),
         )
+
+
+def _home(folder: Path) -> Path:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise refuse("foundation.home", value=folder) from error
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise refuse("foundation.home", value=folder)
+    return folder
 
 
 def _port(text: str) -> int:

@@ -11,7 +11,7 @@ import re
 import unicodedata
 
 BLANKS = "\\t\\n\\x0b\\x0c\\r \\x85\\u00a0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000"
-INVISIBLE = "\\x00-\\x08\\x0e-\\x1f\\x7f\\u200b\\u200e\\u200f\\u2060\\ufeff"
+INVISIBLE = "\\x00-\\x08\\x0e-\\x1f\\x7f\\u061c\\u200b-\\u200f\\u202a-\\u202e\\u2060-\\u2069\\ufeff"
 """Marks of direction, joiners and control characters; not U+00AD, which is the letter ư in TCVN3 text."""
 
 TONES = {"\u0300": "1", "\u0309": "2", "\u0303": "3", "\u0301": "4", "\u0323": "5"}

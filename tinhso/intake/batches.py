@@ -121,11 +121,13 @@ def settle(desk: Desk, batch: int, *, scope: Scope) -> Commit:
     with desk.db.app(scope.settings()) as conn:
         known = _open(one(conn, batch, scope=scope))
     examined = _examined(desk, known, scope)
-    taken = river.finish(desk, examined, scope=scope, sender=known.sender, choices=known.choices)
+
+    def settled(conn: Connection, commit: Commit) -> None:
+        _close(conn, batch, "committed", commit.id)
+
+    taken = river.finish(desk, examined, scope=scope, sender=known.sender, choices=known.choices, beside=settled)
     if taken.commit is None:
         raise Refused(examined.problems)
-    with desk.db.app(scope.settings()) as conn:
-        _update(conn, batch, state="committed", change_set=taken.commit.id)
     return taken.commit
 
 
@@ -133,7 +135,7 @@ def drop(desk: Desk, batch: int, *, scope: Scope) -> Batch:
     """Leave a batch: nothing of it is written, the file stays in the store."""
     with desk.db.app(scope.settings()) as conn:
         _open(one(conn, batch, scope=scope))
-        _update(conn, batch, state="dropped")
+        _close(conn, batch, "dropped")
         return one(conn, batch, scope=scope)
 
 
@@ -141,6 +143,16 @@ def _open(batch: Batch) -> Batch:
     if batch.state in ("committed", "dropped"):
         raise refuse("intake.batch_settled", value=batch.id)
     return batch
+
+
+def _close(conn: Connection, batch: int, state: str, change_set: int | None = None) -> None:
+    """Decide a batch once: of two who decide it at the same moment, the second is refused."""
+    closed = conn.execute(
+        "update intake.batch set state = %s, change_set = %s where id = %s and state not in ('committed', 'dropped')",
+        (state, change_set, batch),
+    )
+    if not closed.rowcount:
+        raise refuse("intake.batch_settled", value=batch)
 
 
 def _examined(desk: Desk, batch: Batch, scope: Scope) -> Examined:

@@ -75,6 +75,14 @@ def match_workbook(
     return good, tuple(problem for matched in worst for problem in matched.problems)
 
 
+def fitting(
+    workbook: Workbook, declaration: Declaration, memory: Mapping[str, str], chosen: Mapping[str, str]
+) -> list[Matched]:  # fmt: skip
+    """The sheets' columns as far as they fit, to be mended by hand; foreign sheets only where there are no others."""
+    found = [match(sheet, declaration, memory, chosen) for sheet in workbook.sheets]
+    return [each for each in found if not _foreign(each, declaration)] or found
+
+
 @lru_cache(maxsize=8192)
 def key(heading: str, *, brackets: bool = False) -> str:
     """The form in which headings are compared: words only, no numbering, bracketed parts kept or dropped."""

@@ -6,7 +6,7 @@ and once more at the commit, so nothing stale is ever written and nothing is sto
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -53,16 +53,28 @@ class Examined:
     rows: int
     sheets: tuple[str, ...]
     matched: Mapping[str, str]
+    unread: int = 0
+    """Errors of the file itself: rows or sheets that could not be read, which no row of its own can name."""
+    unknown: tuple[str, ...] = ()
+    """Headings that are no field's; the sender may match them by hand."""
+    remembered: frozenset[str] = frozenset()
+    """Headings whose field was known from this sender's earlier files."""
 
     @property
     def errors(self) -> int:
         """How many problems forbid the rows they stand in."""
-        return self.checked.refused if self.checked is not None else 0
+        return self.unread + (self.checked.refused if self.checked is not None else 0)
 
     @property
     def whole(self) -> bool:
         """Whether every row may be committed."""
-        return self.change_set is not None and not self.errors and not self.change_set.refused
+        return self.partly and not self.errors
+
+    @property
+    def partly(self) -> bool:
+        """Whether at least one row may be committed; a file without rows has nothing to say."""
+        good = self.checked is not None and self.checked.frame.height > 0
+        return good and self.change_set is not None and not self.change_set.refused
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,18 +163,24 @@ def read(
     with desk.db.app(scope.settings()) as conn:
         memory = _memory(conn, sender, register)
     pairs, faults = matching.match_workbook(workbook, declaration, memory, choices.columns, desk.declarations)
-    seen = replace(seen, sheets=tuple(sheet.name for sheet in workbook.sheets))
-    if faults:
-        return replace(seen, problems=(*workbook.problems, *faults), counts=_counted(faults))
+    columns = [found for _, found in pairs] or matching.fitting(workbook, declaration, memory, choices.columns)
+    seen = replace(
+        seen, sheets=tuple(sheet.name for sheet in workbook.sheets), remembered=frozenset(memory),
+        matched={heading: field for each in columns for field, heading in each.headings.items()},
+        unknown=tuple(dict.fromkeys(heading for each in columns for heading in each.unknown)),
+    )  # fmt: skip
+    if faults or not workbook.sheets:
+        found = (*workbook.problems, *faults)
+        return replace(seen, problems=found, counts=_counted(found), unread=_errors(found))
     checked = checking.check(
         pairs, declaration, desk.lists, desk.places, scope=scope, today=clock.today(),
         accept=frozenset(choices.accept), decline=frozenset(choices.decline),
     )  # fmt: skip
     checked = replace(checked, frame=changes.made_ready(declaration, checked.frame))
-    matched = {heading: field for _, columns in pairs for field, heading in columns.headings.items()}
     return replace(
-        seen, checked=checked, problems=(*workbook.problems, *checked.problems), counts=checked.counts,
-        rows=checked.rows, matched=matched,
+        seen, checked=checked, problems=(*workbook.problems, *checked.problems),
+        counts={**_counted(workbook.problems), **checked.counts},
+        rows=checked.rows, unread=_errors(workbook.problems),
     )  # fmt: skip
 
 
@@ -177,11 +195,15 @@ def compare(desk: Desk, examined: Examined, *, scope: Scope, choices: Choices) -
 
 
 def finish(
-    desk: Desk, examined: Examined, *, scope: Scope, sender: str, choices: Choices, dry_run: bool = False
+    desk: Desk, examined: Examined, *, scope: Scope, sender: str, choices: Choices, dry_run: bool = False,
+    beside: Callable[[Connection, Commit], None] | None = None,
 ) -> Taken:  # fmt: skip
-    """Commit an examined file if its sender's choices allow it."""
+    """Commit an examined file if its sender's choices allow it.
+
+    ``beside`` writes what has to be true together with the commit; where it refuses, nothing is written.
+    """
     change_set = examined.change_set
-    allowed = change_set is not None and (examined.whole or (choices.only_good and not change_set.refused))
+    allowed = examined.partly if choices.only_good else examined.whole
     if dry_run or change_set is None or not allowed:
         return Taken(examined, None)
     source = Source("file", examined.name, examined.stored.sha256, examined.sheets)
@@ -189,7 +211,13 @@ def finish(
     with desk.db.app(scope.settings()) as conn:
         commit = changes.write(conn, change_set, source=source)
         _remember(conn, sender, examined)
+        if beside is not None:
+            beside(conn, commit)
     return Taken(examined, commit)
+
+
+def _errors(problems: Iterable[Problem]) -> int:
+    return sum(problem.severity == "error" for problem in problems)
 
 
 def _counted(problems: Iterable[Problem]) -> dict[str, int]:

@@ -89,10 +89,10 @@ def difference(
     """
     demand(scope, "propose")
     known, marked = _known_and_marked(conn, declaration, rows)
-    compared, same = _compared(marked, known)
+    compared, same = _compared(marked, known, scope)
     refused = _elsewhere(compared)
-    absent = _absent(conn, declaration, rows, scope) if known.height or rows.height < _WHOLE else _NOTHING_GONE
-    kept = compared.filter(pl.col("mine").fill_null(True))
+    absent = _absent(conn, declaration, rows, known, scope)
+    kept = compared.filter("mine").drop("mine")
     return ChangeSet(declaration, kept, absent if gone == "remove" else _NOTHING_GONE, same, absent.height, refused)
 
 
@@ -130,7 +130,7 @@ def remove(db: Database, register: str, keys: list[str], *, source: Source, scop
     demand(scope, "propose")
     with db.app(scope.settings()) as conn:
         declaration = declared.one(conn, register)
-        known = _asked(conn, declaration, keys).filter(pl.col("mine"))
+        known = _asked(conn, declaration, keys).filter(scope.mask())
         missing = sorted(set(keys) - set(known["key"]))
         if missing:
             raise refuse("registers.unknown_record", value=missing[0], register=register)
@@ -189,7 +189,7 @@ def _known_and_marked(
         "select last_leaf from registers.register where register = %s", (declaration.register,)
     ).fetchone()
     if leaf == (0,):
-        return pl.DataFrame(schema=_KNOWN), rows
+        return pl.DataFrame(schema=_KNOWN), rows  # fingerprints are made while rows are sent
     if rows.height < _WHOLE:
         return _asked(conn, declaration, rows["key"].to_list()), versions.prepared(declaration, rows)
     with ThreadPoolExecutor(1, thread_name_prefix="known") as asker:
@@ -198,46 +198,62 @@ def _known_and_marked(
         return asked.result(), marked
 
 
-_KNOWN = {"key": pl.String, "id": pl.Int64, "version": pl.Int64, "fingerprint": pl.String, "mine": pl.Boolean}
+_KNOWN = {"key": pl.String, "id": pl.Int64, "version": pl.Int64, "fingerprint": pl.String, "place": pl.Int64}
 
 
 def _asked(conn: Connection, declaration: Declaration, keys: list[str] | None) -> pl.DataFrame:
     return frame(conn, f"select * from registers.known_{declaration.register}(%s)", (keys,), schema=_KNOWN)
 
 
-def _compared(rows: pl.DataFrame, known: pl.DataFrame) -> tuple[pl.DataFrame, int]:
-    """New and changed rows with the id and version they were compared with, and how many are the same."""
-    joined = rows.join(known.rename({"fingerprint": "was", "version": "base"}), on="key", how="left")
-    op = pl.when(pl.col("id").is_null()).then(pl.lit("new")).otherwise(pl.lit("changed")).alias("op")
+def _compared(rows: pl.DataFrame, known: pl.DataFrame, scope: Scope) -> tuple[pl.DataFrame, int]:
+    """New and changed rows with the id and version they were compared with, and how many are the same.
+
+    Only keys are joined: most rows of most files are the same, and need not be carried along.
+    """
+    beside = known.select(
+        "key", "id", pl.col("version").alias("base"), pl.col("fingerprint").alias("was"), scope.mask().alias("mine")
+    )
+    found = rows.select("key").join(beside, on="key", how="left", maintain_order="left")
+    op = pl.when(pl.col("id").is_null()).then(pl.lit("new")).otherwise(pl.lit("changed"))
+    columns = found.select(op.alias("op"), "id", "base", pl.col("mine").fill_null(True))
     if "fingerprint" not in rows.columns:
-        return joined.with_columns(op).drop("was"), 0
-    is_same = (pl.col("fingerprint").str.slice(0, 32) == pl.col("was")).fill_null(False)
-    differs = joined.filter(~is_same).with_columns(op).drop("was")
-    return differs, joined.height - differs.height
+        return pl.concat([rows, columns], how="horizontal"), 0
+    same = (rows["fingerprint"].str.slice(0, 32) == found["was"]).fill_null(False)
+    return pl.concat([rows.filter(~same), columns.filter(~same)], how="horizontal"), int(same.sum())
 
 
 def _elsewhere(compared: pl.DataFrame) -> tuple[Problem, ...]:
-    taken = compared.filter(~pl.col("mine").fill_null(True))
+    taken = compared.filter(~pl.col("mine"))
     if taken.is_empty():
         return ()
     facts = {"count": str(taken.height)}
     return (Problem("registers.key_elsewhere", row=taken["row"][0], value=taken["key"][0], facts=facts),)
 
 
-def _absent(conn: Connection, declaration: Declaration, rows: pl.DataFrame, scope: Scope) -> pl.DataFrame:
+def _absent(
+    conn: Connection, declaration: Declaration, rows: pl.DataFrame, known: pl.DataFrame, scope: Scope
+) -> pl.DataFrame:
     """Records in the communes (or the wider units) of the rows that the rows do not name."""
-    query = _WITHIN.format(register=declaration.register, scope=scope.predicate("r.place"))
-    schema = {"key": pl.String, "id": pl.Int64, "base": pl.Int64}
-    kept = frame(conn, query, (rows["area"].unique().to_list(),), schema=schema)
+    areas = (rows["area"].unique().to_list(),)
+    if rows.height >= _WHOLE:
+        others = known.join(rows.select("key"), on="key", how="anti").filter(scope.mask())
+        if others.is_empty():
+            return _NOTHING_GONE
+        spans = frame(conn, _SPANS, areas, schema={"low": pl.Int64, "high": pl.Int64})
+        within = [pl.col("place").is_between(low, high) for low, high in spans.rows()]
+        return others.filter(pl.any_horizontal(within)).select("id", pl.col("version").alias("base"))
+    query = _WITHIN.format(spans=_SPANS, register=declaration.register, scope=scope.predicate("r.place"))
+    kept = frame(conn, query, areas, schema={"key": pl.String, "id": pl.Int64, "base": pl.Int64})
     return kept.join(rows.select("key"), on="key", how="anti").select("id", "base")
 
 
+_SPANS = """
+select distinct c.low, c.high from areas.tree t
+join areas.tree c on t.low between c.low and c.high and c.level = least(t.level, 3)
+where t.area = any (%s)
+"""
 _WITHIN = """
-with spans as materialized (
-  select distinct c.low, c.high from areas.tree t
-  join areas.tree c on t.low between c.low and c.high and c.level = least(t.level, 3)
-  where t.area = any (%s)
-)
+with spans as materialized ({spans})
 select r.key, r.id, r.version as base
 from spans s join registers.{register} r on r.place between s.low and s.high where {scope}
 """

@@ -41,9 +41,10 @@ def save_code_list(conn: Connection, code_list: CodeList) -> bool:
     row = conn.execute(
         "select declaration::text from registers.code_list where list = %s", (code_list.list,)
     ).fetchone()
+    text = msgspec.json.encode(code_list).decode()
     if row is not None:
         known = _code_list(row[0])
-        if known == code_list:
+        if row[0] == text:
             return False
         dropped = sorted(known.codes.keys() - code_list.codes.keys())
         if dropped:
@@ -51,7 +52,7 @@ def save_code_list(conn: Connection, code_list: CodeList) -> bool:
     conn.execute(
         "insert into registers.code_list (list, declaration) values (%s, %s)"
         " on conflict (list) do update set declaration = excluded.declaration",
-        (code_list.list, msgspec.json.encode(code_list).decode()),
+        (code_list.list, text),
     )
     return True
 

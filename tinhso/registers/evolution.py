@@ -8,7 +8,7 @@ import msgspec
 
 from tinhso.foundation.database import Connection, made_sql
 from tinhso.foundation.problems import Problem, Refused
-from tinhso.registers import functions, tables
+from tinhso.registers import functions, indexes, tables
 from tinhso.registers.declaration import Declaration
 
 
@@ -27,7 +27,18 @@ def steps(known: Declaration | None, wanted: Declaration) -> list[str]:
         for name, kind in wants.items()
         if name not in had
     ]
-    return added
+    return [*added, *_reindexed(known, wanted)]
+
+
+def _reindexed(known: Declaration, wanted: Declaration) -> list[str]:
+    """Indexes whose text has changed are made anew."""
+    had = indexes.after_rows(known)
+    return [
+        statement
+        for name, made in indexes.after_rows(wanted).items()
+        if made != had.get(name)
+        for statement in (f"drop index if exists registers.{name}", made)
+    ]
 
 
 def refuse_loss(known: Declaration, wanted: Declaration) -> None:
@@ -59,11 +70,12 @@ def apply(conn: Connection, wanted: Declaration) -> list[str]:
     needed = [*steps(known, wanted), *_functions(conn, wanted)]
     for statement in needed:
         conn.execute(made_sql(statement))
-    if known != wanted:
+    text = msgspec.json.encode(wanted).decode()
+    if row is None or row[0] != text:  # the text, since two mappings are equal whatever their order
         conn.execute(
             "insert into registers.register (register, declaration) values (%s, %s) on conflict (register)"
             " do update set declaration = excluded.declaration, declared_at = now()",
-            (wanted.register, msgspec.json.encode(wanted).decode()),
+            (wanted.register, text),
         )
     return needed
 

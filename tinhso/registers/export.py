@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import os
 from datetime import datetime
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import polars as pl
 
 from tinhso.access.scope import Scope
 from tinhso.foundation.database import SQL, Database, frame, ident, made_sql
+from tinhso.foundation.problems import refuse
 from tinhso.registers import changes, declared, history
 from tinhso.registers.records import visible_fields
 
@@ -17,6 +19,8 @@ from tinhso.registers.records import visible_fields
 def write_csv(db: Database, register: str, file: Path, *, scope: Scope, as_of: datetime | None = None) -> int:
     """Write the records of the scope to a file with English field names as headings; returns how many."""
     changes.demand(scope, "read")
+    if file.is_dir() or not os.access(file if file.exists() else file.absolute().parent, os.W_OK):
+        raise refuse("registers.file_not_writable", value=file)
     with db.app(scope.settings()) as conn:
         declaration = declared.one(conn, register)
         fields = visible_fields(declaration, scope)

@@ -35,7 +35,7 @@ def _names(declaration: Declaration, columns: Mapping[str, str]) -> dict[str, st
     fields = [f'"{column}"' for column in columns]
     content = ["key", "area", "place", "source_sheet", "source_row", "sort_key", "search", "fingerprint", "salt"]
     copied = [*content, *fields]
-    made = indexes.after_rows(name)
+    made = indexes.after_rows(declaration)
     return {
         "name": name,
         "typed": ", ".join(f'"{column}" {kind}' for column, kind in columns.items()),
@@ -47,7 +47,6 @@ def _names(declaration: Declaration, columns: Mapping[str, str]) -> dict[str, st
         "kept_r": ", ".join(f"r.{column}" for column in ("id", "version", "change_set", "origin", "digest", *copied)),
         "drop_indexes": "; ".join(f"drop index registers.{index}" for index in made),
         "make_indexes": "; ".join(made.values()),
-        "in_scope_r": in_scope("r.place"),
         # within a string that plpgsql executes, quotes stand doubled
         "quoted_scope_r": in_scope("r.place").replace("'", "''"),
         "quoted_scope_t": in_scope("t.low").replace("'", "''"),

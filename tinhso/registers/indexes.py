@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from tinhso.registers.declaration import Declaration
 
-def after_rows(name: str) -> dict[str, str]:
-    """Statements by the index's name."""
+
+def after_rows(declaration: Declaration) -> dict[str, str]:
+    """Statements by the index's name.
+
+    The list's order carries place and facets along, so that a filtered page is found without a look at the table.
+    """
+    name = declaration.register
+    carried = ", ".join(["place", *(f'"{facet}"' for facet in declaration.facets)])
     return {
         f"{name}_key": f"create unique index {name}_key on registers.{name} (key)",
-        f"{name}_sorted": f"create index {name}_sorted on registers.{name} (sort_key, id) include (place)",
+        f"{name}_sorted": f"create index {name}_sorted on registers.{name} (sort_key, id) include ({carried})",
         f"{name}_place": f"create index {name}_place on registers.{name} (place)",
         f"{name}_search": f"create index {name}_search on registers.{name} using gin (search public.gin_trgm_ops)",
     }

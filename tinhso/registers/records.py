@@ -16,7 +16,8 @@ from tinhso.foundation.problems import refuse
 from tinhso.registers.declaration import Declaration
 
 PAGE = 50
-_ORDERED = SQL(" order by r.sort_key, r.id limit %s")
+_IN_ORDER = SQL(" order by r.sort_key, r.id")
+_ORDERED = _IN_ORDER + SQL(" limit %s")
 _SYSTEM = ("id", "key", "area", "place", "version", "change_set", "origin", "source_sheet", "source_row", "sort_key")
 
 
@@ -123,7 +124,9 @@ def _listed(
     if after is not None:
         where += SQL(" and (r.sort_key, r.id) > (%s, %s)")
         params += [after.sort_key, after.id]
-    query = _select(declaration, scope) + SQL(" where ") + where + _ORDERED
+    # the ids first: the index of the list's order holds place and facets, so only the page's rows are fetched
+    ids = SQL("select r.id from registers.{} r where ").format(ident(declaration.register)) + where + _ORDERED
+    query = _select(declaration, scope) + SQL(" where r.id = any(array(") + ids + SQL("))") + _IN_ORDER
     return _mappings(conn, query, [*params, size], declaration, scope)
 
 

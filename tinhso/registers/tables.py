@@ -53,7 +53,7 @@ def create(declaration: Declaration) -> list[str]:
         f"alter table registers.{name} alter column search set statistics 101",
         f"create index on history.{name} (id, version)",
         f"create index on history.{name} (until_change_set)",
-        *indexes.after_rows(declaration.register).values(),
+        *indexes.after_rows(declaration).values(),
         *_granted("registers", name),
         *_granted("history", name),
     ]

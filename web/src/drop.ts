@@ -5,16 +5,30 @@ export function acceptDrops(): void {
     const input = place.querySelector<HTMLInputElement>("input[type=file]");
     const form = place.closest("form");
     if (!input || !form) continue;
+    tellPicked(place, input);
     for (const name of ["dragenter", "dragover"]) place.addEventListener(name, (event) => hover(event, place, true));
     for (const name of ["dragleave", "drop"]) place.addEventListener(name, (event) => hover(event, place, false));
     place.addEventListener("drop", (event) => {
       const files = event.dataTransfer?.files;
       if (!files?.length) return;
       input.files = files;
+      input.dispatchEvent(new Event("change"));
       form.requestSubmit();
     });
     form.addEventListener("submit", () => busy(form));
   }
+}
+
+// With a script the browser's own button, which speaks the browser's language, gives way to ours.
+function tellPicked(place: HTMLElement, input: HTMLInputElement): void {
+  const told = place.querySelector<HTMLOutputElement>("output");
+  if (!told) return;
+  place.classList.add("ready");
+  const tell = (): void => {
+    told.textContent = input.files?.[0]?.name ?? told.dataset["none"] ?? "";
+  };
+  input.addEventListener("change", tell);
+  tell();
 }
 
 function hover(event: Event, place: HTMLElement, over: boolean): void {

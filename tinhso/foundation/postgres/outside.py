@@ -36,7 +36,10 @@ def prepare(settings: Settings) -> Outside:
     """
     url = settings.database_url or ""
     passwords = {role: secret(settings.home / "secrets", role) for role in (OWNER, APP)}
-    dsns = {role: make_conninfo(url, user=role, password=word) for role, word in passwords.items()}
+    try:
+        dsns = {role: make_conninfo(url, user=role, password=word) for role, word in passwords.items()}
+    except psycopg.ProgrammingError as error:
+        raise refuse("foundation.database_unreachable", reason=str(error).strip()) from error
     if not all(map(_lets_in, dsns.values())):
         _make_roles(url, passwords)
     return Outside(dsns[OWNER], dsns[APP])

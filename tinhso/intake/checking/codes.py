@@ -26,14 +26,23 @@ Meaning = tuple[str | None, int, int]
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """Texts that mean a code: exact ones in small letters, folded ones where only one code is meant."""
+    """Texts that mean a code: as they are written, exact ones in small letters, folded ones where only one code is meant."""
 
+    written: dict[str, str]
     exact: dict[str, str]
     loose: dict[str, str]
     retired: frozenset[str]
     """Texts of codes that were or will be in force, but are not today."""
     length: int
     """How many digits codes have where all are digits of one length, else 0."""
+
+    def plain(self, texts: pl.Expr) -> pl.Expr:
+        """The codes of texts written as in the list; null for any other."""
+        if not self.written:
+            return pl.lit(None, pl.String)
+        # A cast to an Enum looks a text up at a fifth of the cost of ``replace_strict``.
+        place = texts.cast(pl.Enum(list(self.written)), strict=False).to_physical()
+        return pl.lit(pl.Series(list(self.written.values()), dtype=pl.String)).gather(place)
 
     def meaning(self, text: str, padding: bool) -> Meaning:
         """What one text means; ``padding`` puts lost zeros back."""
@@ -124,4 +133,7 @@ def _known(entries: list[tuple[str, tuple[str, ...]]], gone: frozenset[str]) -> 
             loose.setdefault(fold(text), set()).add(code)
     lengths = {len(code) if code.isdigit() else 0 for code, _ in entries}
     single = {text: next(iter(meant)) for text, meant in loose.items() if len(meant) == 1}
-    return Known(exact, single, gone - single.keys(), lengths.pop() if len(lengths) == 1 else 0)
+    written = {
+        name: exact[name.lower()] for _, texts in entries for text in texts if len(name := clean(text)) <= LONGEST
+    }
+    return Known(written, exact, single, gone - single.keys(), lengths.pop() if len(lengths) == 1 else 0)

@@ -12,7 +12,7 @@ from typing import TypeVar
 
 import polars as pl
 
-from tinhso.foundation.frames import clean_series
+from tinhso.foundation.frames import TROUBLE, clean_series
 from tinhso.intake.checking import legacy
 from tinhso.intake.matching import Matched
 from tinhso.intake.reading.workbook import Sheet
@@ -22,6 +22,7 @@ Pairs = Sequence[tuple[Sheet, Matched]]
 
 MANY = 20_000
 """From this many rows on, columns are worked on side by side and by distinct text where texts repeat."""
+_NOT_PLAIN = [*TROUBLE, *legacy.FOREIGN]
 REPEATS = 0.5
 """Texts repeat where there are fewer distinct ones than this share of the rows."""
 
@@ -125,9 +126,12 @@ def columns_at_once(pairs: Pairs, fields: Sequence[str]) -> dict[str, Column]:
         return {field: _nothing(height) for field in fields}
     parts = {field: [_raw(sheet, matched, field) for sheet, matched in pairs] for field in present}
     raw = pl.concat([texts for one in parts.values() for texts, _ in one])
-    cleaned = _blank_as_null(clean_series(raw))
-    plain = legacy.by_text(cleaned)
-    made = {field: _nothing(height) for field in fields}
+    trimmed = raw.str.strip_chars(" ")
+    # One search for all that makes a text less than plain; nearly every file has none of it.
+    plainly = not trimmed.str.contains_any(_NOT_PLAIN).any()
+    cleaned = _blank_as_null(trimmed if plainly else clean_series(raw))
+    plain = cleaned if plainly else legacy.by_text(cleaned)
+    made = {field: _nothing(height) for field in fields if field not in parts}
     for place, field in enumerate(present):
         texts = Column(plain.slice(place * height, height), None)
         before = texts.texts if plain is cleaned else cleaned.slice(place * height, height)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
+from tinhso.intake.checking import quick
 from tinhso.intake.checking.columns import MANY, Column, Rows, column, columns_at_once, each
 from tinhso.intake.checking.findings import Finding, numbered
 from tinhso.intake.checking.values import Plan
@@ -27,9 +28,12 @@ def read(rows: Rows, declaration: Declaration, plans: Mapping[str, Plan]) -> Fie
     """Read all fields of all rows."""
     names = list(declaration.fields)
     given = None if rows.height >= MANY else columns_at_once(rows.pairs, names)
+    plain = quick.read({name: one.texts for name, one in (given or {}).items() if one.at is None}, plans)
 
-    def one(name: str) -> tuple[Column, pl.DataFrame, pl.Series]:
+    def one(name: str) -> tuple[Column, pl.DataFrame | None, pl.Series]:
         texts = column(rows.pairs, name) if given is None else given[name]
+        if name in plain:
+            return texts, None, plain[name]
         answer = plans[name].run(texts.texts)
         return texts, answer, texts.laid(_sound(answer)).alias(name)
 
@@ -50,13 +54,15 @@ def _sound(answer: pl.DataFrame) -> pl.Series:
     return answer["value"].set(answer["fault"] > 0, None) if answer["fault"].max() else answer["value"]
 
 
-def _judge(made: Fields, name: str, plan: Plan, columns: Column, answer: pl.DataFrame, broken: Finding | None) -> None:
+def _judge(
+    made: Fields, name: str, plan: Plan, columns: Column, answer: pl.DataFrame | None, broken: Finding | None
+) -> None:  # fmt: skip
     """Add what the plan of one field found. A cell whose formula failed is told as that only."""
-    if answer["fault"].max():
+    if answer is not None and answer["fault"].max():
         faults = columns.laid(answer["fault"])
         faults = faults if broken is None else faults.scatter(broken.at, 0)
         made.findings += numbered([code for code, _ in plan.faults], faults, name)
-    if answer["repair"].max():
+    if answer is not None and answer["repair"].max():
         repairs = columns.laid(answer["repair"])
         made.offered += numbered([code for code, _ in plan.repairs], repairs, name)
     if columns.decoded is not None and columns.decoded.any():

@@ -8,13 +8,13 @@ from tinhso.foundation.legacy_fonts import decode, decode_as, looks_legacy
 from tinhso.intake.reading.workbook import Sheet
 
 _VIETNAMESE = "ÀÁÂÃÈÉÊÌÍÒÓÔÕÙÚÝàáâãèéêìíòóôõùúý"
-_FOREIGN = [chr(code) for code in range(0xA1, 0x100) if chr(code) not in _VIETNAMESE]
+FOREIGN = [chr(code) for code in range(0xA1, 0x100) if chr(code) not in _VIETNAMESE]
 """Western letters and signs that Vietnamese has no use for; only columns with one are looked at closely."""
 
 
 def by_text(texts: pl.Series) -> pl.Series:
     """The texts with those decoded that can only be of an old font; the same series where there are none."""
-    if not texts.str.contains_any(_FOREIGN).any():
+    if not texts.str.contains_any(FOREIGN).any():
         return texts
     distinct = texts.drop_nulls().unique().to_list()
     known = {text: decode_as(text, encoding) for text in distinct if (encoding := looks_legacy(text))}

@@ -15,7 +15,7 @@ import polars as pl
 from tinhso.access.scope import Scope
 from tinhso.areas.places import PlaceIndex
 from tinhso.intake.checking import units
-from tinhso.intake.checking.columns import Column
+from tinhso.intake.checking.columns import MANY, Column
 from tinhso.intake.checking.findings import Finding
 from tinhso.intake.checking.units import Units
 from tinhso.registers.declaration import LEVELS, Declaration
@@ -44,7 +44,8 @@ def place(
     """Resolve every area field of the rows."""
     known, levels = units.of(index), _levels(declaration)
     distinct, combo = _combined({name: columns[name] for name in levels.values()}, height)
-    placed = _spread(combo, _resolved(distinct, levels, declaration, known, scope))
+    plain = _plain(distinct, levels, declaration, known, scope) if levels and height < MANY else None
+    placed = _spread(combo, plain or _resolved(distinct, levels, declaration, known, scope))
     for name, field_ in declaration.fields.items():
         if field_.type == "area" and name not in levels.values():
             _name_only(placed, name, columns[name], declaration, known, scope)
@@ -65,11 +66,13 @@ def _name_only(placed: Placed, name: str, column: Column, declaration: Declarati
 
 def _combined(columns: Mapping[str, Column], height: int) -> tuple[pl.DataFrame, pl.Series]:
     """The distinct combinations of texts, numbered, and for each row which one it has."""
-    texts = {name: one.by_distinct() for name, one in columns.items()}
-    if not texts:
+    if not columns:
         return pl.DataFrame({"combo": [0]}, schema={"combo": pl.UInt32}), pl.repeat(
             0, height, dtype=pl.UInt32, eager=True
         )
+    if height < MANY:
+        return _combined_few(columns)
+    texts = {name: one.by_distinct() for name, one in columns.items()}
     code = pl.repeat(0, height, dtype=pl.UInt64, eager=True)
     for distinct, at in texts.values():
         code = code * max(distinct.len(), 1) + at
@@ -81,6 +84,15 @@ def _combined(columns: Mapping[str, Column], height: int) -> tuple[pl.DataFrame,
         made[name] = distinct.gather(rest % max(distinct.len(), 1))
         rest = rest // max(distinct.len(), 1)
     return pl.DataFrame({"combo": numbers["combo"], **made}), combo
+
+
+def _combined_few(columns: Mapping[str, Column]) -> tuple[pl.DataFrame, pl.Series]:
+    """The same for few rows, where a dictionary costs less than joins."""
+    numbers: dict[tuple[str | None, ...], int] = {}
+    rows = zip(*(one.laid(one.texts).to_list() for one in columns.values()), strict=True)
+    combo = pl.Series([numbers.setdefault(row, len(numbers)) for row in rows], dtype=pl.UInt32)
+    distinct = pl.DataFrame(list(numbers), schema=dict.fromkeys(columns, pl.String), orient="row")
+    return distinct.with_row_index("combo"), combo
 
 
 def _levels(declaration: Declaration) -> dict[int, str]:
@@ -99,6 +111,26 @@ class _Made:
     codes: dict[str, pl.Series] = field(default_factory=dict)
     faults: dict[str | None, pl.Series] = field(default_factory=dict)
     repairs: dict[str, pl.Series] = field(default_factory=dict)
+
+
+def _plain(
+    distinct: pl.DataFrame, levels: Mapping[int, str], declaration: Declaration, known: Units, scope: Scope
+) -> _Made | None:
+    """All combinations, where each names just one unit of the sender as it is called; else None."""
+    places, areas, codes = [], [], {level: list[str | None]() for level in levels}
+    for texts in distinct.select(levels.values()).iter_rows():
+        found = known.gazetteer.meant(dict(zip(levels, texts, strict=True)))
+        if found is None:
+            return None
+        areas.append(found[max(found)])
+        places.append(known.gazetteer.units[areas[-1]].place)
+        for level, kept in codes.items():
+            kept.append(known.gazetteer.code(level, found))
+    required = [level for level, name in levels.items() if declaration.fields[name].constraints.required]
+    if any(None in codes[level] for level in required) or not all(units.holds(scope, place) for place in places):
+        return None
+    named = {name: pl.Series(name, codes[level], dtype=pl.String) for level, name in levels.items()}
+    return _Made(pl.Series(areas, dtype=pl.Int64), pl.Series(places, dtype=pl.Int64), named)
 
 
 def _resolved(

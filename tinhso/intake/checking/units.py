@@ -13,6 +13,8 @@ from tinhso.access.scope import Scope
 from tinhso.areas.names import bare_expr
 from tinhso.areas.places import PlaceIndex
 from tinhso.foundation.frames import fold_expr
+from tinhso.intake.checking import gazetteer
+from tinhso.intake.checking.gazetteer import Gazetteer
 
 REPAIRS = ("intake.lost_zero", "intake.area_spelling")
 LOST_ZERO, SPELLING = 1, 2
@@ -23,12 +25,14 @@ _FAULT_UNKNOWN, _FAULT_ELSEWHERE, _FAULT_AMBIGUOUS = 1, 2, 3
 class Units:
     """``frame``: area, place, level, code, digits of the code, folded bare name, and ``a1`` … ``a4``: the unit itself
     or the one above it at each level. ``there``: its rows by level. ``named``: by level each folded spelling, its area
-    and ``how`` (0 or ``SPELLING``). ``lengths``: by level how many digits a code has."""
+    and ``how`` (0 or ``SPELLING``). ``lengths``: by level how many digits a code has. ``gazetteer``: the same for single
+    texts."""
 
     frame: pl.DataFrame
     there: Mapping[int, pl.DataFrame]
     named: Mapping[int, pl.DataFrame]
     lengths: Mapping[int, int]
+    gazetteer: Gazetteer
 
     def codes_of(self, areas: pl.Series) -> pl.Series:
         return areas.replace_strict(self.frame["area"], self.frame["code"], default=None, return_dtype=pl.String)
@@ -77,7 +81,7 @@ def _of(index: PlaceIndex) -> Units:
     lengths = frame.group_by("level").agg(pl.col("digits").str.len_bytes().max())
     there = {level: frame.filter(pl.col("level") == level) for level in range(1, 5)}
     named = {level: _spellings(index, frame, level) for level in there}
-    return Units(frame, there, named, dict(lengths.iter_rows()))
+    return Units(frame, there, named, dict(lengths.iter_rows()), gazetteer.of(frame, there, named))
 
 
 def _spellings(index: PlaceIndex, frame: pl.DataFrame, level: int) -> pl.DataFrame:
@@ -99,6 +103,11 @@ def inside(place: pl.Expr, scope: Scope) -> pl.Expr:
     if scope.whole:
         return pl.lit(True)
     return pl.any_horizontal([place.is_between(low, high) for low, high in scope.ranges] or [pl.lit(False)])
+
+
+def holds(scope: Scope, place: int) -> bool:
+    """``inside`` of one place number."""
+    return scope.whole or any(low <= place <= high for low, high in scope.ranges)
 
 
 def candidates(

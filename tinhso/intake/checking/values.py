@@ -6,9 +6,10 @@ Faults are numbered: 0 is none, n the n-th of ``Plan.faults``.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 
 import polars as pl
 
@@ -34,13 +35,18 @@ REQUIRED = codes.RETIRED + 1
 Masks = list[tuple[str, pl.Expr]]
 
 
+def _unlimited(value: pl.Expr) -> Masks:
+    return []
+
+
 @dataclass(slots=True)
 class Plan:
     """How a field's text is read: the typed value, and faults and repairs as (code, where) in order.
 
     The value may use ``text`` and, with a ``reading``, the column ``read`` that it gives (``bad`` where it gives none);
     faults and repairs may use ``value`` too. With ``known`` the value is a code, looked up before. ``closer`` is the
-    plan that is followed instead where there is any fault; its faults and repairs have the same numbers.
+    plan that is followed instead where there is any fault; its faults and repairs have the same numbers. ``plain``
+    gives the values of texts that need no closer look, null for others; ``limits`` the faults of a value alone.
     """
 
     value: pl.Expr
@@ -51,6 +57,8 @@ class Plan:
     required: bool = False
     reading: Reading | None = None
     closer: Plan | None = None
+    plain: Callable[[pl.Expr], pl.Expr] | None = None
+    limits: Callable[[pl.Expr], Masks] = _unlimited
 
     def run(self, texts: pl.Series) -> pl.DataFrame:
         """Columns ``value``, ``fault`` and ``repair`` (numbers as above) for a column of cleaned texts."""
@@ -114,11 +122,12 @@ def plans(declaration: Declaration, reader: Reader) -> dict[str, Plan]:
 def plan(declared: Field, reader: Reader) -> Plan:
     """The plan of a field. Fields of type ``area`` stay text here; ``placing`` resolves them."""
     made = _typed(declared, reader)
+    made.limits = partial(_limits, declared)
     made.required = declared.constraints.required and declared.type != "area"
     for one in (made, made.closer):
         if one is not None:
             one.faults += [("intake.required", TEXT.is_null())] if made.required else []
-            one.faults += _limits(declared)
+            one.faults += _limits(declared, VALUE)
     return made
 
 
@@ -133,14 +142,18 @@ def _typed(declared: Field, reader: Reader) -> Plan:
         return _whole(declared)
     if declared.type in ("date", "partialDate"):
         return _day(declared, reader)
-    return _truth() if declared.type == "boolean" else Plan(TEXT)
+    return _truth() if declared.type == "boolean" else Plan(TEXT, plain=_same)
+
+
+def _same(text: pl.Expr) -> pl.Expr:
+    return text
 
 
 def _coded(known: Known, reader: Reader) -> Plan:
     fault, repair = pl.col("fault"), pl.col("repair")
     faults = [("intake.unknown_code", fault == codes.UNKNOWN), ("intake.code_not_in_force", fault == codes.RETIRED)]
     repairs = [("intake.lost_zero", repair == codes.LOST_ZERO)]
-    return Plan(VALUE, faults, repairs, known, "lost_zero" in reader.repairs)
+    return Plan(VALUE, faults, repairs, known, "lost_zero" in reader.repairs, plain=known.plain)
 
 
 def _day(declared: Field, reader: Reader) -> Plan:
@@ -148,7 +161,9 @@ def _day(declared: Field, reader: Reader) -> Plan:
     reading = numbers.partial_date_expr(TEXT) if partial else numbers.date_expr(TEXT)
     code = "intake.not_a_partial_date" if partial else "intake.not_a_date"
     closer = _american_day(code, partial, "date_style" in reader.repairs)
-    return Plan(READ, [(code, BAD)], [("intake.date_style", pl.lit(False))], reading=reading, closer=closer)
+    plain = numbers.plain_partial_date if partial else numbers.plain_date
+    repairs: Masks = [("intake.date_style", pl.lit(False))]
+    return Plan(READ, [(code, BAD)], repairs, reading=reading, closer=closer, plain=plain)
 
 
 def _american_day(code: str, partial: bool, accepted: bool) -> Plan:
@@ -167,7 +182,13 @@ def _whole(declared: Field) -> Plan:
         reading, code = numbers.integer_expr(TEXT), "intake.not_an_integer"
     else:
         reading, code = numbers.money_expr(TEXT), "intake.not_money"
-    return Plan(READ, [(code, BAD), ("intake.too_long_number", VALUE.abs() >= LONGEST)], reading=reading)
+    faults = [(code, BAD), ("intake.too_long_number", VALUE.abs() >= LONGEST)]
+    return Plan(READ, faults, reading=reading, plain=_short_whole)
+
+
+def _short_whole(text: pl.Expr) -> pl.Expr:
+    value = numbers.plain_whole(text)
+    return pl.when(value.abs() < LONGEST).then(value)
 
 
 def _number() -> Plan:
@@ -183,30 +204,31 @@ def _truth() -> Plan:
     return Plan(value, [("intake.not_yes_or_no", VALUE.is_null() & TEXT.is_not_null())])
 
 
-def _limits(declared: Field) -> Masks:
+def _limits(declared: Field, value: pl.Expr) -> Masks:
+    """What a declaration forbids of a value."""
     limits = declared.constraints
     found: Masks = []
     if limits.pattern is not None:
-        found.append(("intake.pattern", ~VALUE.str.contains(f"^(?:{limits.pattern})$")))
+        found.append(("intake.pattern", ~value.str.contains(f"^(?:{limits.pattern})$")))
     if limits.min_length is not None:
-        found.append(("intake.too_short", VALUE.str.len_chars() < limits.min_length))
+        found.append(("intake.too_short", value.str.len_chars() < limits.min_length))
     if limits.max_length is not None:
-        found.append(("intake.too_long", VALUE.str.len_chars() > limits.max_length))
-    return found + _range(declared, limits)
+        found.append(("intake.too_long", value.str.len_chars() > limits.max_length))
+    return found + _range(declared, limits, value)
 
 
-def _range(declared: Field, limits: Constraints) -> Masks:
+def _range(declared: Field, limits: Constraints, value: pl.Expr) -> Masks:
     """``minimum`` and ``maximum``; a year is compared with the limit's year, a month with its month."""
-    measured = VALUE.cast(NUMBER, strict=False) if declared.type == "number" else VALUE
+    measured = value.cast(NUMBER, strict=False) if declared.type == "number" else value
     found: Masks = []
     if limits.minimum is not None:
-        found.append(("intake.too_small", measured < _bound(declared, limits.minimum)))
+        found.append(("intake.too_small", measured < _bound(declared, limits.minimum, value)))
     if limits.maximum is not None:
-        found.append(("intake.too_great", measured > _bound(declared, limits.maximum)))
+        found.append(("intake.too_great", measured > _bound(declared, limits.maximum, value)))
     return found
 
 
-def _bound(declared: Field, limit: float | int | date) -> pl.Expr:
+def _bound(declared: Field, limit: float | int | date, value: pl.Expr) -> pl.Expr:
     if declared.type == "partialDate":
-        return pl.lit(str(limit)).str.head(VALUE.str.len_chars())
+        return pl.lit(str(limit)).str.head(value.str.len_chars())
     return pl.lit(str(limit)).cast(NUMBER) if declared.type == "number" else pl.lit(limit)

@@ -85,16 +85,16 @@ create unique index on areas.tree (low);
 create unique index on areas.tree (code);
 create index on areas.tree (parent);
 
--- Code lists and declarations.
+-- Code lists and declarations: json, not jsonb, which would lose the order of fields and codes that pages keep to.
 
 create table registers.code_list (
   list text primary key,
-  declaration jsonb not null
+  declaration json not null
 );
 
 create table registers.register (
   register text primary key,
-  declaration jsonb not null,
+  declaration json not null,
   declared_at timestamptz not null default now(),
   last_leaf bigint not null default 0
 );
@@ -151,14 +151,14 @@ create table intake.heading (
 
 create table indicators.indicator (
   indicator text primary key,
-  declaration jsonb not null
+  declaration json not null
 );
 
 create table indicators.part (
   id integer generated always as identity primary key,
   register text not null references registers.register,
   name text not null unique,
-  declaration jsonb not null
+  declaration json not null
 );
 
 create table indicators.delta (
@@ -190,8 +190,8 @@ create table indicators.cell (
 
 create table indicators.board (
   board text primary key,
-  declaration jsonb not null,
-  published jsonb
+  declaration json not null,
+  published json
 );
 comment on column indicators.board.published is 'Figures as others published them; laid beside ours, never read while figures are computed.';
 

@@ -11,6 +11,7 @@ from litestar import Response, get
 from tinhso.access import grants
 from tinhso.areas import drawing
 from tinhso.areas.drawing import Drawing
+from tinhso.dashboards import small_cells
 from tinhso.foundation.database import Connection
 from tinhso.indicators import breakdown, explain
 from tinhso.indicators.breakdown import Slice
@@ -30,8 +31,16 @@ from tinhso.web.public.views.explain import Breakdown
 from tinhso.web.public.views.map import MapView
 
 SOURCES = 10
-MEMBERS = 12
 WIDTH = 720
+
+
+@dataclass(frozen=True, slots=True)
+class Members:
+    """The figure by one dimension, under the name of its field; ``guarded``: small cells are not for the public."""
+
+    title: Text
+    slices: Sequence[Slice]
+    guarded: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +51,7 @@ class Opened:
     communes: Sequence[Slice]
     drawn: Drawing | None
     months: Sequence[Slice]
-    members: Sequence[tuple[Text, Sequence[Slice]]]
+    members: Sequence[Members]
 
 
 @get("/explain/{indicator:str}", sync_to_thread=True, opt={"public": True})
@@ -58,7 +67,7 @@ def explained(house: AskedHouse, sight: AskedSight, indicator: PathWord, area: M
     row = next((each for each in filled.rows if each.id == indicator), None)
     view = views.view(
         opened.found, row, here, sight, drawn=_map(opened, sight), communes=opened.communes,
-        breakdowns=[_breakdown(title, slices, sight) for title, slices in opened.members],
+        breakdowns=[_breakdown(each, sight) for each in opened.members],
         trend=_trend(opened, sight),
     )  # fmt: skip
     pillar = filled.pillars.get(row.pillar or "") if row else None
@@ -81,12 +90,17 @@ def _opened(conn: Connection, indicator: str, here: Here, as_at: date) -> Opened
     return Opened(found, communes, drawn, months, _members(conn, found, here, as_at))
 
 
-def _members(conn: Connection, found: Explanation, here: Here, as_at: date) -> list[tuple[Text, Sequence[Slice]]]:
+def _members(conn: Connection, found: Explanation, here: Here, as_at: date) -> list[Members]:
     """The figure by each of its dimensions, under the name of the field."""
-    fields = registers.every(conn)[found.parts[0].register].fields
-    scope = grants.public_scope()
+    declaration = registers.every(conn)[found.parts[0].register]
+    scope, fields = grants.public_scope(), declaration.fields
+    guarded = small_cells.guards(declaration)
     return [
-        (fields[name].title, breakdown.by_dimension(conn, found.figure.id, name, here.code, as_at, scope=scope))
+        Members(
+            fields[name].title,
+            breakdown.by_dimension(conn, found.figure.id, name, here.code, as_at, scope=scope),
+            guarded,
+        )
         for name in found.dimensions
         if name in fields
     ]
@@ -101,9 +115,11 @@ def _map(opened: Opened, sight: Sight) -> MapView | None:
     return maps.view(opened.drawn, values, sight, share=views.share(figure), decimals=figure.decimals)
 
 
-def _breakdown(title: Text, slices: Sequence[Slice], sight: Sight) -> Breakdown:
-    name = sight.gettext("By %(what)s", what=sight.say(title).lower())
-    return Breakdown(name, views.bars(slices, sight)[:MEMBERS])
+def _breakdown(members: Members, sight: Sight) -> Breakdown:
+    """Staff see all of it; whoever is far away, what the rule on small cells lets out."""
+    name = sight.gettext("By %(what)s", what=sight.say(members.title).lower())
+    away = small_cells.hidden([each.figure.records for each in members.slices])
+    return views.breakdown(name, members.slices, away if members.guarded and not sight.here else {}, sight)
 
 
 def _trend(opened: Opened, sight: Sight) -> trends.TrendView | None:

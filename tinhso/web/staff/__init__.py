@@ -6,7 +6,7 @@ from litestar import Router
 from litestar.types import ControllerRouterHandler
 
 from tinhso.web.kit.security import only_this_machine
-from tinhso.web.staff.batches import choose, commit, drop, review
+from tinhso.web.staff.batches import absent, choose, commit, drop, match, review
 from tinhso.web.staff.changes import changes, undo
 from tinhso.web.staff.intake import desk, receive
 from tinhso.web.staff.marked import as_csv, as_workbook
@@ -16,6 +16,7 @@ from tinhso.web.staff.registers import record, register, registers
 def router() -> Router:
     """All doors of officers, behind one guard."""
     doors: list[ControllerRouterHandler] = [
-        desk, receive, review, choose, commit, drop, as_csv, as_workbook, registers, register, record, changes, undo,
+        desk, receive, review, match, choose, absent, commit, drop,
+        as_csv, as_workbook, registers, register, record, changes, undo,
     ]  # fmt: skip
     return Router("/staff", route_handlers=doors, guards=[only_this_machine])

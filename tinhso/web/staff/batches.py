@@ -1,4 +1,4 @@
-"""A file that waits for its sender's decision: look, choose repairs, commit, keep the good rows only, or drop."""
+"""A file that waits for its sender's decision: look, match columns, choose repairs, commit all or the good, drop."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from typing import Any
 
 from litestar import Response, get, post
 from litestar.response import Redirect
+from msgspec import structs
 
-from tinhso.access.scope import Scope
+from tinhso.foundation.problems import refuse
 from tinhso.intake import batches
 from tinhso.intake.batches import Review
 from tinhso.intake.river import Choices
@@ -16,6 +17,7 @@ from tinhso.web.kit.asked import AskedHouse, AskedSight, Form, PathNumber
 from tinhso.web.kit.house import House
 from tinhso.web.kit.pages import page
 from tinhso.web.kit.sight import Sight
+from tinhso.web.staff.views import columns as columns_view
 from tinhso.web.staff.views import review as views
 
 
@@ -28,23 +30,40 @@ def review(house: AskedHouse, sight: AskedSight, batch: PathNumber) -> Response[
 @post("/intake/{batch:int}/choices", sync_to_thread=True, opt={"verb": "propose"})
 def choose(house: AskedHouse, batch: PathNumber, data: Form) -> Redirect:
     """Keep which repairs the sender wants; the file is then checked again."""
-    scope, desk = house.station(), house.desk()
     offered, wanted = set(_several(data, "offered")), set(_several(data, "repair"))
-    with house.db.app(scope.settings()) as conn:
-        known = batches.one(conn, batch, scope=scope).choices
+    known = _choices(house, batch)
     accept = (set(known.accept) - offered) | wanted
     decline = (set(known.decline) - wanted) | (offered - wanted)
-    choices = Choices(known.columns, tuple(sorted(accept)), tuple(sorted(decline)), known.only_good, known.gone)
-    batches.choose(desk, batch, choices, scope=scope)
-    return Redirect(f"/staff/intake/{batch}", status_code=303)
+    return _chosen(house, batch, accept=tuple(sorted(accept)), decline=tuple(sorted(decline)))
+
+
+@post("/intake/{batch:int}/columns", sync_to_thread=True, opt={"verb": "propose"})
+def match(house: AskedHouse, batch: PathNumber, data: Form) -> Redirect:
+    """Keep which column is which field; the file is then read again with it."""
+    told = dict(zip(_several(data, "heading"), _several(data, "field"), strict=True))
+    columns = {heading: "" if field == columns_view.LEFT_OUT else field
+               for heading, field in told.items() if field != columns_view.OPEN}  # fmt: skip
+    return _chosen(house, batch, columns=columns)
+
+
+@post("/intake/{batch:int}/absent", sync_to_thread=True, opt={"verb": "propose"})
+def absent(house: AskedHouse, batch: PathNumber, data: Form) -> Redirect:
+    """Keep what shall become of records that the file does not name."""
+    return _chosen(house, batch, gone="remove" if data.get("gone") == "remove" else "keep")
 
 
 @post("/intake/{batch:int}/commit", sync_to_thread=True, opt={"verb": "approve"})
 def commit(house: AskedHouse, batch: PathNumber, data: Form) -> Redirect:
-    """Make it true: the whole file, or with ``only_good`` the rows that are right."""
+    """Make it true: the whole file, or with ``only_good`` the rows that are right, which never take records away."""
     scope = house.station()
     demand(scope, "approve")
-    _settle(house, batch, scope, only_good=data.get("only_good") == "yes")
+    only_good = data.get("only_good") == "yes"
+    known = _choices(house, batch)
+    if known.gone == "remove" and not only_good:
+        _confirmed(house, batch, str(data.get("removing", "")))
+    choices = structs.replace(known, only_good=only_good, gone="keep" if only_good else known.gone)
+    batches.choose(house.desk(), batch, choices, scope=scope)
+    batches.settle(house.desk(), batch, scope=scope)
     return Redirect(f"/staff/intake/{batch}", status_code=303)
 
 
@@ -55,13 +74,25 @@ def drop(house: AskedHouse, batch: PathNumber) -> Redirect:
     return Redirect("/staff/intake", status_code=303)
 
 
-def _settle(house: House, batch: int, scope: Scope, *, only_good: bool) -> None:
-    desk = house.desk()
+def _choices(house: House, batch: int) -> Choices:
+    scope = house.station()
     with house.db.app(scope.settings()) as conn:
-        known = batches.one(conn, batch, scope=scope).choices
-    chosen = Choices(known.columns, known.accept, known.decline, only_good, known.gone)
-    batches.choose(desk, batch, chosen, scope=scope)
-    batches.settle(desk, batch, scope=scope)
+        return batches.one(conn, batch, scope=scope).choices
+
+
+def _chosen(house: House, batch: int, **changes: Any) -> Redirect:
+    """One of the sender's choices kept, and back to the page."""
+    choices = structs.replace(_choices(house, batch), **changes)
+    batches.choose(house.desk(), batch, choices, scope=house.station())
+    return Redirect(f"/staff/intake/{batch}", status_code=303)
+
+
+def _confirmed(house: House, batch: int, said: str) -> None:
+    """Refused unless the sender named as many records as would go now."""
+    change_set = batches.review(house.desk(), batch, scope=house.station()).examined.change_set
+    going = change_set.gone.height if change_set else 0
+    if said != str(going):
+        raise refuse("web.not_confirmed", count=going)
 
 
 def _shown(house: House, sight: Sight, found: Review) -> Response[str]:

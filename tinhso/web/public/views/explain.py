@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
 from tinhso.dashboards.boards import FilledRow
+from tinhso.dashboards.small_cells import LEAST, SMALL, Why
+from tinhso.foundation.text import sort_key
 from tinhso.indicators.breakdown import Slice
 from tinhso.indicators.explain import Explanation, PartExplained
 from tinhso.indicators.figures import Figure
@@ -18,6 +20,9 @@ from tinhso.web.public.views import board
 from tinhso.web.public.views.board import Shape
 from tinhso.web.public.views.map import MapView
 from tinhso.web.public.views.trend import TrendView
+
+MEMBERS = 12
+"""So many members of a dimension are shown; the smaller ones are only counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +52,12 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Breakdown:
-    """Slices by one dimension."""
+    """Slices by one dimension; ``more`` members are not shown, ``hidden`` says that some values are withheld."""
 
     title: str
     bars: tuple[Bar, ...]
+    more: int = 0
+    hidden: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +165,19 @@ def bars(slices: Sequence[Slice], sight: Sight, *, link: str | None = None) -> t
         )
         for each in ordered
     )  # fmt: skip
+
+
+def breakdown(title: str, slices: Sequence[Slice], away: Mapping[int, Why], sight: Sight) -> Breakdown:
+    """Slices by one dimension with those withheld in the end, in order of name; no slice where all are withheld."""
+    shown = bars([each for place, each in enumerate(slices) if place not in away], sight)
+    if away and not any(bar.width for bar in shown):
+        return Breakdown(title, (), hidden=True)
+    words = {SMALL: sight.gettext("fewer than %(least)s", least=LEAST)}
+    withheld = tuple(
+        Bar(sight.say(slices[place].title), words.get(why, sight.gettext("withheld")), None, 0.0)
+        for place, why in sorted(away.items(), key=lambda pair: sort_key(sight.say(slices[pair[0]].title)))
+    )
+    return Breakdown(title, (*shown[:MEMBERS], *withheld), max(0, len(shown) - MEMBERS), bool(away))
 
 
 def way(name: str, sight: Sight) -> str:

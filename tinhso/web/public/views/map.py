@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -13,6 +14,7 @@ from tinhso.web.kit.sight import Sight
 CLASSES = 5
 Values = Mapping[str, Decimal | None]
 Said = Callable[[Decimal | None], str]
+PERCENT = f"{writing.SPACE}%"
 LETTER, LINE = 9.5, 22
 """How wide a letter of a name and how high a line is, in user units."""
 
@@ -81,13 +83,26 @@ def view(drawing: Drawing, values: Values, sight: Sight, *, share: bool, decimal
 
 
 def limits(values: Sequence[Decimal]) -> list[Decimal]:
-    """The upper limits of at most five classes with about as many communes in each; equal values stay together."""
-    ordered = sorted(values)
-    distinct = sorted(set(ordered))
+    """The upper limits of at most five classes with about as many communes in each, found from the top down.
+
+    Equal values stay together: one that most communes share has a class of its own, and the rest keep theirs.
+    """
+    rest = sorted(values)
+    distinct = sorted(set(rest))
     if len(distinct) <= CLASSES:
         return distinct
-    cuts = {ordered[min(len(ordered) - 1, round(len(ordered) * step / CLASSES) - 1)] for step in range(1, CLASSES + 1)}
-    return sorted(cuts | {ordered[-1]})
+    edges: list[Decimal] = []
+    while rest:
+        edges.append(rest[-1])
+        size = -(-len(rest) // max(1, CLASSES - len(edges) + 1))
+        rest = rest[: _start(rest, size)] if len(edges) < CLASSES else []
+    return edges[::-1]
+
+
+def _start(ordered: Sequence[Decimal], size: int) -> int:
+    """Where the uppermost class of about ``size`` values begins: below the run of equal ones, or above a long one."""
+    low, above = bisect_left(ordered, ordered[-size]), bisect_right(ordered, ordered[-size])
+    return above if above < len(ordered) and 2 * (len(ordered) - low) > 3 * size else low
 
 
 def kind(value: Decimal | None, edges: Sequence[Decimal]) -> str:
@@ -121,7 +136,7 @@ def _label(name: str, edges: Sequence[Decimal], values: Values, said: Said, sigh
     place = int(name) - 1 - (CLASSES - len(edges))
     inside = [value for value in values.values() if value and kind(value, edges) == name]
     low, high = (min(inside), max(inside)) if inside else (edges[place], edges[place])
-    return said(low) if low == high else f"{said(low)}–{said(high)}"
+    return said(low) if low == high else f"{said(low).removesuffix(PERCENT)}–{said(high)}"
 
 
 def _name(path: str, name: str, x: float, y: float) -> Name:

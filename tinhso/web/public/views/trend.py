@@ -11,8 +11,10 @@ from tinhso.web.kit import writing
 from tinhso.web.kit.sight import Sight
 
 WIDTH, HEIGHT = 460, 230
-LEFT, RIGHT, TOP, BOTTOM = 62, 72, 16, 32
+TOP, BOTTOM, BESIDE = 16, 32, 10
 LINES = 4
+LETTER, LAST_LETTER = 8.6, 10.2
+"""How wide a letter of an axis and of the last value is, in user units, so that none is cut off."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,18 +53,20 @@ def view(slices: Sequence[Slice], sight: Sight, *, share: bool, decimals: int) -
         return (writing.percent if share else writing.number)(value, sight.language, digits)
 
     def x(place: int) -> float:
-        return round(LEFT + place * (WIDTH - LEFT - RIGHT) / max(1, len(slices) - 1), 1)
+        return round(left + place * (right - left) / max(1, len(slices) - 1), 1)
 
     def y(value: Decimal) -> float:
         return round(TOP + float((high - value) / (high - low)) * (HEIGHT - TOP - BOTTOM), 1)
 
-    points = [(x(place), y(value)) for place, _, value in known if value is not None]
     ticks = [low + step * number for number in range(int((high - low) / step) + 1)]
     digits = max(0, -int(step.normalize().as_tuple().exponent)) if step < 1 else 0
+    left = round(max(len(said(tick, digits)) for tick in ticks) * LETTER) + BESIDE
+    right = WIDTH - round(len(said(values[-1], decimals)) * LAST_LETTER) - BESIDE
+    points = [(x(place), y(value)) for place, _, value in known if value is not None]
     return TrendView(
-        width=WIDTH, height=HEIGHT, left=LEFT, right=WIDTH - RIGHT,
+        width=WIDTH, height=HEIGHT, left=left, right=right,
         path="M" + "L".join(f"{across:g} {down:g}" for across, down in points),
-        grid=tuple(Mark(LEFT - 10, y(tick), said(tick, digits)) for tick in ticks),
+        grid=tuple(Mark(left - BESIDE, y(tick), said(tick, digits)) for tick in ticks),
         months=tuple(
             Mark(x(place), HEIGHT - 8, sight.say(each.title))
             for place, each in enumerate(slices)

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from tinhso.foundation.text import sort_key
 from tinhso.intake.batches import Batch
 from tinhso.registers.declaration import Declaration
 from tinhso.web.kit import writing
@@ -38,7 +39,8 @@ class DeskView:
 
 def desk(known: Mapping[str, Declaration], recent: Sequence[Batch], sight: Sight, chosen: str | None) -> DeskView:
     """The page's values; registers in the order of their titles."""
-    titles = sorted(((name, sight.say(each.title)) for name, each in known.items()), key=lambda pair: pair[1].lower())
+    titled = ((name, sight.say(each.title)) for name, each in known.items())
+    titles = sorted(titled, key=lambda pair: sort_key(pair[1]))
     return DeskView(tuple(titles), chosen, tuple(_line(each, dict(titles), sight) for each in recent))
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from tinhso.foundation.text import sort_key
 from tinhso.registers.declaration import Declaration, Field
 from tinhso.registers.history import Version
 from tinhso.web.kit.sight import Sight
@@ -86,13 +87,22 @@ class VersionView:
 
 
 @dataclass(frozen=True, slots=True)
+class FieldLine:
+    """A field of a record, as it is now."""
+
+    title: str
+    value: str
+    masked: bool
+
+
+@dataclass(frozen=True, slots=True)
 class RecordView:
-    """A record with its history, newest first."""
+    """A record by groups of fields, in the order of the declaration, with its history, newest first."""
 
     register: str
     register_title: str
     title: str
-    fields: tuple[tuple[str, str, bool], ...]
+    groups: tuple[tuple[str, tuple[FieldLine, ...]], ...]
     versions: tuple[VersionView, ...]
 
 
@@ -104,10 +114,13 @@ def registers(
         "foundation": sight.gettext("Foundation"), "government": sight.gettext("Digital government"),
         "economy": sight.gettext("Digital economy"), "society": sight.gettext("Digital society"),
     }  # fmt: skip
+    cards = {
+        pillar: [_card(each, counts, sight) for each in known.values() if each.pillar == pillar] for pillar in PILLARS
+    }
     return [
-        (titles[pillar], [_card(each, counts, sight) for each in known.values() if each.pillar == pillar])
-        for pillar in PILLARS
-        if any(each.pillar == pillar for each in known.values())
+        (titles[pillar], sorted(each, key=lambda card: sort_key(card.title)))
+        for pillar, each in cards.items()
+        if each
     ]
 
 
@@ -143,8 +156,8 @@ def _column(name: str, field: Field, sight: Sight) -> Column:
 
 
 def columns(declaration: Declaration) -> list[str]:
-    """The label, the key, what one narrows by, then the other fields; areas have a column of their own."""
-    names = dict.fromkeys((declaration.label, *declaration.primary_key, *declaration.facets, *declaration.fields))
+    """The label, the key, then the fields in the order of the declaration; areas have a column of their own."""
+    names = dict.fromkeys((declaration.label, *declaration.primary_key, *declaration.fields))
     fields = declaration.fields
     return [name for name in names if fields[name].type != "area" or name == declaration.label][:COLUMNS]
 
@@ -162,15 +175,22 @@ def opened(
     versions = [replace(each, values=_named(each.values, declaration, areas)) for each in versions]
     newest = versions[0]
     title = shown(newest.values.get(declaration.label), declaration.fields[declaration.label], lists, sight)
-    fields = tuple(
-        (sight.say(field.title), shown(newest.values.get(name), field, lists, sight), hidden(field))
-        for name, field in declaration.fields.items()
-    )
     older = [*versions[1:], None]
     return RecordView(
-        declaration.register, sight.say(declaration.title), title, fields,
+        declaration.register, sight.say(declaration.title), title, _groups(declaration, newest, lists, sight),
         tuple(_version(each, before, declaration, lists, sight) for each, before in zip(versions, older, strict=True)),
     )  # fmt: skip
+
+
+def _groups(
+    declaration: Declaration, newest: Version, lists: Lists, sight: Sight
+) -> tuple[tuple[str, tuple[FieldLine, ...]], ...]:
+    """Fields by their ``group``, groups in the order of their first fields; those of no group under no heading."""
+    groups: dict[str, list[FieldLine]] = {}
+    for name, field in declaration.fields.items():
+        line = FieldLine(sight.say(field.title), shown(newest.values.get(name), field, lists, sight), hidden(field))
+        groups.setdefault(field.group or "", []).append(line)
+    return tuple((group, tuple(lines)) for group, lines in groups.items())
 
 
 def _named(values: Mapping[str, Any], declaration: Declaration, areas: Mapping[str, str]) -> dict[str, Any]:

@@ -12,6 +12,8 @@ from tinhso.intake.checking import Repair
 from tinhso.registers.declaration import KEY_SEPARATOR, Declaration
 from tinhso.web.kit import writing
 from tinhso.web.kit.sight import Sight
+from tinhso.web.staff.views import columns
+from tinhso.web.staff.views.columns import ColumnsView
 from tinhso.web.staff.views.intake import SHAPES, state
 from tinhso.web.staff.views.values import Lists, hidden, shown
 
@@ -75,6 +77,7 @@ class Counts:
     changed: int
     same: int
     absent: int
+    going: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +104,7 @@ class ReviewView:
     problems: tuple[ProblemGroup, ...]
     changes: tuple[ChangeLine, ...]
     change_set: int | None
+    columns: ColumnsView
     may_commit: bool
     may_commit_good: bool
 
@@ -120,7 +124,8 @@ def view(found: Review, declaration: Declaration, lists: Lists, sight: Sight) ->
         repairs=tuple(_repair(each, declaration, sight) for each in (checked.repairs if checked else ())),
         problems=tuple(_groups(examined.problems, examined.counts, sight)),
         changes=tuple(line for each in found.examples for line in _changes(each, declaration, lists, sight)),
-        change_set=batch.change_set, may_commit=is_open and examined.whole and counts.good > 0,
+        change_set=batch.change_set, columns=columns.view(found, declaration, sight),
+        may_commit=is_open and examined.whole and counts.good > 0,
         may_commit_good=is_open and not examined.whole and not blocked and counts.good > 0,
     )  # fmt: skip
 
@@ -138,6 +143,7 @@ def _counts(found: Review) -> Counts:
         rows=found.examined.rows, good=good, mended=mended, kept_back=checked.refused if checked else 0,
         new=change_set.new if change_set else 0, changed=change_set.changed if change_set else 0,
         same=change_set.same if change_set else 0, absent=change_set.absent if change_set else 0,
+        going=change_set.gone.height if change_set else 0,
     )  # fmt: skip
 
 
@@ -149,7 +155,7 @@ def _finding(found: Review, counts: Counts, sight: Sight) -> str:
         return sight.gettext("Recorded: %(rows)s rows of this file stand in the register", rows=said(counts.good))
     if not _readable(found):
         return sight.gettext("This file could not be read")
-    if not counts.kept_back and not counts.new and not counts.changed:
+    if not counts.kept_back and not counts.new and not counts.changed and not counts.going:
         return sight.gettext("%(rows)s rows, all known already: nothing would change", rows=said(counts.rows))
     if not counts.kept_back:
         return sight.gettext("All %(rows)s rows can be taken in", rows=said(counts.rows))
