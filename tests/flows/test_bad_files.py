@@ -3,43 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-from tests.conftest import Copies
 from tests.flows.bad_files import GOOD, HEADINGS, Counter, delimited, encrypted, point, with_part, workbook
-from tinhso.foundation.files import Files
-from tinhso.foundation.postgres.server import Cluster
 from tinhso.foundation.problems import Refused
-from tinhso.intake.desk import Desk
 from tinhso.intake.river import Taken
-from tinhso.packs.apply import apply
 
-HAGIANG = Path(__file__).parents[2] / "provinces" / "hagiang"
 MA_LE, LUNG_CU = "00718", "00715"
-
-
-@pytest.fixture(scope="module")
-def province(cluster: Cluster, template: str) -> Iterator[str]:
-    copies = Copies(cluster)
-    name, db = copies.make(template)
-    apply(db, HAGIANG)
-    db.close()
-    yield name
-    copies.drop(name)
-
-
-@pytest.fixture
-def counter(copies: Copies, province: str, tmp_path: Path) -> Iterator[Counter]:
-    """The counter of a province that knows three video-conference points already."""
-    name, db = copies.make(province)
-    counter = Counter(Desk.open(db, Files(tmp_path)), tmp_path)
-    assert counter.takes(workbook()).commit is not None
-    yield counter
-    db.close()
-    copies.drop(name)
 
 
 def _codes(taken: Taken) -> set[str]:
@@ -51,7 +22,7 @@ def _answered(counter: Counter, taken: Taken, code: str) -> None:
     found = [problem for problem in taken.examined.problems if problem.code == code]
     assert found and taken.examined.errors, _codes(taken)
     for problem in found:
-        assert all(text and "{" not in text and text.endswith((".", "?")) for text in (problem.vi, problem.en))
+        assert all("…" not in text.replace("99…", "") and text.endswith((".", "?")) for text in (problem.vi, problem.en))
     assert taken.commit is None and counter.kept() == (3, 1)
     assert taken.as_json()["committed"] is False
 

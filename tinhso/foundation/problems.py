@@ -19,6 +19,9 @@ from typing import Any, Literal
 
 import yaml
 
+LONGEST = 120
+"""Characters of somebody's text that a sentence repeats; the problem itself keeps all of it."""
+
 Severity = Literal["error", "repair", "warning"]
 
 
@@ -78,13 +81,18 @@ class _Facts(dict[str, str]):
 
     def __init__(self, problem: Problem) -> None:
         place = {"sheet": problem.sheet, "cell": problem.cell, "field": problem.field, "value": problem.value}
-        super().__init__({name: text for name, text in place.items() if text is not None})
+        super().__init__({name: _shown(text) for name, text in place.items() if text is not None})
         if problem.row is not None:
             self["row"] = str(problem.row)
         self.update(problem.facts)
 
     def __missing__(self, key: str) -> str:
         return "…"
+
+
+def _shown(text: str) -> str:
+    """A sentence stays readable whatever somebody wrote into a cell."""
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
 
 
 class Refused(Exception):

@@ -6,75 +6,24 @@ and once more at the commit, so nothing stale is ever written and nothing is sto
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Literal
-
-import msgspec
+from typing import Any
 
 from tinhso.access.scope import Scope
 from tinhso.foundation import clock
 from tinhso.foundation.database import Connection
 from tinhso.foundation.files import Stored
-from tinhso.foundation.problems import Problem, Refused
-from tinhso.intake import checking, matching, reading
+from tinhso.intake import examining
+from tinhso.intake.aside import Aside, Knowledge, Request
 from tinhso.intake.desk import Desk
+from tinhso.intake.examining import Choices, Examined
 from tinhso.registers import changes
-from tinhso.registers.changes import ChangeSet, Commit, Source
+from tinhso.registers.changes import Commit, Source
 
-
-class Choices(msgspec.Struct, frozen=True):
-    """What the sender chose about a batch."""
-
-    columns: dict[str, str] = {}
-    """Headings matched by hand: heading -> field."""
-    accept: tuple[str, ...] = ()
-    """Codes of repairs accepted beyond the sure ones."""
-    decline: tuple[str, ...] = ()
-    """Codes of sure repairs that the sender does not want."""
-    only_good: bool = False
-    """Commit the good rows and leave the others; else one error refuses the whole file."""
-    gone: Literal["keep", "remove"] = "keep"
-
-
-@dataclass(frozen=True, slots=True)
-class Examined:
-    """A file looked at: what it holds, what is wrong with it, what committing it would change."""
-
-    register: str
-    stored: Stored
-    name: str
-    checked: checking.Checked | None
-    change_set: ChangeSet | None
-    problems: tuple[Problem, ...]
-    counts: Mapping[str, int]
-    rows: int
-    sheets: tuple[str, ...]
-    matched: Mapping[str, str]
-    unread: int = 0
-    """Errors of the file itself: rows or sheets that could not be read, which no row of its own can name."""
-    unknown: tuple[str, ...] = ()
-    """Headings that are no field's; the sender may match them by hand."""
-    remembered: frozenset[str] = frozenset()
-    """Headings whose field was known from this sender's earlier files."""
-
-    @property
-    def errors(self) -> int:
-        """How many problems forbid the rows they stand in."""
-        return self.unread + (self.checked.refused if self.checked is not None else 0)
-
-    @property
-    def whole(self) -> bool:
-        """Whether every row may be committed."""
-        return self.partly and not self.errors
-
-    @property
-    def partly(self) -> bool:
-        """Whether at least one row may be committed; a file without rows has nothing to say."""
-        good = self.checked is not None and self.checked.frame.height > 0
-        return good and self.change_set is not None and not self.change_set.refused
+__all__ = ["Choices", "Examined", "Taken", "compare", "examine", "finish", "read", "take_in", "take_in_many"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,12 +66,14 @@ def take_in_many(
 ) -> Iterator[Taken]:
     """Take many files in, each its own commit, the next being read while one is being committed."""
     chosen = choices or Choices()
+    knowledge = Knowledge(desk.files, desk.declarations, desk.lists, desk.places)
 
     def look(item: tuple[Path, str]) -> Examined:
         path, register = item
-        return read(desk, desk.files.put(path), path.name, register, scope=scope, sender=sender, choices=chosen)
+        memory = _remembered(desk, scope, sender, register)
+        return aside.look(Request(path, register, memory, scope, chosen, clock.today()))
 
-    with ThreadPoolExecutor(1, thread_name_prefix="reading") as reader:
+    with Aside(knowledge) as aside, ThreadPoolExecutor(1, thread_name_prefix="reading") as reader:
         waiting = None
         for item in files:
             following = reader.submit(look, item)
@@ -154,34 +105,15 @@ def read(
     desk: Desk, stored: Stored, name: str, register: str, *, scope: Scope, sender: str, choices: Choices
 ) -> Examined:  # fmt: skip
     """Read, match and check a stored file, without a look at the register."""
-    declaration = desk.declaration(register)
-    seen = Examined(register, stored, name, None, None, (), {}, 0, (), {})
-    try:
-        workbook = reading.read(stored.path, name)
-    except Refused as refusal:
-        return replace(seen, problems=refusal.problems, counts=_counted(refusal.problems))
+    memory = _remembered(desk, scope, sender, register)
+    return examining.look(desk, stored, name, register, memory, scope=scope, choices=choices, today=clock.today())
+
+
+def _remembered(desk: Desk, scope: Scope, sender: str, register: str) -> dict[str, str]:
+    """How this sender's headings were matched before; an unknown register is refused."""
+    desk.declaration(register)
     with desk.db.app(scope.settings()) as conn:
-        memory = _memory(conn, sender, register)
-    pairs, faults = matching.match_workbook(workbook, declaration, memory, choices.columns, desk.declarations)
-    columns = [found for _, found in pairs] or matching.fitting(workbook, declaration, memory, choices.columns)
-    seen = replace(
-        seen, sheets=tuple(sheet.name for sheet in workbook.sheets), remembered=frozenset(memory),
-        matched={heading: field for each in columns for field, heading in each.headings.items()},
-        unknown=tuple(dict.fromkeys(heading for each in columns for heading in each.unknown)),
-    )  # fmt: skip
-    if faults or not workbook.sheets:
-        found = (*workbook.problems, *faults)
-        return replace(seen, problems=found, counts=_counted(found), unread=_errors(found))
-    checked = checking.check(
-        pairs, declaration, desk.lists, desk.places, scope=scope, today=clock.today(),
-        accept=frozenset(choices.accept), decline=frozenset(choices.decline),
-    )  # fmt: skip
-    checked = replace(checked, frame=changes.made_ready(declaration, checked.frame))
-    return replace(
-        seen, checked=checked, problems=(*workbook.problems, *checked.problems),
-        counts={**_counted(workbook.problems), **checked.counts},
-        rows=checked.rows, unread=_errors(workbook.problems),
-    )  # fmt: skip
+        return _memory(conn, sender, register)
 
 
 def compare(desk: Desk, examined: Examined, *, scope: Scope, choices: Choices) -> Examined:
@@ -214,17 +146,6 @@ def finish(
         if beside is not None:
             beside(conn, commit)
     return Taken(examined, commit)
-
-
-def _errors(problems: Iterable[Problem]) -> int:
-    return sum(problem.severity == "error" for problem in problems)
-
-
-def _counted(problems: Iterable[Problem]) -> dict[str, int]:
-    counts: dict[str, int] = {}
-    for problem in problems:
-        counts[problem.code] = counts.get(problem.code, 0) + 1
-    return counts
 
 
 def _memory(conn: Connection, sender: str, register: str) -> dict[str, str]:

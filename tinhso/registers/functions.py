@@ -17,7 +17,8 @@ from tinhso.registers import indexes
 from tinhso.registers.declaration import Declaration
 
 BIG = 20_000
-"""From this many rows on an empty register's indexes are built after its rows, and statistics taken at once."""
+"""From this many rows on a load that makes a register five times as big builds the indexes after its rows, and
+statistics are taken at once."""
 
 MANY = 50_000
 """From this many touched records on, the table is locked against other writers instead of row by row."""

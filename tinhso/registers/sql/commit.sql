@@ -10,6 +10,7 @@ declare
   v_incoming bigint := (p_meta ->> 'incoming')::bigint;
   v_touched bigint := (p_meta ->> 'touched')::bigint;
   v_first boolean := false;
+  v_present bigint;
   v_bad bigint;
   v_new bigint := 0;
   v_changed bigint := 0;
@@ -61,12 +62,14 @@ begin
 
   if v_incoming > 0 then
     if v_incoming >= $big then
+      -- a register that this load makes several times as big gets its indexes after the rows; readers wait meanwhile
       lock table registers.$name in share row exclusive mode;
-      v_first := not exists (select from registers.$name);
+      select count(*) into v_present from registers.$name;
+      v_first := v_present * 4 <= v_incoming;
     end if;
-    if v_first then
-      $drop_indexes;
-      truncate registers.$name;  -- with wal_level = minimal the first load then writes no log of its own
+    if v_first then $drop_indexes; end if;
+    if v_first and v_present = 0 then
+      truncate registers.$name;  -- with wal_level = minimal the rows then write no log of their own
     end if;
     execute format('with put as (insert into registers.$name (id, version, change_set, origin, digest, $copied)'
       ' overriding system value select coalesce(i.id, nextval(''registers.${name}_id_seq'')), coalesce(i.base, 0) + 1,'

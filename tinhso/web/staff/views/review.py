@@ -154,7 +154,7 @@ def _finding(found: Review, counts: Counts, sight: Sight) -> str:
     if found.batch.state == "committed":
         return sight.gettext("Recorded: %(rows)s rows of this file stand in the register", rows=said(counts.good))
     if not _readable(found):
-        return sight.gettext("This file could not be read")
+        return _unread(found, sight)
     if not counts.kept_back and not counts.new and not counts.changed and not counts.going:
         return sight.gettext("%(rows)s rows, all known already: nothing would change", rows=said(counts.rows))
     if not counts.kept_back:
@@ -163,6 +163,15 @@ def _finding(found: Review, counts: Counts, sight: Sight) -> str:
         "%(rows)s rows: %(good)s can be taken in, %(other)s need their sender",
         rows=said(counts.rows), good=said(counts.good), other=said(counts.kept_back),
     )  # fmt: skip
+
+
+def _unread(found: Review, sight: Sight) -> str:
+    """A file whose columns were found needs its sender's help; any other could not be read."""
+    codes = {"intake.missing_column", "intake.unknown_column", "intake.heading_twice"}
+    open_ones = [each for each in found.examined.problems if each.code in codes]
+    if not open_ones or len(open_ones) < len(found.examined.problems):
+        return sight.gettext("This file could not be read")
+    return sight.ngettext("One column is not matched yet", "%(num)s columns are not matched yet", len(open_ones))
 
 
 def _bars(counts: Counts) -> tuple[tuple[str, float, float], ...]:
