@@ -17,6 +17,7 @@ from litestar.di import Provide
 from litestar.static_files import create_static_files_router
 from litestar.types import ControllerRouterHandler, Message, Scope
 
+from tinhso.foundation import parents
 from tinhso.foundation.database import Database, Listener
 from tinhso.foundation.postgres import opening
 from tinhso.foundation.settings import Settings
@@ -33,8 +34,12 @@ MARGIN = 2**20
 
 
 def create() -> Litestar:
-    """The application of this installation, as the server starts it; settings come from the environment."""
+    """The application of this installation, as the server starts it; settings come from the environment.
+
+    A worker whose server was killed would keep the port and go on answering, so it leaves too.
+    """
     settings = Settings.from_env()
+    parents.leave_with_parent()
     return made(House(opening.database(settings), settings.home))
 
 

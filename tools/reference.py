@@ -63,7 +63,8 @@ def _commands() -> Iterator[str]:
     for name, command in every_command(typer.main.get_command(app)):
         yield f"\n## `{name}`\n"
         yield _sentence(command.help or "")
-        rows = [_parameter(each) for each in command.params if each.name not in ("help", "json")]
+        shown = [each for each in command.params if not getattr(each, "hidden", False)]
+        rows = [_parameter(each) for each in shown if each.name not in ("help", "json")]
         if rows:
             yield "\n| | |\n|---|---|"
             yield from rows

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import tempfile
 from pathlib import Path
 
 import pytest
+import typer
 from typer.testing import CliRunner, Result
 
 from tinhso.cli import main, output
@@ -48,13 +50,13 @@ def test_wrong_use_is_two(tmp_path: Path, words: list[str]) -> None:
 def test_a_bug_is_told_and_its_trace_is_kept(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(output.tempfile, "gettempdir", lambda: str(tmp_path))
+    monkeypatch.setattr(tempfile, "gettempdir", lambda: str(tmp_path))
 
     @output.answering
     def broken() -> None:
         raise ZeroDivisionError("here")
 
-    with pytest.raises(output.typer.Exit) as left:
+    with pytest.raises(typer.Exit) as left:
         broken()
     assert left.value.exit_code == 1
     assert "ZeroDivisionError: here" in next(tmp_path.glob("tinhso-*.log")).read_text()

@@ -7,6 +7,7 @@ from threading import Thread
 import pytest
 
 from tinhso.foundation.database import SQL, Database, errors, ident, notify
+from tinhso.foundation.problems import Refused
 
 POWERS = "select rolsuper, rolbypassrls, rolcreaterole from pg_roles where rolname = user"
 
@@ -109,3 +110,12 @@ def test_connections_cut_by_a_restart_are_replaced(db: Database) -> None:
         other.execute("select pg_terminate_backend(%s)", (mine,))
     with db.app() as conn:
         assert conn.info.backend_pid != mine
+
+
+@pytest.mark.parametrize("query", ["select %s::text", "select to_jsonb(%s::json ->> 'a')"])
+def test_a_text_with_nul_is_refused_in_words(db: Database, query: str) -> None:
+    text = "a\x00b" if "json" not in query else '{"a": "\\u0000"}'
+    with pytest.raises(Refused, match="NUL"), db.app() as conn:
+        conn.execute(SQL(query), (text,))
+    with pytest.raises(errors.DivisionByZero), db.app() as conn:
+        conn.execute("select 1 / 0")

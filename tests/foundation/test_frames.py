@@ -13,7 +13,8 @@ from tinhso.foundation.frames import clean_expr, fold_expr, sort_keys
 from tinhso.foundation.text import clean, fold, person_sort_key, sort_key
 
 MARKS = "\u0300\u0301\u0303\u0309\u0323\u0302\u0306\u031b"
-typed = st.text(st.sampled_from(VIETNAMESE + VIETNAMESE.upper() + MARKS + "  \u00a0\u200b\t.-019fjwz"), max_size=25)
+UNSEEN = "\u00a0\u200b\u200d\u202e\u2069"
+typed = st.text(st.sampled_from(VIETNAMESE + VIETNAMESE.upper() + MARKS + UNSEEN + "  \t.-019fjwz"), max_size=25)
 columns = st.lists(st.none() | typed, max_size=12)
 
 

@@ -30,6 +30,7 @@ def test_clean_keeps_the_soft_hyphen_that_is_a_letter_in_old_fonts() -> None:
 
 def test_clean_drops_what_nobody_sees() -> None:
     assert clean("\ufeffMèo\u200b Vạc\x00") == "Mèo Vạc"
+    assert clean("\u202eMèo\u202c \u2066Vạc\u2069\u200d") == "Mèo Vạc"
 
 
 @pytest.mark.parametrize(

@@ -23,12 +23,12 @@ GOOD = (
 WRONG = (*GOOD[:2], ("DC-3", "UBND xã Lũng Cú <b>", "xã", "Huyện Đồng Văn", "Xã Lung Linh", "31/02/2022"))
 
 
-def workbook(rows: Sequence[Sequence[str]] = GOOD) -> bytes:
+def workbook(rows: Sequence[Sequence[str]] = GOOD, headings: Sequence[str] = HEADINGS) -> bytes:
     """A workbook as an office would send it, with a title line above the headings."""
     out = io.BytesIO()
     with xlsxwriter.Workbook(out, {"in_memory": True}) as book:
         sheet = book.add_worksheet("Danh sách")
-        for number, row in enumerate((("DANH SÁCH ĐIỂM CẦU",), HEADINGS, *rows)):
+        for number, row in enumerate((("DANH SÁCH ĐIỂM CẦU",), headings, *rows)):
             sheet.write_row(number, 0, row)
     return out.getvalue()
 
@@ -50,14 +50,22 @@ class An:
     def __init__(self, client: TestClient[Any]) -> None:
         self.client = client
 
-    def sends(self, rows: Sequence[Sequence[str]] = GOOD, name: str = "diem_cau.xlsx") -> str:
+    def sends(
+        self, rows: Sequence[Sequence[str]] = GOOD, name: str = "diem_cau.xlsx", headings: Sequence[str] = HEADINGS
+    ) -> str:
         """Hand a workbook in; gives the address of what was found in it."""
         answer = self.client.post(
-            "/staff/intake", data={"register": "video_points"}, files={"file": (name, workbook(rows))},
+            "/staff/intake", data={"register": "video_points"}, files={"file": (name, workbook(rows, headings))},
             follow_redirects=False,
         )  # fmt: skip
         assert answer.status_code == 303, answer.text
         return answer.headers["location"]
+
+    def tells(self, address: str, **said: str) -> str:
+        """Fill in a form; gives the page afterwards."""
+        answer = self.client.post(address, data=said)
+        assert answer.status_code == 200, answer.text
+        return answer.text
 
     def commits(self, address: str, *, only_good: bool = False) -> str:
         """Decide; gives the page afterwards."""

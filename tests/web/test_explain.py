@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from litestar.testing import TestClient
 
 from tests.web.house import An
+from tinhso.dashboards import small_cells
+from tinhso.indicators.breakdown import Slice
+from tinhso.indicators.figures import Figure
+from tinhso.registers.declaration import Text
+from tinhso.web.kit.sight import Sight
+from tinhso.web.public.views import explain as views
 
 
 def test_it_explains(an: An) -> None:
@@ -33,3 +40,22 @@ def test_no_data_is_a_state_of_its_own(visitor: TestClient[Any]) -> None:
 @pytest.mark.parametrize("address", ["/explain/A99", "/explain/A16?area=xx", "/api/explain/A99"])
 def test_unknown_things_are_refused(visitor: TestClient[Any], address: str) -> None:
     assert visitor.get(address).status_code == 404
+
+
+def test_a_breakdown_withholds_small_cells_and_says_so() -> None:
+    slices = [_slice(name, count) for name, count in (("Hmông", 812), ("Tày", 40), ("Cơ Lao", 3))]
+    away = small_cells.hidden([each.figure.records for each in slices])
+    made = views.breakdown("Theo dân tộc", slices, away, Sight("vi"))
+    shown = [(bar.name, bar.value) for bar in made.bars]
+    assert shown == [("Hmông", "812"), ("Cơ Lao", "dưới 5"), ("Tày", "không nêu")]
+    assert made.hidden and all(bar.width == 0 for bar in made.bars[1:])
+
+
+def test_a_breakdown_of_small_cells_only_is_not_shown() -> None:
+    slices = [_slice("Hmông", 3), _slice("Tày", 0)]
+    assert views.breakdown("", slices, small_cells.hidden([3, 0]), Sight("vi")).bars == ()
+
+
+def _slice(name: str, count: int) -> Slice:
+    people, whole = Text("người", "persons"), Decimal(count)
+    return Slice(name, Text(name, name), Figure("A09", "02", "2023-11-30", whole, whole, None, people, 1, 0, count))

@@ -7,7 +7,8 @@ import io
 
 import openpyxl
 
-from tests.web.house import GOOD, WRONG, An
+from tests.web.house import GOOD, HAGIANG, HEADINGS, WRONG, An
+from tinhso.packs.read import read
 from tinhso.web.kit.house import House
 
 
@@ -90,3 +91,53 @@ def test_nothing_is_left_of_an_upload(an: An, house: House) -> None:
     an.sends()
     answer = an.client.post("/staff/intake", data={"register": "nothing"}, files={"file": ("a.csv", b"a,b")})
     assert answer.status_code == 404 and not list(house.incoming.iterdir())
+
+
+def test_a_column_is_matched_by_hand_and_remembered(an: An) -> None:
+    lost = ("Mã số lạ", *HEADINGS[1:])
+    address = an.sends(headings=lost)
+    page = an.reads(address)
+    assert "1 cột chưa khớp" in page and "Không thấy trong tệp: Mã điểm cầu" in page and "Ghi nhận 3 dòng" not in page
+    page = an.tells(f"{address}/columns", heading="Mã số lạ", field="point_no")
+    assert "Cả 3 dòng nhận được ngay" in page and '<option value="point_no" selected>' in page
+    an.commits(address)
+    again = an.reads(an.sends(headings=lost))
+    assert "Mã số lạ" in again and "nhớ sẵn" in again and "1 cột chưa khớp" not in again
+
+
+def test_a_column_is_left_out(an: An) -> None:
+    rows = [(*row, "thêm") for row in GOOD]
+    address = an.sends(rows, headings=(*HEADINGS, "Cột của xã"))
+    assert "Cột cần khớp bằng tay" in an.reads(address)
+    page = an.tells(f"{address}/columns", heading="Cột của xã", field="-")
+    assert "Cả 3 dòng nhận được ngay" in page and "Cột khớp bằng tay" in page
+    assert "1 cột chưa khớp" in an.tells(f"{address}/columns", heading="Cột của xã", field="?")
+
+
+def test_taking_records_away_names_how_many(an: An) -> None:
+    an.commits(an.sends())
+    address = an.sends([GOOD[0]])
+    assert "1 bản ghi của các xã này không có trong tệp" in an.reads(address)
+    page = an.tells(f"{address}/absent", gone="remove")
+    assert "bỏ 1 bản ghi" in page and 'name="removing" value="1" required' in page
+    assert an.client.post(f"{address}/commit", data={"only_good": "no"}).status_code == 400
+    assert "UBND xã Lũng Cú" in an.reads("/staff/registers/video_points"), "nothing goes without the word"
+    an.tells(f"{address}/commit", only_good="no", removing="1")
+    assert "UBND xã Lũng Cú" not in an.reads("/staff/registers/video_points")
+
+
+def test_a_file_with_errors_takes_nothing_away(an: An) -> None:
+    an.commits(an.sends())
+    address = an.sends([GOOD[0], ("DC-9", *GOOD[1][1:5], "31/02/2022")])
+    an.tells(f"{address}/absent", gone="remove")
+    an.commits(address, only_good=True)
+    assert "UBND xã Lũng Cú" in an.reads("/staff/registers/video_points")
+
+
+def test_fields_keep_the_order_of_the_declaration(an: An) -> None:
+    an.commits(an.sends())
+    row = an.reads("/staff/registers/video_points").split("/staff/registers/video_points/")[1].split('"')[0]
+    page = an.reads(f"/staff/registers/video_points/{row}")
+    titles = [each.title.vi for each in read(HAGIANG).registers["video_points"].fields.values()]
+    places = [page.index(f"<dt>{title}</dt>") for title in titles]
+    assert places == sorted(places)

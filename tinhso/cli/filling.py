@@ -35,8 +35,10 @@ def run(pack: Path, scale: float, *, serve: bool) -> None:
         console.print(f"[bold]http://127.0.0.1:{port}[/bold]  trang đã mở, số liệu đang vào / open, figures coming in")
         try:
             fill(house, pack, scale)
-        except BaseException:
+        except BaseException as stopped:
             _stop(server)
+            if isinstance(stopped, KeyboardInterrupt):
+                console.print("Đã dừng; chạy lại để làm tiếp / stopped, nothing is lost; run again to go on")
             raise
     console.print(f"Xong / done: [bold]http://127.0.0.1:{port}[/bold] · Ctrl-C để dừng / to stop")
     with contextlib.suppress(KeyboardInterrupt):
@@ -95,7 +97,7 @@ def _committed(house: House) -> set[tuple[str, str]]:
 
 
 def _server() -> subprocess.Popen[bytes]:
-    return subprocess.Popen([sys.executable, "-m", "tinhso", "serve"])
+    return subprocess.Popen([sys.executable, "-m", "tinhso", "serve", "--with-parent"])
 
 
 def _stop(server: subprocess.Popen[bytes] | None) -> None:

@@ -11,6 +11,7 @@ import typer
 from tinhso.cli import areas, figures, filling, output
 from tinhso.cli.house import House, opened, pack_folder
 from tinhso.cli.output import REFUSED, answering, as_json
+from tinhso.foundation import parents
 from tinhso.foundation.problems import catalogue, refuse
 from tinhso.intake import river
 from tinhso.intake.desk import Desk
@@ -41,8 +42,12 @@ def demo(
 
 @app.command()
 @answering
-def serve() -> None:
+def serve(
+    with_parent: Annotated[bool, typer.Option("--with-parent", hidden=True, help="Stop with the demo.")] = False,
+) -> None:
     """Serve the pages on this machine (TINHSO_PORT, 8000 where not set)."""
+    if with_parent:
+        parents.leave_with_parent()
     with opened() as house:
         port = house.settings.port
     filling.serve_forever(port)

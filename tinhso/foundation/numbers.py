@@ -19,8 +19,8 @@ from tinhso.foundation.text import clean
 
 __all__ = [
     "LARGEST", "Fault", "Reading", "canonical_number", "date_expr", "decimal_text", "integer", "integer_expr", "money",
-    "money_expr", "number", "number_expr", "partial_date_expr", "plain_date", "plain_partial_date", "plain_whole", "vi_date",
-    "vi_money_short", "vi_number", "vi_percent",
+    "money_expr", "number", "number_expr", "partial_date_expr", "plain_date", "plain_partial_date", "plain_whole",
+    "vi_date", "vi_money_short", "vi_number", "vi_percent",
 ]  # fmt: skip
 
 Fault = Literal["not_a_number", "point_or_comma", "not_whole", "too_large", "not_money"]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import pickle
+import signal
 import subprocess
 import sys
 import traceback
@@ -148,6 +149,8 @@ def _tell(answers: IO[bytes], answer: Answer) -> None:
 
 
 if __name__ == "__main__":
+    # Ctrl-C reaches all processes of a terminal; this one ends when its requests do.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     # Whatever prints must not end up among the answers.
     answers_only = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())

@@ -234,17 +234,17 @@ def _absent(
     conn: Connection, declaration: Declaration, rows: pl.DataFrame, known: pl.DataFrame, scope: Scope
 ) -> pl.DataFrame:
     """Records in the communes (or the wider units) of the rows that the rows do not name."""
-    areas = (rows["area"].unique().to_list(),)
     if rows.height >= _WHOLE:
         others = known.join(rows.select("key"), on="key", how="anti").filter(scope.mask())
         if others.is_empty():
             return _NOTHING_GONE
-        spans = frame(conn, _SPANS, areas, schema={"low": pl.Int64, "high": pl.Int64})
-        within = [pl.col("place").is_between(low, high) for low, high in spans.rows()]
-        return others.filter(pl.any_horizontal(within)).select("id", pl.col("version").alias("base"))
-    query = _WITHIN.format(spans=_SPANS, register=declaration.register, scope=scope.predicate("r.place"))
-    kept = frame(conn, query, areas, schema={"key": pl.String, "id": pl.Int64, "base": pl.Int64})
-    return kept.join(rows.select("key"), on="key", how="anti").select("id", "base")
+    spans = conn.execute(_SPANS, (rows["area"].unique().to_list(),)).fetchall()
+    if not spans:
+        return _NOTHING_GONE
+    if rows.height < _WHOLE:
+        others = _kept(conn, declaration, spans, scope).join(rows.select("key"), on="key", how="anti")
+    within = [pl.col("place").is_between(low, high) for low, high in spans]
+    return others.filter(pl.any_horizontal(within)).select("id", pl.col("version").alias("base"))
 
 
 _SPANS = """
@@ -252,11 +252,16 @@ select distinct c.low, c.high from areas.tree t
 join areas.tree c on t.low between c.low and c.high and c.level = least(t.level, 3)
 where t.area = any (%s)
 """
-_WITHIN = """
-with spans as materialized ({spans})
-select r.key, r.id, r.version as base
-from spans s join registers.{register} r on r.place between s.low and s.high where {scope}
-"""
+
+
+def _kept(conn: Connection, declaration: Declaration, spans: list[tuple[Any, ...]], scope: Scope) -> pl.DataFrame:
+    """The records of these spans; as literal ranges, for which the planner takes the index on place."""
+    ranges = " or ".join(f"place between {int(low)} and {int(high)}" for low, high in spans)
+    query = (
+        f"select key, id, version, place from registers.{declaration.register} where ({ranges}) and {scope.predicate()}"
+    )
+    schema = {"key": pl.String, "id": pl.Int64, "version": pl.Int64, "place": pl.Int64}
+    return frame(conn, query, schema=schema)
 
 
 def _send(conn: Connection, change_set: ChangeSet) -> None:

@@ -26,7 +26,7 @@ Meaning = tuple[str | None, int, int]
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """Texts that mean a code: as they are written, exact ones in small letters, folded ones where only one code is meant."""
+    """Texts that mean a code: as written, exact ones in small letters, folded ones where only one code is meant."""
 
     written: dict[str, str]
     exact: dict[str, str]

@@ -18,7 +18,7 @@ VALUE, DOUBT = "\x00value ", "\x00doubt "
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """For the fields of ``plans`` that have a plain way: value and doubt (Boolean), over a column called as the field."""
+    """For the fields of ``plans`` that have a plain way: value and doubt (Boolean), over a column named like it."""
 
     plans: Mapping[str, Plan]
     values: Mapping[str, pl.Expr]

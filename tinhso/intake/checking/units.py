@@ -25,8 +25,8 @@ _FAULT_UNKNOWN, _FAULT_ELSEWHERE, _FAULT_AMBIGUOUS = 1, 2, 3
 class Units:
     """``frame``: area, place, level, code, digits of the code, folded bare name, and ``a1`` … ``a4``: the unit itself
     or the one above it at each level. ``there``: its rows by level. ``named``: by level each folded spelling, its area
-    and ``how`` (0 or ``SPELLING``). ``lengths``: by level how many digits a code has. ``gazetteer``: the same for single
-    texts."""
+    and ``how`` (0 or ``SPELLING``). ``lengths``: by level how many digits a code has. ``gazetteer``: for texts
+    one by one."""
 
     frame: pl.DataFrame
     there: Mapping[int, pl.DataFrame]

@@ -6,9 +6,9 @@ import polars as pl
 
 from tinhso.registers.checks.shape import Context, Verdict, where
 
-MOBILE = r"^0(?:3[2-9]|5[25689]|7[06-9]|8[1-9]|9[0-46-9])\d{7}$"
-FIXED = r"^02\d{9}$"
-OLD = r"^01\d{9}$"
+MOBILE = r"^0(?:3[2-9]|5[25689]|7[06-9]|8[1-9]|9[0-46-9])[0-9]{7}$"
+FIXED = r"^02[0-9]{9}$"
+OLD = r"^01[0-9]{9}$"
 RENEWED = {
     **{f"016{last}": f"03{last}" for last in range(2, 10)},
     "0120": "070", "0121": "079", "0122": "077", "0126": "076", "0128": "078",
@@ -23,8 +23,8 @@ ADDRESS = r"^[a-z0-9.!#$%&'*+/=?^_`{|}~-]+@[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[
 def phone(values: pl.Expr, context: Context) -> Verdict:
     """One Vietnamese number written with 0 in front and no blanks; old numbers renewed."""
     plain = values.str.replace_all(r"[\s.\-()]", "").str.replace(r"^(?:\+84|0084)0?", "0")
-    plain = plain.str.replace(r"^84(\d{9,10})$", "0${1}")
-    bare = where(plain.str.contains(r"^[1-9]\d{8,9}$") & _good("0" + plain))
+    plain = plain.str.replace(r"^84([0-9]{9,10})$", "0${1}")
+    bare = where(plain.str.contains(r"^[1-9][0-9]{8,9}$") & _good("0" + plain))
     lost = bare & context.numeric if context.numeric is not None else bare
     padded = pl.when(lost).then("0" + plain).otherwise(plain) if "lost_zero" in context.repairs else plain
     old = where(padded.str.contains(OLD) & padded.str.head(4).is_in(list(RENEWED)))
@@ -56,4 +56,4 @@ def email(values: pl.Expr, context: Context) -> Verdict:
 def social_insurance_no(values: pl.Expr, context: Context) -> Verdict:
     """Ten digits, or the twelve of the personal number that is replacing them."""
     clean = values.str.replace_all(" ", "", literal=True)
-    return Verdict(clean, (("registers.social_insurance_no_format", where(~clean.str.contains(r"^(\d{10}|\d{12})$"))),))
+    return Verdict(clean, (("registers.social_insurance_no_format", where(~clean.str.contains(r"^([0-9]{10}|[0-9]{12})$"))),))

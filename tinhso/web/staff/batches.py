@@ -10,8 +10,7 @@ from msgspec import structs
 
 from tinhso.foundation.problems import refuse
 from tinhso.intake import batches
-from tinhso.intake.batches import Review
-from tinhso.intake.river import Choices
+from tinhso.intake.batches import Batch, Review
 from tinhso.registers.changes import demand
 from tinhso.web.kit.asked import AskedHouse, AskedSight, Form, PathNumber
 from tinhso.web.kit.house import House
@@ -31,7 +30,7 @@ def review(house: AskedHouse, sight: AskedSight, batch: PathNumber) -> Response[
 def choose(house: AskedHouse, batch: PathNumber, data: Form) -> Redirect:
     """Keep which repairs the sender wants; the file is then checked again."""
     offered, wanted = set(_several(data, "offered")), set(_several(data, "repair"))
-    known = _choices(house, batch)
+    known = _batch(house, batch).choices
     accept = (set(known.accept) - offered) | wanted
     decline = (set(known.decline) - wanted) | (offered - wanted)
     return _chosen(house, batch, accept=tuple(sorted(accept)), decline=tuple(sorted(decline)))
@@ -40,9 +39,13 @@ def choose(house: AskedHouse, batch: PathNumber, data: Form) -> Redirect:
 @post("/intake/{batch:int}/columns", sync_to_thread=True, opt={"verb": "propose"})
 def match(house: AskedHouse, batch: PathNumber, data: Form) -> Redirect:
     """Keep which column is which field; the file is then read again with it."""
-    told = dict(zip(_several(data, "heading"), _several(data, "field"), strict=True))
-    columns = {heading: "" if field == columns_view.LEFT_OUT else field
-               for heading, field in told.items() if field != columns_view.OPEN}  # fmt: skip
+    told = dict(zip(_several(data, "heading"), _several(data, "field"), strict=False))
+    fields = house.desk().declaration(_batch(house, batch).register).fields
+    columns = {heading: columns_view.NAMES.get(field, field) for heading, field in told.items()}
+    unknown = [field for field in columns.values() if field and field not in fields]
+    if unknown:
+        raise refuse("web.bad_request", value=unknown[0])
+    columns = {heading: field for heading, field in columns.items() if field is not None}
     return _chosen(house, batch, columns=columns)
 
 
@@ -58,7 +61,7 @@ def commit(house: AskedHouse, batch: PathNumber, data: Form) -> Redirect:
     scope = house.station()
     demand(scope, "approve")
     only_good = data.get("only_good") == "yes"
-    known = _choices(house, batch)
+    known = _batch(house, batch).choices
     if known.gone == "remove" and not only_good:
         _confirmed(house, batch, str(data.get("removing", "")))
     choices = structs.replace(known, only_good=only_good, gone="keep" if only_good else known.gone)
@@ -74,15 +77,15 @@ def drop(house: AskedHouse, batch: PathNumber) -> Redirect:
     return Redirect("/staff/intake", status_code=303)
 
 
-def _choices(house: House, batch: int) -> Choices:
+def _batch(house: House, batch: int) -> Batch:
     scope = house.station()
     with house.db.app(scope.settings()) as conn:
-        return batches.one(conn, batch, scope=scope).choices
+        return batches.one(conn, batch, scope=scope)
 
 
 def _chosen(house: House, batch: int, **changes: Any) -> Redirect:
     """One of the sender's choices kept, and back to the page."""
-    choices = structs.replace(_choices(house, batch), **changes)
+    choices = structs.replace(_batch(house, batch).choices, **changes)
     batches.choose(house.desk(), batch, choices, scope=house.station())
     return Redirect(f"/staff/intake/{batch}", status_code=303)
 

@@ -10,6 +10,7 @@ from tinhso.registers import declared, history, records
 from tinhso.web.kit import paging, places
 from tinhso.web.kit.asked import AskedHouse, AskedSight, MaybeWord, PathNumber, PathWord, Word
 from tinhso.web.kit.pages import page
+from tinhso.web.kit.sight import Sight
 from tinhso.web.staff.views import records as views
 
 
@@ -38,11 +39,32 @@ def register(
         found = records.page(
             conn, declaration, scope=scope, search=q, filters=filters, within=within, after=paging.position(after)
         )
-        count = records.count(conn, declaration, scope=scope, search=q, filters=filters, within=within)
+        # counting what was searched or filtered may take longer than the page: the page asks for it afterwards
+        count = None if q or filters else records.count(conn, declaration, scope=scope, within=within)
         areas = places.names_by_id(conn, [row["area"] for row in found.rows if row["area"] is not None])
     view = views.listed(declaration, lists, found.rows, areas, sight, filters=filters, count=count)
     following = paging.token(found.after)
-    return page(sight, "staff/register.html", view=view, here=here, q=q, following=following, first=after is None)
+    counting = Sight(sight.language, path=f"{sight.path}/count", query=sight.query).link(after=None)
+    return page(
+        sight, "staff/register.html", view=view, here=here, q=q, following=following, first=after is None,
+        counting=counting,
+    )  # fmt: skip
+
+
+@get("/registers/{name:str}/count", sync_to_thread=True, opt={"verb": "read"})
+def counted(
+    request: Request[Any, Any, Any], house: AskedHouse, sight: AskedSight, name: PathWord, q: Word = "",
+    area: MaybeWord = None,
+) -> Response[str]:  # fmt: skip
+    """How many records a list has in all: the piece that the list's page asks for once it is there."""
+    scope = house.station()
+    with house.db.app(scope.settings()) as conn:
+        declaration = declared.one(conn, name)
+        here = places.here(conn, area)
+        filters = views.filters(declaration, dict(request.query_params))
+        within = (here.low, here.high) if here.above else None
+        count = records.count(conn, declaration, scope=scope, search=q, filters=filters, within=within)
+    return page(sight, "staff/counted.html", count=count, title=sight.say(declaration.title), register=name)
 
 
 @get("/registers/{name:str}/{record_id:int}", sync_to_thread=True, opt={"verb": "read"})

@@ -236,6 +236,8 @@ def _finding(communes: Sequence[Slice], sight: Sight) -> str:
     having = sorted((value for value in values if value), reverse=True)
     if not having:
         return sight.gettext("No commune has any yet")
+    if len(having) == 1 < len(values):
+        return sight.gettext("Only one of %(all)s communes has any", all=len(communes))
     total, top, count = sum(having), Decimal(0), 0
     for value in having:
         top, count = top + value, count + 1

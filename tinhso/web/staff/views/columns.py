@@ -7,11 +7,14 @@ from dataclasses import dataclass
 
 from tinhso.foundation.problems import Problem
 from tinhso.intake.batches import Review
+from tinhso.intake.matching import LEAVE_OUT
 from tinhso.registers.declaration import Declaration
 from tinhso.web.kit.sight import Sight
 
 OPEN, LEFT_OUT = "?", "-"
-"""What the choice of a field says for \"not decided\" and for \"leave this column out\"."""
+"""What the choice of a field says for "not decided" and for "leave this column out"."""
+NAMES: dict[str, str | None] = {OPEN: None, LEFT_OUT: LEAVE_OUT}
+"""The same as the matching reads it; None is no choice at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,11 @@ class ColumnsView:
     left: tuple[Open, ...]
     fields: tuple[tuple[str, str, bool], ...]
     missing: tuple[str, ...]
+
+    @property
+    def open(self) -> bool:
+        """Whether something is left to decide."""
+        return bool(self.missing) or any(each.chosen == OPEN for each in self.left)
 
 
 def view(found: Review, declaration: Declaration, sight: Sight) -> ColumnsView:

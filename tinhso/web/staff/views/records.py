@@ -59,14 +59,14 @@ class RecordRow:
 
 @dataclass(frozen=True, slots=True)
 class ListView:
-    """A page of a register."""
+    """A page of a register; ``count`` is None where counting takes longer than the page."""
 
     register: str
     title: str
     columns: tuple[Column, ...]
     facets: tuple[Facet, ...]
     rows: tuple[RecordRow, ...]
-    count: int
+    count: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +132,7 @@ def filters(declaration: Declaration, query: Mapping[str, Any]) -> dict[str, Any
 
 def listed(
     declaration: Declaration, lists: Lists, rows: Sequence[Mapping[str, Any]], areas: Mapping[int, str], sight: Sight,
-    *, filters: Mapping[str, Any], count: int,
+    *, filters: Mapping[str, Any], count: int | None,
 ) -> ListView:  # fmt: skip
     """A page of records with the columns that matter most."""
     names = columns(declaration)

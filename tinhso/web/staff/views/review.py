@@ -17,8 +17,9 @@ from tinhso.web.staff.views.columns import ColumnsView
 from tinhso.web.staff.views.intake import SHAPES, state
 from tinhso.web.staff.views.values import Lists, hidden, shown
 
-EXAMPLES = 5
+EXAMPLES, CHANGES = 3, 12
 WIDTH = 1000
+SHAPE = {"error": "off", "warning": "risk"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +68,17 @@ class ChangeLine:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """Rows of the file: right as they are, mended, kept back; and what committing would do."""
+    """Rows of the file: right as they are, mended, kept back; and what committing would do.
+
+    ``mendable`` of those kept back need only the sender's word for a repair, the ``other`` ones a look at the row.
+    """
 
     rows: int
     good: int
     mended: int
     kept_back: int
+    mendable: int
+    other: int
     new: int
     changed: int
     same: int
@@ -123,7 +129,7 @@ def view(found: Review, declaration: Declaration, lists: Lists, sight: Sight) ->
         finding=_finding(found, counts, sight), counts=counts, bars=_bars(counts),
         repairs=tuple(_repair(each, declaration, sight) for each in (checked.repairs if checked else ())),
         problems=tuple(_groups(examined.problems, examined.counts, sight)),
-        changes=tuple(line for each in found.examples for line in _changes(each, declaration, lists, sight)),
+        changes=tuple(line for each in found.examples for line in _changes(each, declaration, lists, sight))[:CHANGES],
         change_set=batch.change_set, columns=columns.view(found, declaration, sight),
         may_commit=is_open and examined.whole and counts.good > 0,
         may_commit_good=is_open and not examined.whole and not blocked and counts.good > 0,
@@ -138,9 +144,11 @@ def _readable(found: Review) -> bool:
 def _counts(found: Review) -> Counts:
     checked, change_set = found.examined.checked, found.examined.change_set
     good = checked.frame.height if checked else 0
-    mended = min(good, sum(each.count for each in checked.repairs if each.accepted)) if checked else 0
+    repairs, kept_back = (checked.repairs, checked.refused) if checked else ((), 0)
+    mendable = min(kept_back, sum(each.count for each in repairs if not each.accepted))
     return Counts(
-        rows=found.examined.rows, good=good, mended=mended, kept_back=checked.refused if checked else 0,
+        rows=found.examined.rows, good=good, mended=min(good, sum(each.count for each in repairs if each.accepted)),
+        kept_back=kept_back, mendable=mendable, other=kept_back - mendable,
         new=change_set.new if change_set else 0, changed=change_set.changed if change_set else 0,
         same=change_set.same if change_set else 0, absent=change_set.absent if change_set else 0,
         going=change_set.gone.height if change_set else 0,
@@ -159,10 +167,15 @@ def _finding(found: Review, counts: Counts, sight: Sight) -> str:
         return sight.gettext("%(rows)s rows, all known already: nothing would change", rows=said(counts.rows))
     if not counts.kept_back:
         return sight.gettext("All %(rows)s rows can be taken in", rows=said(counts.rows))
+    facts = {"rows": said(counts.rows), "good": said(counts.good), "other": said(counts.other)}
+    if not counts.mendable:
+        return sight.gettext("%(rows)s rows: %(good)s can be taken in, %(other)s need their sender", **facts)
+    facts["mendable"] = said(counts.mendable)
+    if not counts.other:
+        return sight.gettext("%(rows)s rows: %(good)s can be taken in, %(mendable)s can be mended", **facts)
     return sight.gettext(
-        "%(rows)s rows: %(good)s can be taken in, %(other)s need their sender",
-        rows=said(counts.rows), good=said(counts.good), other=said(counts.kept_back),
-    )  # fmt: skip
+        "%(rows)s rows: %(good)s can be taken in, %(mendable)s can be mended, %(other)s need their sender", **facts
+    )
 
 
 def _unread(found: Review, sight: Sight) -> str:
@@ -177,7 +190,9 @@ def _unread(found: Review, sight: Sight) -> str:
 def _bars(counts: Counts) -> tuple[tuple[str, float, float], ...]:
     """The parts of the bar: kind, start and width (of 1000)."""
     total = max(1, counts.good + counts.kept_back)
-    parts = (("ok", counts.good - counts.mended), ("repair", counts.mended), ("off", counts.kept_back))
+    parts = (
+        ("ok", counts.good - counts.mended), ("repair", counts.mended + counts.mendable), ("off", counts.other),
+    )  # fmt: skip
     made, start = [], 0.0
     for kind, count in parts:
         if count:
@@ -202,18 +217,17 @@ def _repair(repair: Repair, declaration: Declaration, sight: Sight) -> RepairLin
 
 
 def _groups(problems: Sequence[Problem], counts: Mapping[str, int], sight: Sight) -> list[ProblemGroup]:
-    """Problems by code, errors before the rest, the most frequent first."""
+    """Problems by code, errors before the rest, the most frequent first; repairs stand in a list of their own."""
     by_code: dict[str, list[Problem]] = {}
     for problem in problems:
-        by_code.setdefault(problem.code, []).append(problem)
-    order = {"error": 0, "repair": 1, "warning": 2}
-    shapes = {"error": "off", "repair": "new", "warning": "risk"}
+        if problem.severity in SHAPE:
+            by_code.setdefault(problem.code, []).append(problem)
     made = []
     for code, each in by_code.items():
         count = max(counts.get(code, 0), len(each))
         lines = tuple(_problem(one, sight) for one in each[:EXAMPLES])
-        group = ProblemGroup(code, count, shapes[each[0].severity], lines, count - len(lines))
-        made.append((order[each[0].severity], group))
+        group = ProblemGroup(code, count, SHAPE[each[0].severity], lines, count - len(lines))
+        made.append((list(SHAPE).index(each[0].severity), group))
     return [group for _, group in sorted(made, key=lambda pair: (pair[0], -pair[1].count))]
 
 
