@@ -159,6 +159,8 @@ def test_email_and_social_insurance() -> None:
     assert [fault("email", one) for one in ("a@b", "a b@c.vn", "a@b.vn; c@d.vn", "@b.vn")] == ["email_format"] * 4
     assert ask("social_insurance_no", ["0212345678", None, "002095000123"])[0] == ("0212345678", None)
     assert fault("social_insurance_no", "12345") == "social_insurance_no_format"
+    other_script = "".join(chr(0xFF10 + int(digit)) for digit in "0212345678")
+    assert fault("social_insurance_no", other_script) == "social_insurance_no_format"
 
 
 def test_poverty_examples_of_the_rule_file() -> None:

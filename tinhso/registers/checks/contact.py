@@ -56,4 +56,5 @@ def email(values: pl.Expr, context: Context) -> Verdict:
 def social_insurance_no(values: pl.Expr, context: Context) -> Verdict:
     """Ten digits, or the twelve of the personal number that is replacing them."""
     clean = values.str.replace_all(" ", "", literal=True)
-    return Verdict(clean, (("registers.social_insurance_no_format", where(~clean.str.contains(r"^([0-9]{10}|[0-9]{12})$"))),))
+    formed = clean.str.contains(r"^([0-9]{10}|[0-9]{12})$")
+    return Verdict(clean, (("registers.social_insurance_no_format", where(~formed)),))

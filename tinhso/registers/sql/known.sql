@@ -1,6 +1,7 @@
 -- known_$name: of these keys (of all, where none are named), which records exist anywhere. Keys are unique in the
 -- whole register, so a sender must learn that a key is taken; ``changes`` tells it nothing else about a record outside the scope
-create or replace function registers.known_$name(p_keys text[])
+drop function if exists registers.known_$name(text[]);
+create function registers.known_$name(p_keys text[])
 returns table (key text, id bigint, version integer, fingerprint text, place bigint)
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$$$
 begin
