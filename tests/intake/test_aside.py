@@ -64,3 +64,14 @@ def test_leaving_at_once_ends_the_process(knowledge: Knowledge, book: Path) -> N
         aside.look(request(book))
     assert time.monotonic() - started < 30
     assert aside._process is None or aside._process.poll() is not None
+
+
+def test_a_file_that_kills_the_reader_does_not_bring_this_process_down(knowledge: Knowledge, book: Path) -> None:
+    with Aside(knowledge) as aside:
+        aside.look(request(book))
+        assert aside._started is not None and aside._process is not None
+        aside._started.result(60)
+        aside._process.kill()
+        aside._process.wait()
+        assert [problem.code for problem in aside.look(request(book)).problems] == ["intake.reader_died"]
+        assert aside.look(request(book)).rows == 2

@@ -21,6 +21,18 @@ def test_staff_pages_answer_only_to_this_machine(visitor: TestClient[Any], an: A
     assert an.client.get(address, headers={"x-forwarded-for": "127.0.0.1"}).status_code == 403, "behind a proxy"
 
 
+@pytest.mark.parametrize("host", ["[::1", "127.0.0.1:8412:8:9", "evil@127.0.0.1", "127.0.0.1/x", ""])
+def test_a_host_that_is_no_name_is_a_strangers(an: An, host: str) -> None:
+    assert an.client.get("/staff/intake", headers={"host": host}).status_code in (400, 403)
+    origin = {"host": host, "origin": f"http://{host}"}
+    assert an.client.post("/staff/changes/1/undo", data={}, headers=origin).status_code in (400, 403, 404, 405)
+
+
+@pytest.mark.parametrize("number", ["99999999999999999999", "-99999999999999999999", "x"])
+def test_a_number_beyond_the_databases_is_no_bug(an: An, number: str) -> None:
+    assert an.client.get(f"/staff/changes?before={number}").status_code in (400, 404)
+
+
 def test_staff_entries_are_not_shown_elsewhere(visitor: TestClient[Any], an: An) -> None:
     assert "/staff/" not in visitor.get("/").text
     assert "/staff/intake" in an.reads("/")

@@ -54,9 +54,9 @@ class Database:
         """One transaction as the application: committed at the end, rolled back on an exception.
 
         ``settings`` (a ``Scope``'s) hold until the end of the transaction only. Somebody's text with a NUL, which
-        PostgreSQL cannot keep, is refused with ``foundation.unwritable_text``.
+        PostgreSQL cannot keep, is refused with ``foundation.unwritable_text``, a number too large likewise.
         """
-        with _refusing_nul(), self._pool(self.dsn_app).connection() as conn:
+        with _refusing_misfits(), self._pool(self.dsn_app).connection() as conn:
             if settings:
                 _set_locally(conn, settings)
             yield conn
@@ -112,12 +112,14 @@ def notify(conn: Connection[Any], channel: str, payload: str) -> None:
 
 
 @contextmanager
-def _refusing_nul() -> Iterator[None]:
+def _refusing_misfits() -> Iterator[None]:
     try:
         yield
     except errors.DataError as error:
         if isinstance(error, errors.UntranslatableCharacter) or "NUL" in str(error):
             raise refuse("foundation.unwritable_text") from error
+        if isinstance(error, errors.NumericValueOutOfRange):
+            raise refuse("foundation.number_too_large") from error
         raise
 
 

@@ -24,7 +24,7 @@ from typing import IO, Any, Literal
 from tinhso.access.scope import Scope
 from tinhso.areas.places import PlaceIndex
 from tinhso.foundation.files import Files
-from tinhso.foundation.problems import Refused
+from tinhso.foundation.problems import Problem, Refused
 from tinhso.intake import examining
 from tinhso.intake.examining import Choices, Examined
 from tinhso.registers.declaration import CodeList, Declaration
@@ -79,7 +79,10 @@ class Aside(AbstractContextManager["Aside"]):
     def look(self, request: Request) -> Examined:
         """What ``examining.look`` gives; for one caller at a time."""
         if self._started is not None and self._started.done() and self._started.exception() is None:
-            return self._asked(request)
+            try:
+                return self._asked(request)
+            except (EOFError, OSError):
+                return self._died(request)
         if self._started is None:
             self._started = self._waiter.submit(self._begin)
         return look(self._knowledge, request)
@@ -101,6 +104,13 @@ class Aside(AbstractContextManager["Aside"]):
             raise RuntimeError(f"reading {request.path.name} failed:\n{told}")
         assert isinstance(told, Examined)
         return told
+
+    def _died(self, request: Request) -> Examined:
+        """The process is gone: this file may have killed it, so it is not tried here; the next one begins anew."""
+        self._started = None
+        stored, name = self._knowledge.files.put(request.path), request.path.name
+        problem = Problem("intake.reader_died", facts={"file": name})
+        return Examined(request.register, stored, name, None, None, (problem,), {problem.code: 1}, 0, (), {})
 
     def _send(self, message: object) -> None:
         assert self._process is not None and self._process.stdin is not None

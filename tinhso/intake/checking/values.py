@@ -209,7 +209,9 @@ def _limits(declared: Field, value: pl.Expr) -> Masks:
     limits = declared.constraints
     found: Masks = []
     if limits.pattern is not None:
-        found.append(("intake.pattern", ~value.str.contains(f"^(?:{limits.pattern})$")))
+        # a digit of a key is 0-9: in Polars \d takes the digits of all scripts
+        pattern = limits.pattern.replace(r"\d", "[0-9]")
+        found.append(("intake.pattern", ~value.str.contains(f"^(?:{pattern})$")))
     if limits.min_length is not None:
         found.append(("intake.too_short", value.str.len_chars() < limits.min_length))
     if limits.max_length is not None:

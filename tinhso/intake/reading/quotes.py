@@ -6,10 +6,16 @@ import csv
 import io
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
-_MARK, _RETURN = ord('"'), ord("\r")
-_LINE = np.frombuffer(b"\n", dtype=np.uint8)
+Bytes = npt.NDArray[np.uint8]
+Places = npt.NDArray[np.int64]
+
+
+_MARK, _RETURN, _LINE = b'"\r\n'
+SPARSE = 64
+"""With fewer than one mark in so many bytes it is quicker to look at each mark than to search the text."""
 
 
 def is_well_quoted(content: bytes, separator: str) -> bool:
@@ -17,21 +23,38 @@ def is_well_quoted(content: bytes, separator: str) -> bool:
 
     Rather says no to a right file (it is then read slowly) than yes to a wrong one.
     """
-    data = np.frombuffer(content, dtype=np.uint8)
-    marks = np.flatnonzero(data == _MARK)
+    marks = content.count(b'"')
+    return _counted(content, separator) if marks * SPARSE > len(content) else _looked_at(content, ord(separator))
+
+
+def _counted(content: bytes, separator: str) -> bool:
+    bare = content.replace(b'""', b"")
+    part = separator.encode()
+    opening = bare.count(part + b'"') + bare.count(b'\n"') + bare.startswith(b'"')
+    closing = bare.count(b'"' + part) + bare.count(b'"\n') + bare.count(b'"\r\n') + bare.endswith(b'"')
+    return opening + closing == bare.count(b'"') and opening == closing
+
+
+def _looked_at(content: bytes, separator: int) -> bool:
+    text = np.frombuffer(content, dtype=np.uint8)
+    marks = np.flatnonzero(text == _MARK)
     if not marks.size:
         return True
     # doubled marks stand for one within a text: of each run of marks only the odd one means something
     starts = np.flatnonzero(np.diff(marks, prepend=marks[0] - 2) > 1)
     lengths = np.diff(np.append(starts, marks.size))
     odd = lengths % 2 == 1
-    first, last = marks[starts][odd], (marks[starts] + lengths - 1)[odd]
-    ends = np.frombuffer(separator.encode() + b"\n", dtype=np.uint8)
-    padded = np.concatenate((_LINE, data, _LINE))
-    after = padded[last + 2]
-    closing = np.isin(after, ends) | ((after == _RETURN) & (padded[np.minimum(last + 3, padded.size - 1)] == _LINE[0]))
-    opening = np.isin(padded[first], ends)
+    first = marks[starts][odd]
+    last = first + lengths[odd] - 1
+    before, after, beyond = _byte(text, first - 1), _byte(text, last + 1), _byte(text, last + 2)
+    opening = (before == separator) | (before == _LINE)
+    closing = (after == separator) | (after == _LINE) | ((after == _RETURN) & (beyond == _LINE))
     return bool(opening.sum() + closing.sum() == odd.sum() and opening.sum() == closing.sum())
+
+
+def _byte(text: Bytes, at: Places) -> Bytes:
+    """The bytes there; a line ends before the first one and after the last."""
+    return np.where((at >= 0) & (at < text.size), text[np.clip(at, 0, text.size - 1)], _LINE)
 
 
 def slowly(content: bytes, separator: str, width: int) -> pl.DataFrame | None:

@@ -26,7 +26,7 @@ _log = logging.getLogger("tinhso.web")
 def answer(request: Request[Any, Any, Any], problems: tuple[Problem, ...]) -> Response[Any]:
     """The answer to a refused request: JSON under ``/api``, a page elsewhere."""
     status = _status(problems[0].code)
-    if request.url.path.startswith("/api/"):
+    if request.scope["path"].startswith("/api/"):
         first = problems[0]
         content: dict[str, Any] = {"code": first.code, "vi": first.vi, "en": first.en, "status": status}
         if len(problems) > 1:
@@ -64,7 +64,7 @@ def _http(request: Request[Any, Any, Any], error: HTTPException) -> Response[Any
 
 def _bug(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
     number = secrets.token_hex(4)
-    _log.error("bug %s at %s %s", number, request.method, request.url.path, exc_info=error)
+    _log.error("bug %s at %s %s", number, request.method, request.scope["path"], exc_info=error)
     return answer(request, (Problem("web.bug", value=number),))
 
 

@@ -34,7 +34,7 @@ def from_this_machine(connection: ASGIConnection[Any, Any, Any, Any]) -> bool:
     """
     if any(name in connection.headers for name in _RELAYED) or connection.client is None:
         return False
-    return _loopback(connection.client.host) and _loopback(urlsplit(f"//{connection.headers.get('host', '')}").hostname)
+    return _loopback(connection.client.host) and _loopback(_name(connection.headers.get("host", "")))
 
 
 def only_this_machine(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
@@ -50,10 +50,19 @@ def same_site(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandle
     headers = connection.headers
     site, origin = headers.get("sec-fetch-site"), headers.get("origin")
     foreign = site is not None and site not in ("same-origin", "none")
-    elsewhere = origin is not None and urlsplit(origin).netloc != headers.get("host")
+    elsewhere = origin is not None and origin.partition("://")[2] != headers.get("host")
     unsaid = site is None and origin is None and "cookie" in headers
     if foreign or elsewhere or unsaid:
         raise refuse("web.another_site")
+
+
+def _name(host: str) -> str | None:
+    """The name in a ``Host`` header, if it is one and nothing but one."""
+    try:
+        parts = urlsplit(f"//{host}")
+        return None if "@" in host or parts.netloc != host else (parts.port, parts.hostname)[1]
+    except ValueError:
+        return None
 
 
 def _loopback(host: str | None) -> bool:

@@ -64,7 +64,7 @@ def of(request: Request[Any, Any, Any]) -> Sight:
     return Sight(
         language="en" if language == "en" else "vi",
         theme={"light": THEMES[0], "dark": THEMES[1]}.get(choices["theme"] or ""),
-        path=request.url.path, query=query, here=from_this_machine(request), cookies=tuple(remembered),
+        path=request.scope["path"], query=query, here=from_this_machine(request), cookies=tuple(remembered),
     )  # fmt: skip
 
 
