@@ -7,7 +7,7 @@ and once more at the commit, so nothing stale is ever written and nothing is sto
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from tinhso.access.scope import Scope
 from tinhso.foundation import clock
 from tinhso.foundation.database import Connection
 from tinhso.foundation.files import Stored
+from tinhso.foundation.problems import Refused
 from tinhso.intake import examining
 from tinhso.intake.aside import Aside, Knowledge, Request
 from tinhso.intake.desk import Desk
@@ -71,22 +72,48 @@ def take_in_many(
     def look(item: tuple[Path, str]) -> Examined:
         path, register = item
         memory = _remembered(desk, scope, sender, register)
-        return aside.look(Request(path, register, memory, scope, chosen, clock.today()))
+        seen = aside.look(Request(path, register, memory, scope, chosen, clock.today()))
+        return compare(desk, seen, scope=scope, choices=chosen)
 
     with Aside(knowledge) as aside, ThreadPoolExecutor(1, thread_name_prefix="reading") as reader:
-        waiting = None
+        before: Examined | None = None
+        waiting: Future[Examined] | None = None
         for item in files:
             following = reader.submit(look, item)
             if waiting is not None:
-                yield _settled(desk, waiting.result(), scope, sender, chosen)
+                before, taken = _settled(desk, waiting.result(), before, scope, sender, chosen)
+                yield taken
             waiting = following
         if waiting is not None:
-            yield _settled(desk, waiting.result(), scope, sender, chosen)
+            yield _settled(desk, waiting.result(), before, scope, sender, chosen)[1]
 
 
-def _settled(desk: Desk, examined: Examined, scope: Scope, sender: str, choices: Choices) -> Taken:
-    compared = compare(desk, examined, scope=scope, choices=choices)
-    return finish(desk, compared, scope=scope, sender=sender, choices=choices)
+def _settled(
+    desk: Desk, examined: Examined, before: Examined | None, scope: Scope, sender: str, choices: Choices
+) -> tuple[Examined, Taken]:
+    """Commit a file that was compared while the one before it was being committed: where the two speak of the same
+    records, or somebody else was quicker, it is compared once more."""
+    if _shares_keys(examined, before) or choices.gone == "remove":
+        examined = _again(desk, examined, scope, choices)
+    try:
+        return examined, finish(desk, examined, scope=scope, sender=sender, choices=choices)
+    except Refused as refusal:
+        if refusal.problems[0].code != "registers.overtaken":
+            raise
+    examined = _again(desk, examined, scope, choices)
+    return examined, finish(desk, examined, scope=scope, sender=sender, choices=choices)
+
+
+def _shares_keys(examined: Examined, before: Examined | None) -> bool:
+    if before is None or before.register != examined.register or not (before.checked and examined.checked):
+        return False
+    return bool(examined.checked.frame["key"].is_in(before.checked.frame["key"].implode()).any())
+
+
+def _again(desk: Desk, examined: Examined, scope: Scope, choices: Choices) -> Examined:
+    refused = examined.change_set.refused if examined.change_set else ()
+    plain = replace(examined, change_set=None, problems=examined.problems[: len(examined.problems) - len(refused)])
+    return compare(desk, plain, scope=scope, choices=choices)
 
 
 def examine(
