@@ -8,7 +8,7 @@ is SHA-256 of salt and fingerprint, so that content and salt can be erased and t
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
 
@@ -24,9 +24,18 @@ SALT_BYTES = 16
 
 
 def fingerprints(declaration: Declaration, rows: pl.DataFrame) -> pl.Series:
-    """The fingerprint of each row as 64 hexadecimal digits."""
-    text = rows.select(_canonical(declaration).alias("text")).to_series().cast(pl.Binary).to_list()
-    return pl.Series("fingerprint", [sha256(content).hexdigest() for content in text], dtype=pl.String)
+    """The fingerprint of each row as 64 hexadecimal digits; one slice's texts are made while another is hashed."""
+    canonical = _canonical(declaration).cast(pl.Binary).alias("text")
+    if rows.height <= SLICE:
+        return _hashed([rows.select(canonical).to_series()])
+    with ThreadPoolExecutor(1, thread_name_prefix="canonical") as maker:
+        pieces = [maker.submit(piece.select, canonical) for piece in rows.iter_slices(SLICE)]
+        return _hashed(piece.result().to_series() for piece in pieces)
+
+
+def _hashed(texts: Iterable[pl.Series]) -> pl.Series:
+    digests = [sha256(text).hexdigest() for piece in texts for text in piece.to_list()]
+    return pl.Series("fingerprint", digests, dtype=pl.String)
 
 
 def _canonical(declaration: Declaration) -> pl.Expr:

@@ -24,7 +24,15 @@ def is_well_quoted(content: bytes, separator: str) -> bool:
     Rather says no to a right file (it is then read slowly) than yes to a wrong one.
     """
     marks = content.count(b'"')
-    return _counted(content, separator) if marks * SPARSE > len(content) else _looked_at(content, ord(separator))
+    if marks * SPARSE < len(content):
+        return _looked_at(content, ord(separator))
+    return marks == 2 * _quoted_cells(content, separator) or _counted(content, separator)
+
+
+def _quoted_cells(content: bytes, separator: str) -> int:
+    """How many cells there are if every one is quoted and holds no mark: two marks each, and nothing else to judge."""
+    lines = content.count(b"\n") + (not content.endswith(b"\n"))
+    return content.count(b'"' + separator.encode() + b'"') + lines
 
 
 def _counted(content: bytes, separator: str) -> bool:
