@@ -9,6 +9,9 @@ declare
   v_slot integer;
   v_ranges text[] := '{}';
   v_pattern text;
+  v_few constant integer := 15000;
+  v_hits bigint;
+  v_ids bigint[];
 begin
   foreach v_pattern in array p_patterns loop
     v_where := v_where || format(' and r.search like %L', v_pattern);
@@ -26,6 +29,19 @@ begin
   if p_after_id is not null then
     v_where := v_where || format(' and (r.sort_key, r.id) > (%L collate "C", %s)', p_after_sort, p_after_id);
   end if;
-  return query execute format('select r.id from registers.$name r where true %s order by r.sort_key, r.id limit %s',
-    v_where, p_limit);
+  -- Names that sound alike stand together in the order, so walking it may pass nearly all rows before the first hit.
+  -- Few hits are therefore gathered and sorted; only where there are many is the order walked until the page is full.
+  perform set_config('enable_seqscan', 'off', true), set_config('enable_indexscan', 'off', true),
+    set_config('enable_indexonlyscan', 'off', true);
+  execute format('with hits as materialized (select r.id, r.sort_key from registers.$name r where true %s limit %s)'
+    ' select count(*), (array_agg(h.id order by h.sort_key, h.id))[1:%s] from hits h', v_where, v_few + 1, p_limit)
+    into v_hits, v_ids;
+  perform set_config('enable_seqscan', 'on', true), set_config('enable_indexscan', 'on', true),
+    set_config('enable_indexonlyscan', 'on', true);
+  if v_hits <= v_few then
+    return query select unnest(v_ids);
+  else
+    return query execute format('select r.id from registers.$name r where true %s order by r.sort_key, r.id limit %s',
+      v_where, p_limit);
+  end if;
 end $$$$;
