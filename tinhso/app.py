@@ -82,7 +82,9 @@ def _closing(house: House) -> Any:
     @asynccontextmanager
     async def lifespan(_: Litestar) -> AsyncIterator[None]:
         _let_go_on_signal(house)
+        commits = _folding(house.db)
         yield
+        commits.close()
         house.hub.close()
         house.db.close()
 
