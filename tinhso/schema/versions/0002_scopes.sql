@@ -1,0 +1,1 @@
+-- Scopes: nothing yet.
