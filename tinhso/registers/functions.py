@@ -51,6 +51,7 @@ def _names(declaration: Declaration, columns: Mapping[str, str]) -> dict[str, st
         # within a string that plpgsql executes, quotes stand doubled
         "quoted_scope_r": in_scope("r.place").replace("'", "''"),
         "quoted_scope_t": in_scope("t.low").replace("'", "''"),
+        "numbers": "array[" + ", ".join(f"'{column}'" for column in indexes.numbers(declaration)) + "]::text[]",
         "big": str(BIG),
         "many": str(MANY),
     }
