@@ -26,7 +26,7 @@ from tinhso.registers.changes import Commit, Source
 
 LUNG_CU, MEO_VAC = "00715", "027"
 """An's commune in Đồng Văn, and the district whose officer Bình is."""
-VERBS = ["read", "propose", "approve"]
+VERBS = ["read", "propose", "approve", "export"]
 PACK = read(PROVINCES / "hagiang")
 
 

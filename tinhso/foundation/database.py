@@ -6,7 +6,7 @@ migrations and declared changes. Only this room imports psycopg.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from threading import Lock
 from typing import Any
@@ -26,7 +26,7 @@ from tinhso.foundation.problems import refuse
 
 __all__ = [
     "SQL", "Composable", "Composed", "Connection", "Database", "Jsonb", "Listener",
-    "Literal", "Range", "class_row", "copy_in",
+    "Literal", "Range", "Settings", "class_row", "copy_in",
     "dict_row", "errors", "frame", "ident", "made_sql", "namedtuple_row", "notify", "scalar_row",
 ]  # fmt: skip
 
@@ -50,15 +50,16 @@ class Database:
         self._opening = Lock()
 
     @contextmanager
-    def app(self, settings: Mapping[str, str] | None = None) -> Iterator[Connection[tuple[Any, ...]]]:
+    def app(self, settings: Settings | None = None) -> Iterator[Connection[tuple[Any, ...]]]:
         """One transaction as the application: committed at the end, rolled back on an exception.
 
-        ``settings`` (a ``Scope``'s) hold until the end of the transaction only. Somebody's text with a NUL, which
+        ``settings`` (a ``Scope``'s) hold until the end of the transaction only; a function is asked for them once
+        the transaction has begun, so that it can bind them to it. Somebody's text with a NUL, which
         PostgreSQL cannot keep, is refused with ``foundation.unwritable_text``, a number too large likewise.
         """
         with _refusing_misfits(), self._pool(self.dsn_app).connection() as conn:
             if settings:
-                _set_locally(conn, settings)
+                _set_locally(conn, settings(self, conn) if callable(settings) else settings)
             yield conn
 
     @contextmanager
@@ -99,6 +100,10 @@ class Database:
                         check=ConnectionPool.check_connection, timeout=60,
                     )  # fmt: skip
         return self._pools[dsn]
+
+
+Settings = Mapping[str, str] | Callable[[Database, Connection[Any]], Mapping[str, str]]
+"""Settings of one transaction by name, or what makes them in it."""
 
 
 def made_sql(text: str) -> SQL:

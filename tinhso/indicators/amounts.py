@@ -21,17 +21,17 @@ _amounts: Memory[tuple[int, str, Asked], Decimal] = Memory()
 _members: Memory[tuple[int, str, str, Asked], dict[str, Decimal]] = Memory(5_000)
 
 
-def read(
-    conn: Connection, known: Known, state: State, asked: Iterable[Asked], *, scope: Scope
-) -> dict[Asked, Decimal]:
+def read(conn: Connection, known: Known, state: State, asked: Iterable[Asked], *, scope: Scope) -> dict[Asked, Decimal]:
     """Every amount asked for, remembered ones without a query; what has no records is 0."""
-    wanted, seen = dict.fromkeys(asked), scope.predicate()
-    remembered = {each: _amounts.get((state.database, seen, each), _stamp(each, state)) for each in wanted}
+    wanted = dict.fromkeys(asked)
+    remembered = {
+        each: _amounts.get((state.database, _seen(each, scope), each), _stamp(each, state)) for each in wanted
+    }
     found = {each: amount for each, amount in remembered.items() if amount is not None}
     fresh = _fresh(conn, known, [each for each in wanted if each not in found], scope)
     if state.settled:
         for each, amount in fresh.items():
-            _amounts.put((state.database, seen, each), _stamp(each, state), amount)
+            _amounts.put((state.database, _seen(each, scope), each), _stamp(each, state), amount)
     return found | fresh
 
 
@@ -39,7 +39,7 @@ def members(
     conn: Connection, known: Known, state: State, asked: Asked, dimension: str, *, scope: Scope
 ) -> dict[str, Decimal]:
     """The amount of each member of a dimension of the asked operand's register; those without records are left out."""
-    key = (state.database, scope.predicate(), dimension, asked)
+    key = (state.database, _seen(asked, scope), dimension, asked)
     found = _members.get(key, _stamp(asked, state))
     if found is None:
         kept = cells.has(known, asked) and dimension in known.compiled[asked.operand.part].dimensions
@@ -55,17 +55,22 @@ def forget() -> None:
     _members.clear()
 
 
+def _seen(asked: Asked, scope: Scope) -> str:
+    """Where the scope may read the register that the amount is of: answers are never kept across scopes."""
+    return scope.predicate(asked.operand.part.register)
+
+
 def _stamp(asked: Asked, state: State) -> Hashable:
     """What must still hold for a remembered amount to be true: the declarations and the register's last commit."""
     return state.revision, state.leaves.get(asked.operand.part.register, 0)
 
 
 def _fresh(conn: Connection, known: Known, asked: Sequence[Asked], scope: Scope) -> dict[Asked, Decimal]:
-    kept: dict[int | None, list[Asked]] = defaultdict(list)
+    kept: dict[Hashable, list[Asked]] = defaultdict(list)
     others: dict[Hashable, list[Asked]] = defaultdict(list)
     for each in asked:
         if cells.has(known, each):
-            kept[each.as_of].append(each)
+            kept[each.as_of, _seen(each, scope)].append(each)
         else:
             others[each.operand.part.register, each.as_at, each.as_of].append(each)
     found: dict[Asked, Decimal] = {}

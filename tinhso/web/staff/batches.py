@@ -58,10 +58,9 @@ def absent(house: AskedHouse, batch: PathNumber, data: Form) -> Redirect:
 @post("/intake/{batch:int}/commit", sync_to_thread=True, opt={"verb": "approve"})
 def commit(house: AskedHouse, batch: PathNumber, data: Form) -> Redirect:
     """Make it true: the whole file, or with ``only_good`` the rows that are right, which never take records away."""
-    scope = house.station()
-    demand(scope, "approve")
-    only_good = data.get("only_good") == "yes"
-    known = _batch(house, batch).choices
+    scope, kept = house.station(), _batch(house, batch)
+    demand(scope, "approve", kept.register)
+    only_good, known = data.get("only_good") == "yes", kept.choices
     if known.gone == "remove" and not only_good:
         _confirmed(house, batch, str(data.get("removing", "")))
     choices = structs.replace(known, only_good=only_good, gone="keep" if only_good else known.gone)
