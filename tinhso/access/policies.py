@@ -10,6 +10,7 @@ from tinhso.foundation.database import Literal, ident
 
 ROLE = "tinhso_app"
 NAME = "within_scope"
+UNRESTRICTED = "not_restricted"
 
 
 def condition(register: str, column: str = "place") -> str:
@@ -32,4 +33,18 @@ def row_policy(schema: str, table: str, register: str, column: str = "place") ->
         f"alter table {name} enable row level security",
         f"drop policy if exists {NAME} on {name}",
         f"create policy {NAME} on {name} for select to {ROLE} using ({condition(register, column)})",
+    ]
+
+
+def restricted_policy(schema: str, table: str, register: str) -> list[str]:
+    """The statements that hide records restricted at a person's request from whoever does not handle the case.
+
+    Restrictive: it holds beside the scope's policy. Where nothing was ever restricted it costs one look a query.
+    """
+    name = f"{ident(schema).as_string(None)}.{ident(table).as_string(None)}"
+    told = Literal(register).as_string(None)
+    hidden = f"(select registers.nothing_hidden({told})) or id <> all ((select registers.hidden({told}))::bigint[])"
+    return [
+        f"drop policy if exists {UNRESTRICTED} on {name}",
+        f"create policy {UNRESTRICTED} on {name} as restrictive for select to {ROLE} using ({hidden})",
     ]

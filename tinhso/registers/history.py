@@ -15,8 +15,21 @@ from tinhso.registers.records import visible_fields
 
 
 @dataclass(frozen=True, slots=True)
+class Erasure:
+    """That a version's content was erased: by which change set, when, by whom, why."""
+
+    change_set: int
+    at: datetime
+    actor: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Version:
-    """One version: its number, values, the change set that brought it and where in which file it stood."""
+    """One version: its number, values, the change set that brought it and where in which file it stood.
+
+    Of an ``erased`` version the values are all ``None``.
+    """
 
     version: int
     change_set: int
@@ -30,6 +43,7 @@ class Version:
     ended_by: int | None
     ended_as: str | None
     values: Mapping[str, Any]
+    erased: Erasure | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +69,16 @@ def versions(conn: Connection, declaration: Declaration, record: int, *, scope: 
     """All versions of a record, newest first."""
     fields = visible_fields(declaration, scope)
     query = SQL(_VERSIONS).format(**_names(declaration, scope, fields))
-    rows = conn.execute(query, (declaration.register, record, record, record)).fetchall()
+    asked = (declaration.register, record, record, record, declaration.register, record)
+    rows = conn.execute(query, asked).fetchall()
     if not rows:
         raise refuse("registers.unknown_record", value=record, register=declaration.register)
-    return [Version(*(*row[:11], dict(zip(fields, row[11:], strict=True)))) for row in rows]
+    return [_version(fields, row) for row in rows]
+
+
+def _version(fields: list[str], row: tuple[Any, ...]) -> Version:
+    erased = Erasure(*row[11:15]) if row[11] is not None else None
+    return Version(*row[:11], dict(zip(fields, row[15:], strict=True)), erased)
 
 
 _KEPT = ("id", "key", "area", "place", "version", "change_set", "origin", "source_sheet", "source_row")
@@ -77,17 +97,19 @@ def _names(declaration: Declaration, scope: Scope, fields: list[str]) -> dict[st
 _VERSIONS = """
 with told as materialized (select * from registers.told(%s, array[%s::bigint]))
 select v.version, v.change_set, s.at, s.author, s.way, s.reason, o.file_name,
-  o.sheets[v.source_sheet + 1], v.source_row, v.until_change_set, v.op, {columns}
+  o.sheets[v.source_sheet + 1], v.source_row, v.until_change_set, v.op,
+  e.change_set, e.at, e.actor, e.reason, {columns}
 from (
   select {kept}, null::bigint as until_change_set, null::text as op from registers.{register} where id = %s
   union all select {kept}, until_change_set, op from history.{register} where id = %s
 ) v join told s on s.change_set = v.change_set join told o on o.change_set = v.origin
+left join privacy.erased e on e.register = %s and e.record = %s and e.version = v.version
 where {scope} order by v.version desc, v.until_change_set desc nulls first
 """
 
 
 def as_of(conn: Connection, declaration: Declaration, leaf: int, *, scope: Scope) -> list[Mapping[str, Any]]:
-    """The records as they were known after the commit with that leaf, in order of id."""
+    """The records as they were known after the commit with that leaf, in order of id; erased ones are left out."""
     fields = visible_fields(declaration, scope)
     query = SQL(_AS_OF).format(**_names(declaration, scope, fields))
     names = ["id", "key", "area", "version", "change_set", *fields]
@@ -102,7 +124,7 @@ from (
 ) v
 join registers.leaf b on b.change_set = v.change_set and b.leaf <= %s
 left join registers.leaf e on e.change_set = v.until_change_set
-where (e.leaf is null or e.leaf > %s) and {scope} order by v.id
+where (e.leaf is null or e.leaf > %s) and v.key is not null and {scope} order by v.id
 """
 
 
