@@ -127,9 +127,9 @@ def test_restricted_records_are_seen_by_whoever_handles_the_case_alone(people: P
             (case[0], f'{{"to": "officer-{AN}"}}'),
         )
         conn.execute(
-            "insert into privacy.restriction (register, record, \"case\", way, actor) values ('people', %s, %s, 'restricted', 'x')",
-            (record, case[0]),
-        )
+            "insert into privacy.restriction (register, record, \"case\", way, actor)"
+            " values ('people', %s, %s, 'restricted', 'x')", (record, case[0]),
+        )  # fmt: skip
     handler = people.officer(AN)
     for scope, seen in ((station, {"d1"}), (handler, {"c1"})):
         assert set(people.all(scope)) == seen

@@ -135,7 +135,7 @@ def undo(
         raise refuse("cli.no_reason", value=change_set)
     with opened() as house:
         commit = changes.undo(house.db, change_set, reason=reason, scope=house.station())
-        left = f"; {commit.erased} thay đổi đã xóa nội dung, không trở lại / erased, not brought back" if commit.erased else ""
+        left = f"; {commit.erased} đã xóa, không trở lại / erased, not brought back" if commit.erased else ""
         as_json(commit) if json else output.console.print(f"Đã hoàn tác đợt {change_set} bằng đợt {commit.id}{left}")
 
 

@@ -78,7 +78,8 @@ def versions(conn: Connection, declaration: Declaration, record: int, *, scope: 
 
 def _version(fields: list[str], row: tuple[Any, ...]) -> Version:
     erased = Erasure(*row[11:15]) if row[11] is not None else None
-    return Version(*row[:11], dict(zip(fields, row[15:], strict=True)), erased)
+    values = dict(zip(fields, row[15:], strict=True))
+    return Version(*(*row[:11], values, erased))
 
 
 _KEPT = ("id", "key", "area", "place", "version", "change_set", "origin", "source_sheet", "source_row")

@@ -194,6 +194,32 @@ begin
 end $$;
 comment on function privacy.forget is 'Erase subject, words and corrections of a case and of the closed cases of the same person; returns how many cases.';
 
+create function privacy.drop_batches(p_files text[]) returns integer
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  v_count integer;
+begin
+  if not access.may('privacy', 'approve') then raise exception 'nobody who may do this' using errcode = 'TS003'; end if;
+  update intake.batch set state = 'dropped' where file_sha256 = any (p_files) and state in ('received', 'checked', 'refused');
+  get diagnostics v_count = row_count;
+  return v_count;
+end $$;
+comment on function privacy.drop_batches is 'Batches that wait for a decision are dropped when their file was erased.';
+
+create function privacy.sources(p_acts bigint[]) returns setof text
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  v_register text;
+begin
+  for v_register in select distinct e.register from privacy.erased e where e.change_set = any (p_acts)
+    and access.inside(e.place, access.bounds(e.register, 'approve')) loop
+    return query execute format('select distinct s.file_sha256 from privacy.erased e join history.%I h on (h.id, h.version) = (e.record, e.version)'
+      ' join registers.change_set s on s.id in (h.change_set, h.origin)'
+      ' where e.register = %L and e.change_set = any ($1) and s.file_sha256 is not null', v_register, v_register) using p_acts;
+  end loop;
+end $$;
+comment on function privacy.sources is 'The files in which versions came that these acts erased.';
+
 -- Restricted records: gone from every list, page and export of whoever is not handling the case.
 
 create function registers.hidden(p_register text) returns bigint[]
