@@ -109,7 +109,7 @@ class Declaration(msgspec.Struct, frozen=True, forbid_unknown_fields=True, renam
     label_order: Literal["person", "text"] = "text"
     """``person`` sorts by given name, as Vietnamese lists of people do."""
     search: tuple[str, ...] = ()
-    """Fields found by search; the label when none is named."""
+    """Fields found by search; the label when none is named. Sensitive ones are found by the complete value only."""
     facets: tuple[str, ...] = ()
     checks: tuple[Check, ...] = ()
     public: tuple[str, ...] = ()

@@ -48,6 +48,7 @@ def _names(declaration: Declaration, columns: Mapping[str, str]) -> dict[str, st
         "kept_r": ", ".join(f"r.{column}" for column in ("id", "version", "change_set", "origin", "digest", *copied)),
         "drop_indexes": "; ".join(f"drop index registers.{index}" for index in made),
         "make_indexes": "; ".join(made.values()),
+        "numbers": "array[" + ", ".join(f"'{column}'" for column in indexes.numbers(declaration)) + "]::text[]",
         "big": str(BIG),
         "many": str(MANY),
     }

@@ -5,6 +5,7 @@ Lists stand in the register's own order (``sort_key``, ``id``) and are paged by 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -98,14 +99,23 @@ def patterns(search: str) -> list[str]:
     return [f"% {escaped}%"] if escaped else []
 
 
+def number(search: str) -> str | None:
+    """The personal number that was typed, as it is kept, if it is one: a citizen's or a telephone number, complete."""
+    plain = re.sub(r"[\s.\-()]", "", search)
+    if not re.fullmatch(r"\+?[0-9]{9,15}", plain):
+        return None
+    return re.sub(r"^\+84", "0", plain)
+
+
 def _ids(
     conn: Connection, declaration: Declaration, search: str,
     within: tuple[int, int] | None, after: Position | None, limit: int,
 ) -> list[int]:  # fmt: skip
     low, high = within or (None, None)
     sort_key, last = (after.sort_key, after.id) if after else (None, None)
-    query = SQL("select id from registers.{}(%s, %s, %s, %s, %s, %s)").format(ident(f"find_{declaration.register}"))
-    found = conn.execute(query, (patterns(search), low, high, sort_key, last, limit)).fetchall()
+    query = SQL("select id from registers.{}(%s, %s, %s, %s, %s, %s, %s)").format(ident(f"find_{declaration.register}"))
+    asked = (patterns(search), number(search), low, high, sort_key, last, limit)
+    found = conn.execute(query, asked).fetchall()
     return [row[0] for row in found]
 
 
