@@ -51,7 +51,7 @@ def test_no_scope_sees_nothing_even_on_a_connection_used_before(notes: Database)
 def test_settings_are_read_once_for_a_query(notes: Database) -> None:
     with notes.app(grants.public_scope().settings()) as conn:
         plan = conn.execute("explain select * from registers.notes").fetchall()
-    assert sum(line.strip().startswith("InitPlan") for (line,) in plan) == 2
+    assert sum(line.strip().startswith("InitPlan") for (line,) in plan) == 3
 
 
 def test_names_are_quoted() -> None:

@@ -119,12 +119,11 @@ class Scope:
 
     def settings(self) -> Settings:
         """The transaction's settings for ``Database.app``: this scope, sealed for that one transaction."""
-        reads = {verb: {name: reach.verbs[verb] for name, reach in self.reaches.items() if verb in reach.verbs}
-                 for verb in ("read", "propose", "approve")}  # fmt: skip
-        # a register that is named reaches no further than said there
-        for verb, by_register in reads.items():
-            by_register |= {name: NOWHERE for name, reach in self.reaches.items() if verb not in reach.verbs}
-        return sealing.settings(self.actor, reads, EVERYWHERE)
+        told = {
+            verb: {name: reach.verbs.get(verb, NOWHERE) for name, reach in self.reaches.items()}
+            for verb in ("read", "propose", "approve") if self.may(verb)
+        }  # fmt: skip
+        return sealing.settings(self.actor, told, EVERYWHERE)
 
 
 def within(ranges: Ranges, column: str) -> str:

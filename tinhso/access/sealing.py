@@ -15,13 +15,14 @@ from weakref import WeakKeyDictionary
 
 import msgspec
 
-from tinhso.foundation.database import Connection, Database, Settings
+from tinhso.foundation.database import Database, Settings
 
 Ranges = tuple[tuple[int, int], ...]
 Verbs = Mapping[str, Mapping[str, Ranges]]
 
-TRANSACTION = "select pg_backend_pid() || '@' || extract(epoch from now())"
-"""Names the transaction it is asked in; ``access.sealed`` asks the same."""
+NOWHERE = 2**63 - 1
+"""An edge that no place reaches."""
+WHOLE = f"{{0,{NOWHERE}}}"
 
 _secrets: WeakKeyDictionary[Database, bytes] = WeakKeyDictionary()
 _learning = Lock()
@@ -30,18 +31,21 @@ _learning = Lock()
 def settings(actor: str, verbs: Verbs, everywhere: Ranges) -> Settings:
     """What ``Database.app`` sets at the beginning of a transaction: the content, sealed for that transaction."""
     content = {"actor": actor} | {
-        verb: {name: True if ranges == everywhere else [edge for low, high in ranges for edge in (low, high + 1)]
-               for name, ranges in registers.items()}
+        verb: {name: WHOLE if ranges == everywhere else _edges(ranges) for name, ranges in registers.items()}
         for verb, registers in verbs.items()
-    }  # fmt: skip
+    }
     told = msgspec.json.encode(content).decode()
 
-    def bound(db: Database, conn: Connection) -> Mapping[str, str]:
-        row = conn.execute(TRANSACTION).fetchone()
-        assert row is not None
-        return {"tinhso.scope": sealed(secret(db), f"{row[0]} {told}")}
+    def bound(db: Database, transaction: str) -> Mapping[str, str]:
+        return {"tinhso.scope": sealed(secret(db), f"{transaction} {told}")}
 
     return bound
+
+
+def _edges(ranges: Ranges) -> str:
+    """The first place inside and the first outside, by turns, as PostgreSQL writes an array."""
+    edges = [str(edge) for low, high in ranges for edge in (low, high + 1)]
+    return "{" + ",".join(edges or [str(NOWHERE)]) + "}"
 
 
 def sealed(key: bytes, payload: str) -> str:

@@ -54,12 +54,13 @@ class Database:
         """One transaction as the application: committed at the end, rolled back on an exception.
 
         ``settings`` (a ``Scope``'s) hold until the end of the transaction only; a function is asked for them once
-        the transaction has begun, so that it can bind them to it. Somebody's text with a NUL, which
+        the transaction has begun, and told its name, so that it can bind them to it. Somebody's text with a NUL, which
         PostgreSQL cannot keep, is refused with ``foundation.unwritable_text``, a number too large likewise.
         """
         with _refusing_misfits(), self._pool(self.dsn_app).connection() as conn:
             if settings:
-                _set_locally(conn, settings(self, conn) if callable(settings) else settings)
+                transaction = _begun(conn)
+                _set_locally(conn, settings(self, transaction) if callable(settings) else settings)
             yield conn
 
     @contextmanager
@@ -102,8 +103,10 @@ class Database:
         return self._pools[dsn]
 
 
-Settings = Mapping[str, str] | Callable[[Database, Connection[Any]], Mapping[str, str]]
-"""Settings of one transaction by name, or what makes them in it."""
+Settings = Mapping[str, str] | Callable[[Database, str], Mapping[str, str]]
+"""Settings of one transaction by name, or what makes them, given the transaction's name (``_BEGIN``)."""
+_BEGIN = b"begin; select pg_backend_pid() || '@' || extract(epoch from now())"
+"""Begins a transaction and asks for its name, which none before or after has: process and moment, in microseconds."""
 
 
 def made_sql(text: str) -> SQL:
@@ -128,6 +131,18 @@ def _refusing_misfits() -> Iterator[None]:
         raise
 
 
+def _begun(conn: psycopg.Connection[Any]) -> str:
+    """Begin a transaction and return its name, both on one way to the server and back."""
+    answer = conn.pgconn.exec_(_BEGIN)
+    name = answer.get_value(0, 0) if answer.ntuples else None
+    if name is None:
+        raise psycopg.OperationalError(conn.pgconn.get_error_message())
+    return name.decode()
+
+
 def _set_locally(conn: psycopg.Connection[Any], settings: Mapping[str, str]) -> None:
-    calls = ", ".join(["set_config(%s, %s, true)"] * len(settings))
-    conn.execute(SQL("select ") + SQL(calls), [part for item in settings.items() for part in item])
+    calls = ", ".join(f"set_config(${2 * at + 1}, ${2 * at + 2}, true)" for at in range(len(settings)))
+    parts = [part.encode() for item in settings.items() for part in item]
+    answer = conn.pgconn.exec_params(f"select {calls}".encode(), parts)  # each transaction waits for it: no cursor
+    if not answer.ntuples:
+        raise psycopg.OperationalError(conn.pgconn.get_error_message())

@@ -11,11 +11,12 @@ from decimal import Decimal
 
 from tinhso.access.scope import Scope
 from tinhso.foundation.database import Connection
-from tinhso.indicators import cells, computing
+from tinhso.indicators import cells, computing, tails
 from tinhso.indicators.asking import Asked
 from tinhso.indicators.declared import Known
 from tinhso.indicators.memory import Memory
 from tinhso.indicators.states import State
+from tinhso.indicators.tails import Tail
 
 _amounts: Memory[tuple[int, str, Asked], Decimal] = Memory()
 _members: Memory[tuple[int, str, str, Asked], dict[str, Decimal]] = Memory(5_000)
@@ -67,15 +68,23 @@ def _stamp(asked: Asked, state: State) -> Hashable:
 
 def _fresh(conn: Connection, known: Known, asked: Sequence[Asked], scope: Scope) -> dict[Asked, Decimal]:
     kept: dict[Hashable, list[Asked]] = defaultdict(list)
+    ended: dict[Hashable, list[Tail]] = defaultdict(list)
     others: dict[Hashable, list[Asked]] = defaultdict(list)
     for each in asked:
+        register = each.operand.part.register
         if cells.has(known, each):
             kept[each.as_of, _seen(each, scope)].append(each)
+        elif tail := tails.of(known, each):
+            ended[register, tail.first, tail.last].append(tail)
+            kept[None, _seen(each, scope)] += [tail.months] if tail.months else []
         else:
-            others[each.operand.part.register, each.as_at, each.as_of].append(each)
+            others[register, each.as_at, each.as_of].append(each)
     found: dict[Asked, Decimal] = {}
     for together in kept.values():
-        found |= cells.read(conn, known, together, scope)
+        found |= cells.read(conn, known, list(dict.fromkeys(together)), scope)
     for together in others.values():
         found |= computing.read(conn, known, together, scope)
+    for days in ended.values():
+        for tail, amount in zip(days, tails.read(conn, known, days, scope), strict=True):
+            found[tail.asked] = amount + (found[tail.months] if tail.months else 0)
     return found

@@ -79,12 +79,12 @@ def _grouped(
 
 _GROUPED = """
 with located as (
-  select t.low as place, w.slot from areas.tree t
+  select t.low as asked_place, w.slot as asked_slot from areas.tree t
   join unnest(%(slot)s::int[], %(low)s::bigint[], %(high)s::bigint[]) w(slot, low, high)
     on t.low between w.low and w.high
 )
-select l.slot, {columns} from {source} r join located l on l.place = r.place
-where r.place between %(lowest)s and %(highest)s and {scope} group by l.slot
+select asked_slot, {columns} from {source} r join located on asked_place = r.place
+where r.place between %(lowest)s and %(highest)s and {scope} group by asked_slot
 """
 
 

@@ -8,7 +8,7 @@ import msgspec
 
 from tinhso.foundation.database import Connection, made_sql
 from tinhso.foundation.problems import Problem, Refused
-from tinhso.registers import functions, indexes, tables
+from tinhso.registers import functions, indexes, renewal, tables
 from tinhso.registers.declaration import Declaration
 
 
@@ -70,6 +70,7 @@ def apply(conn: Connection, wanted: Declaration) -> list[str]:
     needed = [*steps(known, wanted), *_functions(conn, wanted)]
     for statement in needed:
         conn.execute(made_sql(statement))
+    renewal.renew(conn, wanted)
     text = msgspec.json.encode(wanted).decode()
     if row is None or row[0] != text:  # the text, since two mappings are equal whatever their order
         conn.execute(
