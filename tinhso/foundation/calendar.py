@@ -13,6 +13,7 @@ from typing import Self
 
 import msgspec
 
+from tinhso.foundation.bilingual import Text
 from tinhso.foundation.clock import VIETNAM
 from tinhso.foundation.problems import refuse
 
@@ -21,19 +22,12 @@ LAST_MOMENT = time(23, 59, 59)
 """A term counted in days ends with its last day (Civil Code 91/2015/QH13, art. 148.6)."""
 
 
-class Name(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What a stretch of days off is called."""
-
-    vi: str
-    en: str
-
-
 class Stretch(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"from_": "from"}):
     """Days off in a row, both ends included, compensatory and swapped days among them."""
 
     from_: date
     to: date
-    name: Name
+    name: Text
 
 
 class Year(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -13,6 +13,7 @@ from tinhso.indicators import declared as indicators
 from tinhso.packs import consistency, differences, examples
 from tinhso.packs.differences import Difference, What
 from tinhso.packs.read import Pack, read
+from tinhso.privacy import activities
 from tinhso.registers import declared, evolution
 
 BOUNDARIES = "boundaries.geojson"
@@ -76,6 +77,8 @@ def _bring(conn: Connection, pack: Pack) -> tuple[Difference, ...]:
     touched = {difference.kind for difference in found if difference.what != "left"}
     if touched & {"register", "indicator"}:
         indicators.apply(conn, tuple(pack.indicators.values()))
+    if "purpose" in touched:
+        activities.save_purposes(conn, pack.purposes.values())
     if touched & {"indicator", "board"}:
         boards.apply(conn, tuple(pack.boards.values()), pack.published)
     return (*areas, *found)

@@ -8,6 +8,7 @@ from typing import Any
 
 import polars as pl
 
+from tinhso.access.declaration import Purpose
 from tinhso.foundation.problems import Problem, Refused
 from tinhso.indicators.declaration import Indicator, Measure
 from tinhso.packs.read import Pack, Place
@@ -17,6 +18,7 @@ from tinhso.registers.declaration import Declaration, FieldType
 
 FIELD, REGISTER, LIST = ("trường", "field"), ("sổ", "register"), ("danh mục", "code list")
 CHECK, INDICATOR, BOARD = ("phép kiểm", "named check"), ("chỉ tiêu", "indicator"), ("bảng điều hành", "board")
+DATE = ("trường ngày", "date field")
 PILLAR, ROLE = ("trụ cột", "pillar"), ("vai trò", "role")
 
 Names = Iterator[tuple[tuple[str | int, ...], str | None]]
@@ -44,6 +46,8 @@ def problems_of(pack: Pack) -> Iterator[Problem]:
         place = pack.places["published", name]
         yield from _lost(iter([(("board",), published.board)]), pack.boards, BOARD, place)
         yield from _lost(((("values", key), key) for key in published.values), pack.indicators, INDICATOR, place)
+    for name, purpose in pack.purposes.items():
+        yield from _purpose(purpose, pack, pack.places["purposes", name])
     for (kind, name), place in pack.places.items():
         if kind == "examples":
             yield from _example(name.rsplit(" ", 1), pack, place)
@@ -62,9 +66,22 @@ def _register(register: Declaration, pack: Pack, place: Place) -> Iterator[Probl
         yield from _lost(((("fields", name, "with", role), role) for role in field.with_), roles, ROLE, place)
         if (pattern := field.constraints.pattern) is not None:
             yield from _pattern(pattern, place, ("fields", name, "constraints", "pattern"))
+    if register.retention is not None:
+        dates = {name for name, kind in fields.items() if kind == "date"}
+        yield from _lost([(("retention", "after"), register.retention.after)], dates, DATE, place)
     for number, rule in enumerate(register.checks):
         yield from _readable(rule.if_, fields, place, ("checks", number, "if"), expressions.condition)
         yield from _readable(rule.then, fields, place, ("checks", number, "then"), expressions.condition)
+
+
+def _purpose(purpose: Purpose, pack: Pack, place: Place) -> Iterator[Problem]:
+    covered = ((("registers", n), one) for n, one in enumerate(purpose.registers))
+    yield from _lost(covered, pack.registers, REGISTER, place)
+    yield from _lost(((("fields", one), one) for one in purpose.fields), purpose.registers, REGISTER, place)
+    for register, names in purpose.fields.items():
+        if register in pack.registers:
+            fields = pack.registers[register].fields
+            yield from _lost(((("fields", register, n), one) for n, one in enumerate(names)), fields, FIELD, place)
 
 
 def _fields_named(register: Declaration) -> Names:

@@ -10,9 +10,10 @@ import msgspec
 
 from tinhso.foundation.database import Connection
 from tinhso.packs.read import Pack
+from tinhso.privacy import activities
 from tinhso.registers import declared, evolution
 
-Kind = Literal["areas", "code_list", "register", "indicator", "board"]
+Kind = Literal["areas", "code_list", "register", "indicator", "board", "purpose"]
 What = Literal["new", "changed", "gone", "left"]
 """``gone`` is taken out of force; ``left`` stays although the pack no longer declares it, since data hang on it."""
 
@@ -26,6 +27,7 @@ WORDS: dict[Kind | What, tuple[str, str]] = {
     "register": ("sổ", "register"),
     "indicator": ("chỉ tiêu", "indicator"),
     "board": ("bảng điều hành", "board"),
+    "purpose": ("mục đích sử dụng dữ liệu", "purpose"),
     "new": ("thêm", "new"),
     "changed": ("sửa", "changed"),
     "gone": ("bỏ", "gone"),
@@ -60,7 +62,8 @@ def between(conn: Connection, pack: Pack) -> tuple[Difference, ...]:
 
     Refused where a change would lose data silently. The areas are not compared here: loading them tells.
     """
-    return (*_code_lists(conn, pack), *_registers(conn, pack), *_indicators(conn, pack), *_boards(conn, pack))
+    every = (_code_lists, _registers, _indicators, _boards, _purposes)
+    return tuple(difference for compare in every for difference in compare(conn, pack))
 
 
 def _code_lists(conn: Connection, pack: Pack) -> Iterator[Difference]:
@@ -94,6 +97,12 @@ def _boards(conn: Connection, pack: Pack) -> Iterator[Difference]:
         for name, board in pack.boards.items()
     }
     yield from _compared("board", known, wanted, "gone")
+
+
+def _purposes(conn: Connection, pack: Pack) -> Iterator[Difference]:
+    known = {name: _plain(each) for name, each in activities.purposes(conn).items()}
+    wanted = {name: _plain(each) for name, each in pack.purposes.items()}
+    yield from _compared("purpose", known, wanted, "gone")
 
 
 def _compared(kind: Kind, known: Mapping[str, Any], wanted: Mapping[str, Any], without: What) -> Iterator[Difference]:

@@ -1,8 +1,8 @@
 """A province's folder -> a ``Pack``: every file read and shaped, on top of the pack it extends.
 
 A folder holds ``pack.yaml`` and, each optional, ``areas/`` (CSV), ``codes/``, ``rules/``, ``registers/`` (with
-``*.examples.yaml`` beside), ``indicators/`` and ``boards/`` (with ``*.published.yaml`` beside). What a province
-declares under the name of something it inherits takes its place.
+``*.examples.yaml`` beside), ``indicators/``, ``boards/`` (with ``*.published.yaml`` beside) and ``access/``. What a
+province declares under the name of something it inherits takes its place.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
+from tinhso.access.declaration import Purpose
 from tinhso.dashboards.declaration import Board, PublishedValues
 from tinhso.foundation.problems import Problem, Refused, refuse
 from tinhso.indicators.declaration import Indicator
@@ -57,6 +58,8 @@ class Pack:
     published: Mapping[str, PublishedValues] = field(default_factory=dict)
     rules: Mapping[str, Any] = field(default_factory=dict)
     """Dated rules of named checks, by name."""
+    purposes: Mapping[str, Purpose] = field(default_factory=dict)
+    """What personal data are used for, by id."""
     places: Mapping[tuple[str, str], Place] = field(default_factory=dict)
 
 
@@ -78,7 +81,7 @@ def _read(folder: Path, heirs: tuple[str, ...]) -> Pack:
         file, folder, areas if areas.is_dir() else None,
         reader.every("codes", CodeList, "list"), reader.every("registers", Declaration, "register"),
         reader.examples(), reader.every("indicators", Indicator, "indicator"), reader.every("boards", Board, "board"),
-        reader.published(), reader.rules(), reader.places,
+        reader.published(), reader.rules(), reader.purposes(), reader.places,
     )  # fmt: skip
     if reader.problems:
         raise Refused(reader.problems)
@@ -101,7 +104,7 @@ def _on_top(own: Pack, base: Pack) -> Pack:
     return replace(
         own, areas=own.areas or base.areas, code_lists=both("code_lists"), registers=both("registers"),
         examples=both("examples"), indicators=both("indicators"), boards=both("boards"),
-        published=both("published"), rules=both("rules"), places=both("places"),
+        published=both("published"), rules=both("rules"), purposes=both("purposes"), places=both("places"),
     )  # fmt: skip
 
 
@@ -139,6 +142,13 @@ class _Reader:
             if path.name.endswith(PUBLISHED):
                 for place, one in self._shaped(path, PublishedValues):
                     self._keep(found, ("published", one.board), one, place)
+        return found
+
+    def purposes(self) -> dict[str, Purpose]:
+        found: dict[str, Purpose] = {}
+        path = self.folder / "access" / "purposes.yaml"
+        for place, one in self._shaped(path, Purpose) if path.is_file() else ():
+            self._keep(found, ("purposes", one.id), one, place)
         return found
 
     def rules(self) -> dict[str, Any]:

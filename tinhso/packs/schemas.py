@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from tinhso.access.declaration import Purpose
 from tinhso.dashboards.declaration import Board, PublishedValues
 from tinhso.indicators.declaration import Indicator
 from tinhso.packs.declaration import Example, PackFile
@@ -24,6 +25,7 @@ SHAPES: dict[str, tuple[type[msgspec.Struct], bool]] = {
     "indicator": (Indicator, True),
     "board": (Board, False),
     "published": (PublishedValues, False),
+    "purposes": (Purpose, True),
     **{f"rule_{name}": (shape, False) for name, shape in SHAPES_OF_RULES.items()},
 }
 """Each kind of file: the shape of a declaration, and whether a file may hold a list of them."""

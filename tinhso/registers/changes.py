@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Any, Literal
@@ -14,7 +15,7 @@ import msgspec
 import polars as pl
 
 from tinhso.access.scope import ANY, Scope
-from tinhso.foundation.database import Connection, Database, copy_in, errors, frame, made_sql
+from tinhso.foundation.database import SQL, Connection, Database, copy_in, errors, frame, ident, made_sql
 from tinhso.foundation.problems import Problem, Refused, refuse
 from tinhso.registers import declared, versions
 from tinhso.registers.declaration import Declaration
@@ -143,6 +144,17 @@ def remove(db: Database, register: str, keys: list[str], *, source: Source, scop
         leaving = known.select("id", pl.col("version").alias("base"))
         nothing = pl.DataFrame(schema={"op": pl.String})
         return write(conn, ChangeSet(declaration, nothing, leaving, 0), source=source)
+
+
+def leaving(conn: Connection, declaration: Declaration, records: Sequence[int], *, scope: Scope) -> ChangeSet:
+    """The change set that takes records away by id; those outside the scope are not among them."""
+    demand(scope, "approve", declaration.register)
+    query = SQL("select id, version from registers.{} where id = any(%s) and {} order by id").format(
+        ident(declaration.register), made_sql(scope.predicate(declaration.register, verb="approve"))
+    )
+    rows = conn.execute(query, (list(records),)).fetchall()
+    gone = pl.DataFrame(rows, schema={"id": pl.Int64, "base": pl.Int64}, orient="row")
+    return ChangeSet(declaration, pl.DataFrame(schema={"op": pl.String}), gone, 0)
 
 
 def undo(db: Database, change_set: int, *, reason: str, scope: Scope) -> Commit:

@@ -8,6 +8,13 @@ alter table registers.change_set drop constraint if exists change_set_way_check;
 alter table registers.change_set add constraint change_set_way_check
   check (way in ('file', 'form', 'api', 'undo', 'erasure'));
 
+create table privacy.purpose (
+  purpose text primary key,
+  declaration json not null
+);
+comment on table privacy.purpose is 'What personal data are used for, as the pack declares it (access/purposes.yaml).';
+grant select on privacy.purpose to tinhso_app;
+
 create table privacy.case (
   id bigint generated always as identity primary key,
   kind text not null check (kind in ('see', 'correct', 'restrict', 'delete', 'withdraw', 'object', 'breach')),
@@ -219,6 +226,27 @@ begin
   end loop;
 end $$;
 comment on function privacy.sources is 'The files in which versions came that these acts erased.';
+
+create function privacy.emptied(p_acts bigint[]) returns setof text
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  v_file text;
+  v_register text;
+  v_left boolean;
+begin
+  for v_file in select s.f from privacy.sources(p_acts) s (f) order by 1 loop
+    v_left := false;
+    for v_register in select distinct c.register from registers.change_set c where c.file_sha256 = v_file loop
+      if not v_left then
+        execute format('select exists (select from registers.%1$I v join registers.change_set s on s.id in (v.change_set, v.origin)'
+          ' where s.file_sha256 = $1) or exists (select from history.%1$I v join registers.change_set s on s.id in (v.change_set, v.origin)'
+          ' where s.file_sha256 = $1 and v.fingerprint is not null)', v_register) into v_left using v_file;
+      end if;
+    end loop;
+    if not v_left then return next v_file; end if;
+  end loop;
+end $$;
+comment on function privacy.emptied is 'Of the files of these acts, those whose every row was erased.';
 
 -- Restricted records: gone from every list, page and export of whoever is not handling the case.
 
