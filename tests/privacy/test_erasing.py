@@ -148,7 +148,8 @@ def test_batches_that_wait_are_dropped_with_their_file(filled: Room) -> None:
 
 
 def test_an_officer_cannot_erase_beyond_the_own_area(filled: Room) -> None:
-    filled.take_in("workers", [{**WORKER, "citizen_id": CHI, "commune": BINH["commune"]}], "pa-vi.xlsx")  # Chi moved to Mèo Vạc
+    """Chi has moved to Mèo Vạc."""
+    filled.take_in("workers", [{**WORKER, "citizen_id": CHI, "commune": BINH["commune"]}], "pa-vi.xlsx")
     officer = filled.officer(DONG_VAN)
     case = filled.identified("delete")
     with pytest.raises(Refused, match="outside your area"):
@@ -238,4 +239,4 @@ def test_own_data_after_erasure_are_none(filled: Room) -> None:
     case = filled.identified("see")
     with filled.at() as conn:
         assert seeing.see(conn, filled.office, case.id, scope=filled.station).registers == ()
-    assert LUNG_CU == case.area
+    assert case.area == LUNG_CU

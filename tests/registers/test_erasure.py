@@ -37,7 +37,8 @@ def test_all_versions_lose_their_content_and_keep_their_digest(people: People) -
     assert set(people.all()) == {"d1"}
     with people.db.owner() as conn:
         kept = conn.execute(
-            "select key, name, job, age, search, sort_key, salt, fingerprint from history.people where id = %s", (record,)
+            "select key, name, job, age, search, sort_key, salt, fingerprint from history.people where id = %s",
+            (record,),
         ).fetchall()
         assert kept == [(None,) * 8] * 2
         counted = conn.execute("select count(*) from history.people where digest is null").fetchone()

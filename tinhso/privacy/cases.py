@@ -87,6 +87,19 @@ class Case:
     def has(self, *actions: Action) -> bool:
         return any(step.action in actions for step in self.steps)
 
+    def as_json(self) -> dict[str, Any]:
+        """The shape promised by ``tinhso privacy show --json``."""
+        due = [
+            {"what": term.what, "due": term.due, "done_at": term.done_at, "state": term.state,
+             "problem": term.problem.as_json() if term.problem else None}
+            for term in self.terms
+        ]  # fmt: skip
+        return {
+            "case": self.id, "kind": self.kind, "area": self.area, "law": self.law, "received_at": self.received_at,
+            "channel": self.channel, "handler": self.handler, "closed": self.closed, "subject": self.subject,
+            "steps": self.steps, "terms": due,
+        }  # fmt: skip
+
 
 def receive(
     office: Office, kind: Kind, *, scope: Scope, area: str, channel: str, subject: Subject,
