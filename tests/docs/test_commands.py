@@ -21,6 +21,7 @@ ORDER = (
     "boundaries.md",
     "a-register-of-your-own.md",
     "an-indicator.md",
+    "a-persons-request.md",
 )
 """The order in which somebody would read them."""
 
