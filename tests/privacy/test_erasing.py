@@ -19,6 +19,7 @@ from tinhso.indicators import verify
 from tinhso.intake import batches
 from tinhso.intake.desk import Desk
 from tinhso.privacy import cases, erasing, holding, seeing
+from tinhso.privacy.declaration import Rights
 from tinhso.privacy.office import Office
 from tinhso.registers import changes, declared, export, history, records
 from tinhso.registers.changes import Source
@@ -175,7 +176,7 @@ def test_files_are_kept_where_the_rule_says_so(filled: Room) -> None:
     assert set(done.kept) == set(holding.files(office.files, CHI))
 
 
-def _keeping(office: Office) -> object:
+def _keeping(office: Office) -> Rights:
     from msgspec.structs import replace
 
     return replace(office.rights, source_files="keep")
