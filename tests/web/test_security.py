@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from litestar.testing import TestClient
 
-from tests.web.house import An
+from tests.web.house import An, shown
 
 STAFF = ["/staff/intake", "/staff/registers", "/staff/registers/workers", "/staff/changes"]
 
@@ -50,7 +50,9 @@ def test_other_sites_cannot_make_a_browser_act(an: An, headers: dict[str, str]) 
 
 def test_our_own_pages_may(an: An) -> None:
     headers = {"origin": "http://127.0.0.1:8000", "sec-fetch-site": "same-origin", "cookie": "lang=vi"}
-    assert an.client.post(f"{an.sends()}/commit", data={}, headers=headers).status_code == 200
+    address = an.sends()
+    said = {"shown": shown(an.reads(address))}
+    assert an.client.post(f"{address}/commit", data=said, headers=headers).status_code == 200
 
 
 @pytest.mark.parametrize("address", ["/", "/nowhere", "/api/figures", "/staff/intake", "/icon.svg"])

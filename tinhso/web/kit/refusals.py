@@ -18,7 +18,7 @@ STATUS = {
     "web.not_found": 404, "web.wrong_verb": 405, "web.this_machine_only": 403, "web.another_site": 403,
     "web.too_large": 413,
     "web.crowded": 503, "web.bug": 500, "web.no_province": 503, "registers.may_not": 403, "registers.overtaken": 409,
-    "registers.undo_overtaken": 409, "intake.batch_settled": 409, "foundation.no_such_file": 404,
+    "registers.undo_overtaken": 409, "intake.batch_settled": 409, "intake.register_moved": 409, "foundation.no_such_file": 404,
 }  # fmt: skip
 _log = logging.getLogger("tinhso.web")
 
