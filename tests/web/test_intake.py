@@ -181,3 +181,18 @@ def test_records_that_would_go_unseen_stay(an: An) -> None:
     an.commits(an.sends([("DC-004", "UBND xã Mèo Vạc", "xã", "Huyện Mèo Vạc", "Thị trấn Mèo Vạc", "01/06/2022")]))
     answer = an.client.post(f"{address}/commit", data={"only_good": "no", "shown": before, "removing": "0"})
     assert answer.status_code == 409 and "DC-004" in an.reads("/staff/registers/video_points")
+
+
+def test_hundreds_of_unknown_columns_make_no_endless_page(an: An) -> None:
+    strange = [f"Cột lạ số {number} của đơn vị" for number in range(900)]
+    address = an.sends([(*row, *["x"] * 900) for row in GOOD], headings=(*HEADINGS, *strange))
+    page = an.reads(address)
+    assert len(page) < 300_000 and "Còn 860 tên cột chưa hiện ở đây" in page
+    page = an.tells(f"{address}/columns", heading=strange[0], field="-")
+    assert strange[0] not in page and strange[40] in page, "what is decided makes room for what is open"
+    assert "Còn 860 tên cột" in page
+
+
+def test_an_officer_is_shown_a_right_value_not_a_regular_expression(an: An) -> None:
+    page = an.reads(an.sends(WRONG))
+    assert "Sửa theo mẫu: DC-001" in page and "\\d" not in page

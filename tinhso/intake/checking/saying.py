@@ -97,6 +97,9 @@ def _facts(
         return {"reason_vi": vi, "reason_en": en}
     if finding.code == "intake.unknown_code":
         return nearest_code(value, field, lists)
+    if finding.code == "intake.date_serial":
+        day = dates.serial_day(value.strip())
+        return {"day": vi_date(day) if day else "…"}
     if finding.code == "intake.code_not_in_force":
         return held(value, field, lists)
     if finding.code.startswith("registers.") and (check := CHECKS.get(field.check or "")) is not None:

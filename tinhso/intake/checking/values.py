@@ -184,21 +184,29 @@ def _day(declared: Field, reader: Reader) -> Plan:
     partial = declared.type == "partialDate"
     reading = numbers.partial_date_expr(TEXT) if partial else numbers.date_expr(TEXT)
     code = "intake.not_a_partial_date" if partial else "intake.not_a_date"
-    closer = _american_day(code, partial, "date_style" in reader.repairs)
+    closer = _odd_day(code, partial, reader.repairs)
     plain = numbers.plain_partial_date if partial else numbers.plain_date
-    repairs: Masks = [("intake.date_style", pl.lit(False))]
+    repairs: Masks = [("intake.date_style", pl.lit(False)), ("intake.date_serial", pl.lit(False))]
     return Plan(READ, [(code, BAD)], repairs, reading=reading, closer=closer, plain=plain)
 
 
-def _american_day(code: str, partial: bool, accepted: bool) -> Plan:
-    """A column with more days that fit only as month/day/year than only as day/month/year may be read so."""
+def _odd_day(code: str, partial: bool, repairs: frozenset[str]) -> Plan:
+    """Days with the month first, and days as the numbers that a spreadsheet keeps for them.
+
+    A column with more days that fit only as month/day/year than only as day/month/year may be read so.
+    """
     american, usual = (TEXT.str.to_date(form, strict=False) for form in ("%m/%d/%Y", "%d/%m/%Y"))
     only_american = american.is_not_null() & usual.is_null()
     style = only_american.sum() > (usual.is_not_null() & american.is_null()).sum()
     other = (style & american.is_not_null() & american.ne_missing(usual)).fill_null(False)
-    read_so = american.dt.to_string("%Y-%m-%d") if partial else american
-    value = pl.when(other).then(read_so).otherwise(READ) if accepted else READ
-    return Plan(value, [(code, BAD & ~other)], [("intake.date_style", other)])
+    counted = numbers.serial_date(TEXT)
+    serial = BAD & ~other & counted.is_not_null()
+    value = READ
+    for name, where, days in (("date_style", other, american), ("date_serial", serial, counted)):
+        if name in repairs:
+            value = pl.when(where).then(days.dt.to_string("%Y-%m-%d") if partial else days).otherwise(value)
+    offered: Masks = [("intake.date_style", other), ("intake.date_serial", serial)]
+    return Plan(value, [(code, BAD & ~other & ~serial)], offered)
 
 
 def _whole(declared: Field) -> Plan:

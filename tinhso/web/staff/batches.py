@@ -46,13 +46,15 @@ def choose(house: AskedHouse, batch: PathNumber, data: Form) -> Redirect:
 def match(house: AskedHouse, batch: PathNumber, data: Form) -> Redirect:
     """Keep which column is which field; the file is then read again with it."""
     told = dict(zip(_several(data, "heading"), _several(data, "field"), strict=False))
-    fields = house.desk().declaration(_batch(house, batch).register).fields
-    columns = {heading: columns_view.NAMES.get(field, field) for heading, field in told.items()}
+    known = _batch(house, batch)
+    fields = house.desk().declaration(known.register).fields
+    columns: dict[str, str | None] = {**known.choices.columns}
+    columns |= {heading: columns_view.NAMES.get(field, field) for heading, field in told.items()}
     unknown = [field for field in columns.values() if field and field not in fields]
     if unknown:
         raise refuse("web.bad_request", value=unknown[0])
-    columns = {heading: field for heading, field in columns.items() if field is not None}
-    return _chosen(house, batch, columns=columns)
+    decided = {heading: field for heading, field in columns.items() if field is not None}
+    return _chosen(house, batch, columns=decided)
 
 
 @post("/intake/{batch:int}/absent", sync_to_thread=True, opt={"verb": "propose"})
