@@ -196,3 +196,27 @@ def test_hundreds_of_unknown_columns_make_no_endless_page(an: An) -> None:
 def test_an_officer_is_shown_a_right_value_not_a_regular_expression(an: An) -> None:
     page = an.reads(an.sends(WRONG))
     assert "Sửa theo mẫu: DC-001" in page and "\\d" not in page
+
+
+def test_the_senders_own_workbook_comes_back_marked(an: An) -> None:
+    address = an.sends(WRONG)
+    assert f'href="{address}/marked.xlsx"' in an.reads(address)
+    answer = an.client.get(f"{address}/marked.xlsx")
+    sheet = openpyxl.load_workbook(io.BytesIO(answer.content))["Danh sách"]
+    assert sheet["B5"].value == "UBND xã Lũng Cú <b>" and sheet["B5"].comment is None, "the rest is as it was sent"
+    told = {"A5": "Sửa theo mẫu: DC-001", "E5": "không có đơn vị nào tên Xã Lung Linh", "F5": "31/02/2022"}
+    for cell, said in told.items():
+        assert said in sheet[cell].comment.text and sheet[cell].fill.fill_type == "solid"
+    assert {cell.coordinate for row in sheet for cell in row if cell.comment} == {"A5", "E5", "F5"}
+    sent = {"file": ("lai.xlsx", answer.content)}
+    again = an.client.post("/staff/intake", data={"register": "video_points"}, files=sent).text
+    assert "3 dòng: 2 nhận được ngay, 1 cần người gửi sửa" in again, "marks are not read as data"
+
+
+def test_only_workbooks_come_back_marked(an: An) -> None:
+    sent = {"file": ("diem.csv", "Mã điểm cầu;Tên điểm cầu;Cấp\nDC-1;UBND;xã\n".encode())}
+    answer = an.client.post("/staff/intake", data={"register": "video_points"}, files=sent)
+    address = answer.url.path
+    assert "problems.xlsx" in answer.text and "marked.xlsx" not in answer.text
+    refused = an.client.get(f"{address}/marked.xlsx")
+    assert refused.status_code == 400 and "Tải danh sách lỗi thay cho tệp này" in refused.text

@@ -9,6 +9,7 @@ from datetime import datetime
 from tinhso.foundation.problems import Problem
 from tinhso.intake.batches import Difference, Review
 from tinhso.intake.checking import Repair
+from tinhso.intake.marking import can_mark
 from tinhso.intake.shown import mark as shown_mark
 from tinhso.registers.declaration import KEY_SEPARATOR, Declaration
 from tinhso.web.kit import writing
@@ -114,6 +115,8 @@ class ReviewView:
     columns: ColumnsView
     may_commit: bool
     may_commit_good: bool
+    may_mark: bool
+    """Whether the sender's own workbook can be had with its wrong cells marked."""
     shown: str
     """What committing would change, marked: a decision names it, so that nothing unseen is committed."""
 
@@ -136,7 +139,7 @@ def view(found: Review, declaration: Declaration, lists: Lists, sight: Sight) ->
         change_set=batch.change_set, columns=columns.view(found, declaration, sight),
         may_commit=is_open and examined.whole and counts.good > 0,
         may_commit_good=is_open and not examined.whole and not blocked and counts.good > 0,
-        shown=shown_mark(examined, only_good=not examined.whole) if is_open else "",
+        may_mark=is_open and can_mark(examined), shown=shown_mark(examined, only_good=not examined.whole) if is_open else "",
     )  # fmt: skip
 
 
