@@ -56,8 +56,9 @@ def read(conn: Connection, known: Known, tails: Sequence[Tail], scope: Scope) ->
     within = " or ".join(sorted({f"({turn.within})" for each in compiled for turn in _dated(each)}))
     fields = ", ".join(["place", *map(counting.quoted, counting.fields(compiled))])
     query = _READ.format(
-        register=operands[0].part.register, fields=fields, within=within, scope=scope.predicate("r.place"),
+        register=operands[0].part.register, fields=fields, within=within,
         columns=", ".join(_gained(each) for each in compiled),
+        scope=scope.predicate(operands[0].part.register, "r.place"),
     )  # fmt: skip
     rows = conn.execute(made_sql(query), _params(where, tails[0])).fetchall()
     gained = {

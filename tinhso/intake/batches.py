@@ -64,10 +64,10 @@ class Review:
 
 def receive(desk: Desk, path: Path, name: str, register: str, *, scope: Scope, sender: str) -> Batch:
     """Store an uploaded file and open a batch for it."""
-    changes.demand(scope, "propose")
+    changes.demand(scope, "propose", register)
     desk.declaration(register)
     stored = desk.files.put(path)
-    place = scope.ranges[0][0] if scope.ranges else 0
+    place = scope.ranges(register, "propose")[0][0]
     with desk.db.app(scope.settings()) as conn:
         row = conn.execute(
             "insert into intake.batch (register, sender, place, file_sha256, file_name) values (%s, %s, %s, %s, %s)"
@@ -175,13 +175,12 @@ def _examined(desk: Desk, batch: Batch, scope: Scope) -> Examined:
 
 
 def _select(conn: Connection, where: str, params: list[Any], scope: Scope, size: int) -> list[Batch]:
-    own = "true" if scope.whole else "sender = %s"
+    own = f"({scope.registers('register', 'propose')} or sender = %s)"
     query = (
         "select id, register, sender, file_sha256, file_name, received_at, choices::text, state, change_set,"
         f" coalesce(summary, '{{}}')::text from intake.batch where {where} and {own} order by id desc limit %s"
     )
-    params = [*params, *([] if scope.whole else [scope.actor]), size]
-    rows = conn.execute(made_sql(query), params).fetchall()
+    rows = conn.execute(made_sql(query), [*params, scope.actor, size]).fetchall()
     return [_batch(*row) for row in rows]
 
 

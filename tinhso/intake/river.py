@@ -180,7 +180,7 @@ def finish(
     if dry_run or change_set is None or not allowed:
         return Taken(examined, None)
     source = Source("file", examined.name, examined.stored.sha256, examined.sheets)
-    changes.demand(scope, "approve")
+    changes.demand(scope, "approve", examined.register)
     with desk.db.app(scope.settings()) as conn:
         commit = changes.write(conn, change_set, source=source)
         _remember(conn, sender, examined)

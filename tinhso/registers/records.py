@@ -76,7 +76,11 @@ def count(
 
 def one(conn: Connection, declaration: Declaration, record: int, *, scope: Scope) -> Mapping[str, Any]:
     """One record by id; refused where it does not exist within the scope."""
-    query = _select(declaration, scope) + SQL(" where r.id = %s and ") + made_sql(scope.predicate("r.place"))
+    query = (
+        _select(declaration, scope)
+        + SQL(" where r.id = %s and ")
+        + made_sql(scope.predicate(declaration.register, "r.place"))
+    )
     rows = _mappings(conn, query, [record], declaration, scope)
     if not rows:
         raise refuse("registers.unknown_record", value=record, register=declaration.register)
@@ -143,7 +147,7 @@ def _listed(
 def _where(
     declaration: Declaration, scope: Scope, filters: Mapping[str, Any], within: tuple[int, int] | None
 ) -> tuple[Composed, list[Any]]:
-    where = Composed([made_sql(scope.predicate("r.place"))])
+    where = Composed([made_sql(scope.predicate(declaration.register, "r.place"))])
     params: list[Any] = []
     if within is not None:
         where += made_sql(f" and r.place between {int(within[0])} and {int(within[1])}")

@@ -11,6 +11,7 @@ declare
   v_likes text[] := '{}';
   v_numbers text[] := '{}';
   v_slot integer;
+  v_bounds bigint[];
   v_ranges text[] := '{}';
   v_pattern text;
   v_column text;
@@ -28,10 +29,10 @@ begin
     end loop;
     v_where := format('(%s)', array_to_string(array_prepend(v_where, v_numbers), ' or '));
   end if;
-  if current_setting('tinhso.whole') <> 'on' then
-    for v_slot in 0 .. 3 loop
-      v_ranges := v_ranges || format('r.place between %s and %s', current_setting('tinhso.low' || v_slot)::bigint,
-        current_setting('tinhso.high' || v_slot)::bigint);
+  if not access.everywhere('$name') then
+    v_bounds := access.bounds('$name');
+    for v_slot in 1 .. array_length(v_bounds, 1) by 2 loop
+      v_ranges := v_ranges || format('r.place >= %s and r.place < %s', v_bounds[v_slot], coalesce(v_bounds[v_slot + 1], v_bounds[v_slot]));
     end loop;
     v_where := v_where || ' and (' || array_to_string(v_ranges, ' or ') || ')';
   end if;

@@ -69,10 +69,9 @@ def commit(house: AskedHouse, sight: AskedSight, batch: PathNumber, data: Form) 
 
     Where the register has changed since the page was shown, nothing is written and the new difference is shown.
     """
-    scope = house.station()
-    demand(scope, "approve")
-    only_good = data.get("only_good") == "yes"
-    known = _batch(house, batch).choices
+    scope, kept = house.station(), _batch(house, batch)
+    demand(scope, "approve", kept.register)
+    only_good, known = data.get("only_good") == "yes", kept.choices
     choices = structs.replace(known, only_good=only_good, gone="keep" if only_good else known.gone)
 
     def sure(examined: Examined) -> None:
