@@ -14,6 +14,7 @@ from litestar import Litestar, Request, Response
 from litestar.config.compression import CompressionConfig
 from litestar.datastructures import MutableScopeHeaders, State
 from litestar.di import Provide
+from litestar.exceptions import InternalServerException
 from litestar.static_files import create_static_files_router
 from litestar.types import ControllerRouterHandler, Message, Scope
 
@@ -73,7 +74,8 @@ def _static(folder: Path) -> list[ControllerRouterHandler]:
     return [
         create_static_files_router(
             "/static", [folder], opt={"public": True}, cache_control=None, include_in_schema=False,
-            after_request=_kept_for_ever, exception_handlers={ValueError: refusals.no_file, OSError: refusals.no_file},
+            after_request=_kept_for_ever,
+            exception_handlers={ValueError: refusals.no_file, InternalServerException: refusals.no_file},
         )
     ]  # fmt: skip
 
