@@ -128,11 +128,14 @@ class Checkpoint:
 
 
 def decoded(text: str) -> bytes:
-    """Bytes from base64."""
+    """Bytes of base64 in its one right form."""
     try:
-        return base64.b64decode(text, validate=True)
+        found = base64.b64decode(text, validate=True)
     except ValueError:
-        raise Fault(f"not base64: {text[:40]}") from None
+        found = b""
+    if base64.b64encode(found).decode() != text:
+        raise Fault(f"not base64: {text[:40]}")
+    return found
 
 
 def key_of(line: str) -> Key:

@@ -35,10 +35,17 @@ class Book:
         return cls(home / "checkpoints" / f"{ledger}.txt")
 
     def entries(self) -> list[Entry]:
-        """All that stands in the file, in order (bytes that are no text as U+FFFD); nothing where there is no file."""
+        """All that stands in the file, in order (bytes that are no text as U+FFFD); nothing where there is no file.
+
+        Raises:
+            Refused: ``ledgers.file`` if the file cannot be read.
+        """
         if not self.file.exists():
             return []
-        return list(_entries(self.file.read_bytes().decode("utf-8", "replace")))
+        try:
+            return list(_entries(self.file.read_bytes().decode("utf-8", "replace")))
+        except OSError as error:
+            raise refuse("ledgers.file", value=self.file) from error
 
     def append(self, note: str) -> None:
         """Write one more note, on the disk when this returns. A rest that a crash left at the end is cut off first.

@@ -99,7 +99,9 @@ def _judged(text: str, line: str, known: dict[tuple[str, bytes], Verifier]) -> b
 
 
 def _decoded(encoded: str) -> bytes | None:
+    """Bytes of base64 in its one right form."""
     try:
-        return base64.b64decode(encoded, validate=True)
+        found = base64.b64decode(encoded, validate=True)
     except (binascii.Error, ValueError):
         return None
+    return found if base64.b64encode(found).decode() == encoded else None
