@@ -56,10 +56,16 @@ def checkpoints(name: Name = CHANGES.name, json: Json = False) -> None:
 
 @app.command()
 @answering
-def key(name: Name = CHANGES.name, json: Json = False) -> None:
+def key(
+    file: Annotated[Path | None, typer.Argument(help="Where to write it; printed where none is named.")] = None,
+    name: Name = CHANGES.name,
+    json: Json = False,
+) -> None:
     """The public key by which others check a ledger's checkpoints; made now if there is none."""
     with opened() as house:
         line = str(keys.signer(house.settings.home, _known(name).name).verifier)
+    if file is not None:
+        _write(file, f"{line}\n".encode())
     as_json({"ledger": name, "key": line}) if json else console.print(line, soft_wrap=True)
 
 
@@ -123,9 +129,13 @@ def _shape(name: str, one: Checkpoint) -> dict[str, Any]:
 
 
 def _written(file: Path, made: dict[str, Any], *, json: bool) -> None:
-    try:
-        file.write_bytes(msgspec.json.format(msgspec.json.encode(made), indent=2) + b"\n")
-    except OSError as error:
-        raise refuse("ledgers.cannot_write", value=file) from error
+    _write(file, msgspec.json.format(msgspec.json.encode(made), indent=2) + b"\n")
     shape = {"ledger": made["ledger"], "kind": made["kind"], "file": str(file)}
     as_json(shape) if json else console.print(f"{file}: python tools/check_proof.py {file}")
+
+
+def _write(file: Path, content: bytes) -> None:
+    try:
+        file.write_bytes(content)
+    except OSError as error:
+        raise refuse("ledgers.cannot_write", value=file) from error
