@@ -23,6 +23,8 @@ from tinhso.foundation.database import Database, Listener
 from tinhso.foundation.postgres import opening
 from tinhso.foundation.settings import Settings
 from tinhso.indicators import fold
+from tinhso.ledgers.hourly import Hourly
+from tinhso.registers.chain.ledgers import LEDGERS
 from tinhso.registers.changes import COMMITS
 from tinhso.web import api, public, staff
 from tinhso.web.kit import assets, refusals, security, sight
@@ -84,9 +86,10 @@ def _closing(house: House) -> Any:
     @asynccontextmanager
     async def lifespan(_: Litestar) -> AsyncIterator[None]:
         _let_go_on_signal(house)
-        commits = _folding(house.db)
+        commits, checkpoints = _folding(house.db), Hourly(house.db, house.home, LEDGERS)
         yield
         commits.close()
+        checkpoints.close()
         house.hub.close()
         house.db.close()
 
