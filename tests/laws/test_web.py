@@ -13,6 +13,8 @@ from litestar.handlers import BaseRouteHandler
 
 from tests.laws.house import PACKAGE, python_files
 from tinhso.access.grants import VERBS
+from tinhso.web import account
+from tinhso.web.kit.visitor import nearly_signed_in, signed_in
 
 TEMPLATES = sorted(path for path in (PACKAGE / "web").rglob("*") if path.suffix in (".html", ".jinja", ".j2", ".svg")
                    and "static" not in path.parts)  # fmt: skip
@@ -45,9 +47,23 @@ def test_every_route_names_its_verb() -> None:
     wrong = [
         name
         for name, handler in _handlers().items()
-        if (handler.opt.get("public") is True) == (handler.opt.get("verb") in VERBS)
+        if [handler.opt.get("public") is True, handler.opt.get("own") is True, handler.opt.get("verb") in VERBS].count(
+            True
+        )
+        != 1
     ]
-    assert wrong == [], "opt={'verb': 'read'} or {'public': True}, one of the two"
+    assert wrong == [], "opt={'verb': 'read'}, {'public': True} or {'own': True}, one of the three"
+
+
+def test_own_pages_are_behind_the_sign_in() -> None:
+    own = [route for route in account.router().routes for handler in route.route_handlers if handler.opt.get("own")]
+    guarded = [
+        handler
+        for route in own
+        for handler in route.route_handlers
+        if {signed_in, nearly_signed_in} & {getattr(guard, "func", guard) for guard in handler.resolve_guards()}
+    ]
+    assert own and len(guarded) == len([handler for route in own for handler in route.route_handlers])
 
 
 def test_routes_are_found() -> None:

@@ -97,7 +97,7 @@ def greet_first(house: House) -> None:
     if password is not None:
         console.print(f"Người quản trị đầu tiên / the first administrator: [bold]{FIRST}[/bold]")
         console.print(f"Mật khẩu dùng một lần / one-time password: [bold]{password}[/bold]")
-        console.print("Chỉ hiện lần này; đổi ngay khi đăng nhập / shown only now, to be changed at the first sign-in")
+        console.print("Chỉ hiện lần này, phải đổi khi đăng nhập / shown once, to be changed at sign-in")
 
 
 def _link(house: House, login: str, path: str, *, json: bool) -> None:

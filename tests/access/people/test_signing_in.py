@@ -4,24 +4,17 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from typing import Any
 
 import pytest
 
 from tests.access.people.conftest import ELSEWHERE, HOME, OTHER, PASSWORD, START, People, after
+from tests.access.people.refusing import refused
 from tinhso.access.people import accounts, hashing, sessions, signing_in
 from tinhso.access.people.door import Caller, digest
 from tinhso.access.people.hashing import Costs, Hashing
 from tinhso.foundation import clock
 from tinhso.foundation.database import errors
 from tinhso.foundation.problems import Refused
-
-
-def refused(action: Any, *arguments: Any) -> str:
-    """The code with which an action is refused."""
-    with pytest.raises(Refused) as refusal:
-        action(*arguments)
-    return refusal.value.problems[0].code
 
 
 def test_right_and_wrong(people: People) -> None:

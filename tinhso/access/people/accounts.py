@@ -78,8 +78,6 @@ def add(conn: Connection[Any], login: str, name: str, mail: str | None, *, actor
         raise refuse("access.no_name", value=login)
     if mail is not None and (mail.count("@") != 1 or mail[0] == "@" or mail[-1] == "@" or " " in mail):
         raise refuse("access.bad_mail", value=mail)
-    if conn.execute("select from access.person where login = %s", [login]).fetchone():
-        raise refuse("access.login_taken", value=login)
     _added(conn, login, name, mail, "invited")
     events.note(conn, actor=actor, action="person.added", subject=login, name=name, mail=mail)
     return login
@@ -172,10 +170,12 @@ def _person(conn: Connection[Any], login: str) -> tuple[int, str, str]:
 
 def _added(conn: Connection[Any], login: str, name: str, mail: str | None, state: str) -> int:
     made = conn.execute(
-        "insert into access.person (login, name, mail, state) values (%s, %s, %s, %s) returning id",
+        "insert into access.person (login, name, mail, state) values (%s, %s, %s, %s) on conflict do nothing"
+        " returning id",
         [login, name, mail, state],
     ).fetchone()
-    assert made is not None
+    if made is None:
+        raise refuse("access.login_taken", value=login)
     return int(made[0])
 
 

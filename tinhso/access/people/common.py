@@ -25,8 +25,8 @@ LEET = str.maketrans("013457@$!", "oieastasi")
 def easy(password: str, about: Iterable[str] = ()) -> bool:
     """Whether somebody who knows such habits, and the words ``about`` its owner, would soon guess it."""
     own = frozenset(part for text in about for part in _parts(text))
-    plain = fold(password)
-    return any(pieces(form, own) <= PIECES for form in {plain, plain.translate(LEET)})
+    plain = re.sub(r"[\s._-]", "", fold(password))
+    return any(pieces(form, own) <= PIECES for form in {plain, plain.translate(LEET)} if form)
 
 
 def pieces(text: str, own: frozenset[str] = frozenset()) -> int:
