@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import unicodedata
 
-from tinhso.access.people import common
+from tinhso.access.people import easy
 from tinhso.foundation.problems import Refused, refuse
 
 SHORTEST, LONGEST = 10, 200
@@ -38,7 +38,7 @@ def chosen(typed: str, *about: str) -> str:
     password = composed(typed)
     if len(password) < SHORTEST:
         raise refuse("access.password_short", least=SHORTEST)
-    if common.easy(password, about):
+    if easy.is_easy(password, about):
         raise refuse("access.password_easy")
     return password
 

@@ -1,6 +1,6 @@
 """Whether a password is one that others would try first: known ones, and what is put together from known parts.
 
-``common.txt`` beside this holds words of common passwords, Vietnamese ones too. A password is easy when it can be cut
+``easy.txt`` beside this holds words of common passwords, Vietnamese ones too. A password is easy when it can be cut
 into at most four pieces, each a known word, a run of keys or letters, a repetition, a number, or a single sign; so
 ``Matkhau@123456`` is easy although no list has it, and three unusual words are not.
 """
@@ -22,7 +22,7 @@ ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm", "1234567890", "abcdefghijklmnopqrs
 LEET = str.maketrans("013457@$!", "oieastasi")
 
 
-def easy(password: str, about: Iterable[str] = ()) -> bool:
+def is_easy(password: str, about: Iterable[str] = ()) -> bool:
     """Whether somebody who knows such habits, and the words ``about`` its owner, would soon guess it."""
     own = frozenset(part for text in about for part in _parts(text))
     plain = re.sub(r"[\s._-]", "", fold(password))
@@ -42,8 +42,8 @@ def pieces(text: str, own: frozenset[str] = frozenset()) -> int:
 
 @cache
 def words() -> frozenset[str]:
-    """The words of ``common.txt``, folded."""
-    source = resources.files(__package__).joinpath("common.txt").read_text(encoding="utf-8")
+    """The words of ``easy.txt``, folded."""
+    source = resources.files(__package__).joinpath("easy.txt").read_text(encoding="utf-8")
     lines = (line.partition("#")[0] for line in source.splitlines())
     return frozenset(fold(word) for line in lines for word in line.split())
 
