@@ -19,6 +19,7 @@ from litestar.static_files import create_static_files_router
 from litestar.types import ControllerRouterHandler, Message, Scope
 
 from tinhso.access.people.door import Door
+from tinhso.access.people.provider import Provider
 from tinhso.foundation import parents
 from tinhso.foundation.database import Database, Listener
 from tinhso.foundation.postgres import opening
@@ -26,6 +27,7 @@ from tinhso.foundation.settings import Settings
 from tinhso.indicators import fold
 from tinhso.registers.changes import COMMITS
 from tinhso.web import account, api, public, staff
+from tinhso.web.account import outside
 from tinhso.web.kit import assets, refusals, security, sight, visitor
 from tinhso.web.kit.front import Front
 from tinhso.web.kit.house import House
@@ -45,7 +47,16 @@ def create() -> Litestar:
     parents.leave_with_parent()
     db = opening.database(settings)
     front = Front(settings.address, settings.proxies)
-    return made(House(db, settings.home, door=Door(db, settings.secret_key), front=front))
+    door = Door(db, settings.secret_key, provider=_provider(settings))
+    return made(House(db, settings.home, door=door, front=front))
+
+
+def _provider(settings: Settings) -> Provider | None:
+    """The province's single sign-on, where there is one."""
+    if not settings.oidc_issuer:
+        return None
+    address = settings.address or f"http://127.0.0.1:{settings.port}"
+    return Provider(settings.oidc_issuer, settings.oidc_client_id, settings.oidc_client_secret, address + outside.BACK)
 
 
 def made(house: House) -> Litestar:

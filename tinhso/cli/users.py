@@ -7,9 +7,10 @@ from typing import Annotated, Any
 import typer
 
 from tinhso.access.grants import STATION
-from tinhso.access.people import FIRST, accounts, first_administrator
+from tinhso.access.people import FIRST, accounts, first_administrator, outside
 from tinhso.cli.house import House, opened
 from tinhso.cli.output import answering, as_json, console
+from tinhso.foundation.problems import refuse
 
 app = typer.Typer(no_args_is_help=True, help="People's accounts.")
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
@@ -64,6 +65,24 @@ def reset(
     """Take the password away, end all sessions, and print a link to set a new one."""
     with opened() as house, house.db.owner() as conn:
         _link(house, login, accounts.reset(conn, login, actor=STATION, second_factor=second_factor), json=json)
+
+
+@app.command()
+@answering
+def link(
+    login: Login,
+    subject: Annotated[str, typer.Option(help="Who the person is at the provider: its claim sub.")],
+    json: Json = False,
+) -> None:
+    """Link an account with the province's single sign-on (TINHSO_OIDC_ISSUER)."""
+    with opened() as house, house.db.owner() as conn:
+        issuer = house.settings.oidc_issuer
+        if not issuer:
+            raise refuse("access.no_provider")
+        outside.link_for(conn, login, issuer, subject, actor=STATION)
+    as_json({"login": login, "issuer": issuer, "subject": subject}) if json else console.print(
+        f"{login} = {subject} · {issuer}", markup=False
+    )
 
 
 @app.command()

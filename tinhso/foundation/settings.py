@@ -20,7 +20,8 @@ class Settings:
 
     ``home`` holds files, secrets and the embedded database. With ``database_url`` an outside PostgreSQL is
     used instead; ``pg_bin`` names a folder with other PostgreSQL programs for the embedded one. ``address`` is the
-    house as people type it (``https://...``); ``proxies`` are the addresses of those that may speak for others.
+    house as people type it (``https://...``); ``proxies`` are the addresses of those that may speak for others;
+    ``oidc_...`` name the provider of single sign-on and who we are there.
     """
 
     home: Path
@@ -30,6 +31,9 @@ class Settings:
     secret_key: str = ""
     address: str = ""
     proxies: frozenset[str] = frozenset()
+    oidc_issuer: str = ""
+    oidc_client_id: str = ""
+    oidc_client_secret: str = ""
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] = os.environ) -> Settings:
@@ -49,6 +53,9 @@ class Settings:
             secret_key=environ.get("TINHSO_SECRET_KEY") or secret(home / "secrets", "secret_key"),
             address=_address(environ.get("TINHSO_ADDRESS") or ""),
             proxies=frozenset(environ.get("TINHSO_PROXIES", "").replace(",", " ").split()),
+            oidc_issuer=environ.get("TINHSO_OIDC_ISSUER", ""),
+            oidc_client_id=environ.get("TINHSO_OIDC_CLIENT_ID", ""),
+            oidc_client_secret=environ.get("TINHSO_OIDC_CLIENT_SECRET", ""),
         )
 
 

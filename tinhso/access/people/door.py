@@ -8,6 +8,7 @@ from functools import cached_property
 from secrets import token_bytes, token_urlsafe
 
 from tinhso.access.people.hashing import Hashing
+from tinhso.access.people.provider import Provider
 from tinhso.access.people.sealing import Sealing
 from tinhso.foundation.database import Database
 
@@ -30,11 +31,14 @@ class Caller:
 
 @dataclass(frozen=True)
 class Door:
-    """Made once per process. ``secret`` is the installation's secret key (``TINHSO_SECRET_KEY``)."""
+    """Made once per process. ``secret`` is the installation's secret key (``TINHSO_SECRET_KEY``), ``provider`` the one
+    of single sign-on, where there is one.
+    """
 
     db: Database
     secret: str
     hashing: Hashing = field(default_factory=Hashing)
+    provider: Provider | None = None
 
     @cached_property
     def sealing(self) -> Sealing:

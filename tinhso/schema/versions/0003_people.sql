@@ -677,8 +677,10 @@ end $$;
 
 -- Single sign-on: what the provider said is vouched for by this process, which checked the signature.
 
-create function access.depart(p_state bytea, p_browser bytea, p_sealed bytea, p_until timestamptz) returns void
-language sql security definer set search_path = pg_catalog, pg_temp as $$
+create function access.depart(
+  p_state bytea, p_browser bytea, p_sealed bytea, p_now timestamptz, p_until timestamptz
+) returns void language sql security definer set search_path = pg_catalog, pg_temp as $$
+  delete from access.outside_visit v where v.until < p_now;
   insert into access.outside_visit values (p_state, p_browser, p_sealed, p_until)
 $$;
 
@@ -698,7 +700,7 @@ declare
   who bigint;
   found_state text;
 begin
-  if not access.vouched('oidc ' || p_issuer || chr(10) || p_subject || chr(10) || coalesce(p_mail, ''), p_seal) then
+  if not access.vouched('oidc ' || encode(p_token, 'hex') || chr(10) || p_issuer || chr(10) || p_subject || chr(10) || coalesce(p_mail, ''), p_seal) then
     return query select 'wrong', null::bigint;
     return;
   end if;
@@ -734,7 +736,7 @@ declare
   who text := (select p.login from access.person p where p.id = held.person);
 begin
   if held.id is null or held.pending or held.proved_at < p_now - interval '20 minutes'
-     or not access.vouched('oidc ' || p_issuer || chr(10) || p_subject || chr(10), p_seal) then
+     or not access.vouched('link ' || encode(p_token, 'hex') || chr(10) || p_issuer || chr(10) || p_subject, p_seal) then
     return 'stale';
   end if;
   insert into access.outside_identity values (p_issuer, p_subject, held.person, p_now) on conflict do nothing;

@@ -6,7 +6,7 @@ from typing import Any
 
 from litestar import Request, Response, get, post
 
-from tinhso.access.people import passwords, second_factor, sessions, signing_in
+from tinhso.access.people import outside, passwords, second_factor, sessions, signing_in
 from tinhso.foundation.problems import Refused, refuse
 from tinhso.web.account.answers import holder, onward, shown, word
 from tinhso.web.kit import cookies
@@ -22,7 +22,7 @@ def account(
     session, held = holder(request)
     return shown(
         sight, "account.html", session=session, factor=second_factor.state(house.door, held),
-        sessions=sessions.mine(house.door, held), done=done,
+        sessions=sessions.mine(house.door, held), identities=outside.mine(house.door, held), done=done,
     )  # fmt: skip
 
 

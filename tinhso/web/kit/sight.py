@@ -25,7 +25,7 @@ YEAR = 365 * 24 * 3600
 class Sight:
     """``theme`` is None where the visitor left it to the machine; ``here`` is true for requests of this machine.
 
-    ``person`` is the name of whoever is signed in.
+    ``person`` is the name of whoever is signed in; ``single_sign_on`` whether the province's accounts open the house.
     """
 
     language: Language
@@ -35,6 +35,7 @@ class Sight:
     here: bool = False
     cookies: tuple[Cookie, ...] = ()
     person: str | None = None
+    single_sign_on: bool = False
 
     def gettext(self, text: str, **facts: Any) -> str:
         """A text of ours in the request's language, with its facts."""
@@ -71,7 +72,7 @@ def of(request: Request[Any, Any, Any]) -> Sight:
         language="en" if language == "en" else "vi",
         theme={"light": THEMES[0], "dark": THEMES[1]}.get(choices["theme"] or ""),
         path=request.scope["path"], query=query, here=from_this_machine(request), cookies=tuple(remembered),
-        person=_person(request),
+        person=_person(request), single_sign_on=_single_sign_on(request),
     )  # fmt: skip
 
 
@@ -80,6 +81,12 @@ def _person(request: Request[Any, Any, Any]) -> str | None:
     scope: Any = request.scope
     session: Session | None = scope.get(READ)
     return session.person.name if session and not session.pending else None
+
+
+def _single_sign_on(request: Request[Any, Any, Any]) -> bool:
+    """Whether the province's own accounts open this house."""
+    house = request.app.state.get("house")
+    return house is not None and house.door.provider is not None
 
 
 def _wishes(request: Request[Any, Any, Any]) -> list[str]:
