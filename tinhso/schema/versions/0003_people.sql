@@ -251,6 +251,7 @@ declare
   account bytea := access.blurred('account', p_login);
   address bytea := access.blurred('address', p_address);
   device bytea := access.blurred('device', encode(coalesce(p_device, ''), 'hex'));
+  told bytea := access.blurred('told', p_login || chr(10) || p_address);
   seconds integer;
 begin
   if own then
@@ -269,8 +270,7 @@ begin
     end if;
   end if;
   if seconds > 0 then
-    if access.count_try(access.blurred('told', p_login || chr(10) || p_address), 1, 60, interval '1 second', p_now) = 0
-    then
+    if access.seconds_left(told, p_now) = 0 and access.count_try(told, 1, 60, interval '1 second', p_now) = 0 then
       perform access.ledger(p_now, who, p_login, p_address, p_agent, 'password', 'held back');
     end if;
     return query select seconds, null::bytea, null::integer, null::integer, null::integer;
