@@ -91,7 +91,7 @@ def _static(folder: Path) -> list[ControllerRouterHandler]:
     return [
         create_static_files_router(
             "/static", [folder], opt={"public": True}, cache_control=None, include_in_schema=False,
-            after_request=_kept_for_ever,
+            after_request=_kept_for_ever, exception_handlers={ValueError: refusals.no_file, OSError: refusals.no_file},
         )
     ]  # fmt: skip
 

@@ -46,5 +46,5 @@ def filled(db: Database, board: str, area: str) -> FilledBoard:
 
 def last_commit(conn: Connection) -> datetime | None:
     """When the last change set became true."""
-    row = conn.execute("select max(at) from registers.change_set where leaf is not null").fetchone()
+    row = conn.execute("select max(at) from registers.leaf").fetchone()
     return row[0] if row else None

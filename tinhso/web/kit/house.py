@@ -46,6 +46,10 @@ class House:
         """Whoever sits at this machine; only handlers behind ``only_this_machine`` may ask."""
         return grants.station()
 
+    def scope(self, _request: object) -> Scope:
+        """The scope of whoever makes a request; whoever sits at this machine until people sign in."""
+        return self.station()
+
     @property
     def incoming(self) -> Path:
         """Where uploads wait while they are being received."""

@@ -25,8 +25,11 @@ STATUS = {
     "access.unknown_outsider": 403, "access.no_provider": 404, "access.identity_of_another": 409,
     "access.link_over": 410, "access.prove_first": 403,
     "web.crowded": 503, "web.bug": 500, "web.no_province": 503, "registers.may_not": 403, "registers.overtaken": 409,
-    "registers.undo_overtaken": 409, "intake.batch_settled": 409, "foundation.no_such_file": 404,
+    "registers.undo_overtaken": 409, "intake.batch_settled": 409, "intake.register_moved": 409, "foundation.no_such_file": 404,
 }  # fmt: skip
+LEFT = "client disconnected prematurely"
+"""What the framework says of a sender who went away in the middle of a body."""
+
 _log = logging.getLogger("tinhso.web")
 
 
@@ -66,7 +69,7 @@ def _refused(request: Request[Any, Any, Any], refusal: Refused) -> Response[Any]
 def _http(request: Request[Any, Any, Any], error: HTTPException) -> Response[Any]:
     """What the framework itself refuses: unknown addresses, wrong words, a body too large, an upload cut short."""
     if error.status_code >= 500:
-        return _bug(request, error)
+        return interrupted(request) if error.detail == LEFT else _bug(request, error)
     if error.status_code == 404:
         return answer(request, (Problem("web.not_found"),))
     if error.status_code == 405:
@@ -75,8 +78,18 @@ def _http(request: Request[Any, Any, Any], error: HTTPException) -> Response[Any
         limit = max(1, request.app.state.get("upload_limit", 0) // 2**20)
         return answer(request, (Problem("web.too_large", facts={"limit": str(limit)}),))
     if request.headers.get("content-type", "").startswith("multipart/"):
-        return answer(request, (Problem("web.interrupted"),))
+        return interrupted(request)
     return answer(request, (Problem("web.bad_request", value=str(error.detail)[:200]),))
+
+
+def interrupted(request: Request[Any, Any, Any]) -> Response[Any]:
+    """A body that did not arrive whole; nobody may be left to read the answer."""
+    return answer(request, (Problem("web.interrupted"),))
+
+
+def no_file(request: Request[Any, Any, Any], _: Exception) -> Response[Any]:
+    """An address that no file can have: a NUL in it, or more than a file system takes."""
+    return answer(request, (Problem("web.not_found"),))
 
 
 def _bug(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:

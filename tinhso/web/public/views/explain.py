@@ -160,11 +160,17 @@ def bars(slices: Sequence[Slice], sight: Sight, *, link: str | None = None) -> t
     ordered = sorted(slices, key=lambda each: (each.figure.value is None, -amounts[each.member]))
     return tuple(
         Bar(
-            sight.say(each.title), text(each.figure, sight), _sum(each.figure, sight),
+            name(each, sight), text(each.figure, sight), _sum(each.figure, sight),
             round(float(100 * amounts[each.member] / longest), 1), f"{link}{each.member}" if link else None,
         )
         for each in ordered
     )  # fmt: skip
+
+
+def name(part: Slice, sight: Sight) -> str:
+    """What a slice is called; a code that was not in force on the figure's day says so."""
+    said = sight.say(part.title)
+    return said if part.in_force else sight.gettext("%(code)s (code not in force on this day)", code=said)
 
 
 def breakdown(title: str, slices: Sequence[Slice], away: Mapping[int, Why], sight: Sight) -> Breakdown:
@@ -174,7 +180,7 @@ def breakdown(title: str, slices: Sequence[Slice], away: Mapping[int, Why], sigh
         return Breakdown(title, (), hidden=True)
     words = {SMALL: sight.gettext("fewer than %(least)s", least=LEAST)}
     withheld = tuple(
-        Bar(sight.say(slices[place].title), words.get(why, sight.gettext("withheld")), None, 0.0)
+        Bar(name(slices[place], sight), words.get(why, sight.gettext("withheld")), None, 0.0)
         for place, why in sorted(away.items(), key=lambda pair: sort_key(sight.say(slices[pair[0]].title)))
     )
     return Breakdown(title, (*shown[:MEMBERS], *withheld), max(0, len(shown) - MEMBERS), bool(away))
