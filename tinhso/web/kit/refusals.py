@@ -5,18 +5,25 @@ from __future__ import annotations
 import logging
 import secrets
 from typing import Any
+from urllib.parse import urlencode
 
 from litestar import Request, Response
 from litestar.exceptions import HTTPException
+from litestar.response import Redirect
 from litestar.types import ExceptionHandlersMap
 
 from tinhso.foundation.problems import Problem, Refused
 from tinhso.web.kit import sight
 from tinhso.web.kit.pages import page
+from tinhso.web.kit.sight import Sight
 
 STATUS = {
     "web.not_found": 404, "web.wrong_verb": 405, "web.this_machine_only": 403, "web.another_site": 403,
-    "web.too_large": 413,
+    "web.too_large": 413, "web.sign_in": 401, "web.change_password": 403, "access.wrong": 401, "access.disabled": 403,
+    "access.wait": 429, "access.crowded": 503, "access.wrong_code": 401, "access.begin_again": 401,
+    "access.provider_silent": 502, "access.provider_refused": 403, "access.visit_over": 403,
+    "access.unknown_outsider": 403, "access.no_provider": 404, "access.identity_of_another": 409,
+    "access.link_over": 410, "access.prove_first": 403,
     "web.crowded": 503, "web.bug": 500, "web.no_province": 503, "registers.may_not": 403, "registers.overtaken": 409,
     "registers.undo_overtaken": 409, "intake.batch_settled": 409, "intake.register_moved": 409, "foundation.no_such_file": 404,
 }  # fmt: skip
@@ -28,7 +35,7 @@ _log = logging.getLogger("tinhso.web")
 
 def answer(request: Request[Any, Any, Any], problems: tuple[Problem, ...]) -> Response[Any]:
     """The answer to a refused request: JSON under ``/api``, a page elsewhere."""
-    status = _status(problems[0].code)
+    status = status_of(problems[0].code)
     if request.scope["path"].startswith("/api/"):
         first = problems[0]
         content: dict[str, Any] = {"code": first.code, "vi": first.vi, "en": first.en, "status": status}
@@ -36,11 +43,21 @@ def answer(request: Request[Any, Any, Any], problems: tuple[Problem, ...]) -> Re
             content["problems"] = [{"code": each.code, "vi": each.vi, "en": each.en} for each in problems]
         return Response(content, status_code=status, media_type="application/problem+json")
     view = sight.of(request)
+    if problems[0].code in ("web.sign_in", "web.change_password"):
+        return _sent_to_sign_in(request, view, problems[0].code)
     words = [each.vi if view.language == "vi" else each.en for each in problems[:20]]
     return page(view, "kit/refusal.html", status=status, words=words, code=problems[0].code, more=len(problems) - 20)
 
 
-def _status(code: str) -> int:
+def _sent_to_sign_in(request: Request[Any, Any, Any], view: Sight, code: str) -> Response[Any]:
+    """A page that was asked for waits behind the sign-in; a form that was sent does not, it would lack its content."""
+    door = "/account/password" if code == "web.change_password" else "/sign-in"
+    wanted = f"?{urlencode({'next': view.link()})}" if request.method == "GET" and view.path != "/" else ""
+    return Redirect(f"{door}{wanted}", status_code=303, headers={"cache-control": "no-store"})
+
+
+def status_of(code: str) -> int:
+    """The HTTP status (RFC 9110) of a problem."""
     unknown = code.rpartition(".")[2].startswith("unknown")
     return STATUS.get(code, 404 if unknown else 400)
 
@@ -82,4 +99,3 @@ def _bug(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
 
 
 HANDLERS: ExceptionHandlersMap = {Refused: _refused, HTTPException: _http, Exception: _bug}
-
