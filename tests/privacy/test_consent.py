@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from tests.privacy.conftest import AN, CHI, Room
+from tinhso.access import roles
 from tinhso.foundation.problems import Refused
-from tinhso.privacy import activities, consent
+from tinhso.privacy import consent
 
 TEAMS = "community_teams"
 
@@ -34,12 +35,12 @@ def test_given_and_withdrawn_are_both_kept(room: Room) -> None:
 def test_a_new_text_needs_a_new_consent(room: Room) -> None:
     with room.at() as conn:
         consent.give(conn, room.office, CHI, TEAMS, "paper", scope=room.station)
-        known = activities.purposes(conn)
+        known = roles.purposes(conn)
     with room.db.owner() as conn:
         conn.execute(
-            "update privacy.purpose set declaration = replace(declaration::text, 'Tôi đồng ý', 'Tôi bằng lòng')::json"
+            "update access.purpose set declaration = replace(declaration::text, 'Tôi đồng ý', 'Tôi bằng lòng')::json"
         )
-        assert len(activities.purposes(conn)) == len(known)
+        assert len(roles.purposes(conn)) == len(known)
     with room.at() as conn:
         assert not consent.holds(conn, room.office, CHI, TEAMS, scope=room.station)
         assert "Tôi đồng ý" in consent.ledger(conn, room.office, CHI, scope=room.station)[0].text_shown
@@ -47,7 +48,7 @@ def test_a_new_text_needs_a_new_consent(room: Room) -> None:
 
 def test_where_the_law_is_the_basis_nobody_is_asked(room: Room) -> None:
     with room.at() as conn, pytest.raises(Refused, match="does not rest on consent"):
-        consent.give(conn, room.office, CHI, "poverty_and_policy", "paper", scope=room.station)
+        consent.give(conn, room.office, CHI, "poverty", "paper", scope=room.station)
     with room.at() as conn, pytest.raises(Refused, match="no purpose"):
         consent.give(conn, room.office, CHI, "nothing", "paper", scope=room.station)
 

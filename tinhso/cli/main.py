@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from tinhso.cli import areas, figures, filling, output, privacy
+from tinhso.cli import areas, chain, figures, filling, output, privacy, users
 from tinhso.cli.house import House, opened, pack_folder
 from tinhso.cli.output import REFUSED, answering, as_json
 from tinhso.foundation import parents
@@ -23,8 +23,10 @@ app = typer.Typer(
     help="tinhso: the digital province on the terminal.",
 )  # fmt: skip
 app.add_typer(areas.app, name="areas")
+app.add_typer(chain.app, name="chain")
 app.add_typer(figures.app)
 app.add_typer(privacy.app, name="privacy")
+app.add_typer(users.app, name="user")
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
@@ -51,6 +53,7 @@ def serve(
         parents.leave_with_parent()
     with opened() as house:
         port = house.settings.port
+        users.greet_first(house)
     filling.serve_forever(port)
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tinhso.access import roles
 from tinhso.areas import load, shapes
 from tinhso.dashboards import declared as boards
 from tinhso.foundation.database import Connection, Database
@@ -13,9 +14,10 @@ from tinhso.indicators import declared as indicators
 from tinhso.packs import consistency, differences, examples
 from tinhso.packs.differences import Difference, What
 from tinhso.packs.read import Pack, read
-from tinhso.privacy import activities
 from tinhso.registers import declared, evolution
 
+STAYS = ("left", "edited")
+"""Differences by which nothing changes."""
 BOUNDARIES = "boundaries.geojson"
 _LOCK = 7_405_002
 """Advisory lock: one pack is applied at a time."""
@@ -30,7 +32,7 @@ class Applied:
 
     @property
     def changed(self) -> bool:
-        return any(difference.what != "left" for difference in self.differences)
+        return any(difference.what not in STAYS for difference in self.differences)
 
     def lines(self) -> list[str]:
         """The differences in words, Vietnamese and English, with the SQL they took below each, shortened."""
@@ -74,11 +76,11 @@ def _bring(conn: Connection, pack: Pack) -> tuple[Difference, ...]:
         declared.save_code_list(conn, code_list)
     for declaration in pack.registers.values():
         evolution.apply(conn, declaration)
-    touched = {difference.kind for difference in found if difference.what != "left"}
+    touched = {difference.kind for difference in found if difference.what not in STAYS}
+    if touched & {"role", "purpose"}:
+        roles.apply(conn, pack.roles.values(), pack.purposes.values())
     if touched & {"register", "indicator"}:
         indicators.apply(conn, tuple(pack.indicators.values()))
-    if "purpose" in touched:
-        activities.save_purposes(conn, pack.purposes.values())
     if touched & {"indicator", "board"}:
         boards.apply(conn, tuple(pack.boards.values()), pack.published)
     return (*areas, *found)

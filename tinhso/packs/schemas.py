@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from tinhso.access.declaration import Purpose
+from tinhso.access.declaration import Purpose, Role
 from tinhso.dashboards.declaration import Board, PublishedValues
 from tinhso.indicators.declaration import Indicator
 from tinhso.packs.declaration import Example, PackFile
@@ -22,10 +22,11 @@ SHAPES: dict[str, tuple[type[msgspec.Struct], bool]] = {
     "code_list": (CodeList, False),
     "register": (Declaration, False),
     "examples": (Example, True),
+    "roles": (Role, True),
+    "purposes": (Purpose, True),
     "indicator": (Indicator, True),
     "board": (Board, False),
     "published": (PublishedValues, False),
-    "purposes": (Purpose, True),
     **{f"rule_{name}": (shape, False) for name, shape in SHAPES_OF_RULES.items()},
 }
 """Each kind of file: the shape of a declaration, and whether a file may hold a list of them."""

@@ -3,12 +3,10 @@ declarations (Law 91/2025/QH15; before 2026 Decree 13/2023/NĐ-CP, art. 24 and 2
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-import msgspec
-
+from tinhso.access import roles
 from tinhso.access.declaration import Purpose
 from tinhso.foundation import clock
 from tinhso.foundation.database import Connection
@@ -54,8 +52,9 @@ class Activity:
         """The shape promised by ``tinhso privacy activities --json``."""
         fields = [{"field": name, "title": title, "sensitive": sensitive} for name, title, sensitive in self.fields]
         purposes = [
-            {"id": one.id, "title": one.title, "basis": one.basis, "law": one.law, "recipients": one.recipients,
-             "fields": one.fields.get(self.register, ()), "verified": one.verified}
+            {"id": one.purpose, "title": one.title, "ground": one.ground, "law": one.basis_on(clock.today()),
+             "recipients": one.recipients, "fields": one.fields.get(self.register, ()),
+             "verified": all(each.verified for each in one.basis)}
             for one in self.purposes
         ]  # fmt: skip
         return {
@@ -66,7 +65,7 @@ class Activity:
 
 def activities(conn: Connection) -> tuple[Activity, ...]:
     """Every register that holds persons, in the order of names."""
-    known = tuple(purposes(conn).values())
+    known = tuple(roles.purposes(conn).values())
     return tuple(_activity(each, known) for each in declared.every(conn).values() if personal(each))
 
 
@@ -76,24 +75,12 @@ def personal(declaration: Declaration) -> bool:
     return delicate or declaration.label_order == "person"
 
 
-def purposes(conn: Connection) -> dict[str, Purpose]:
-    """The purposes in force, by id."""
-    rows = conn.execute("select declaration::text from privacy.purpose order by purpose").fetchall()
-    return {one.id: one for one in (msgspec.json.decode(text, type=Purpose) for (text,) in rows)}
-
-
-def save_purposes(conn: Connection, wanted: Iterable[Purpose]) -> None:
-    """Bring the purposes in force to those of a pack (as owner)."""
-    conn.execute("delete from privacy.purpose")
-    for one in wanted:
-        text = msgspec.json.encode(one).decode()
-        conn.execute("insert into privacy.purpose (purpose, declaration) values (%s, %s)", (one.id, text))
-
-
 def document(found: tuple[Activity, ...], controller: str) -> str:
     """The register of processing activities as a document (HTML, Vietnamese)."""
     day = vi_date(clock.today())
-    return writing.html("activities.html", activities=found, controller=controller, measures=MEASURES, day=day)
+    return writing.html(
+        "activities.html", activities=found, controller=controller, measures=MEASURES, day=day, today=clock.today()
+    )
 
 
 def _activity(declaration: Declaration, known: tuple[Purpose, ...]) -> Activity:

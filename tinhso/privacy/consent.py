@@ -11,12 +11,12 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
+from tinhso.access import roles
 from tinhso.access.declaration import Purpose
 from tinhso.access.scope import Scope
 from tinhso.foundation import clock
 from tinhso.foundation.database import Connection
 from tinhso.foundation.problems import refuse
-from tinhso.privacy import activities
 from tinhso.privacy.office import REGISTER, Office
 from tinhso.registers import changes
 
@@ -63,7 +63,7 @@ def holds(conn: Connection, office: Office, citizen_id: str, purpose: str, *, sc
 def ledger(conn: Connection, office: Office, citizen_id: str, *, scope: Scope) -> list[Consent]:
     """All that the person ever said, in order."""
     changes.demand(scope, "read", REGISTER)
-    known = activities.purposes(conn)
+    known = roles.purposes(conn)
     rows = conn.execute(_LEDGER, (office.mark(citizen_id),)).fetchall()
     return [Consent(*(*row[:6], row[6] == _fingerprint(known.get(row[0])))) for row in rows]
 
@@ -88,11 +88,11 @@ def _write(
 
 
 def _based_on_consent(conn: Connection, purpose: str) -> Purpose:
-    known = activities.purposes(conn)
+    known = roles.purposes(conn)
     if purpose not in known:
         raise refuse("privacy.unknown_purpose", value=purpose, known=", ".join(known) or "…")
-    if known[purpose].basis != "consent":
-        raise refuse("privacy.not_by_consent", value=purpose, law=known[purpose].law.vi)
+    if known[purpose].ground != "consent":
+        raise refuse("privacy.not_by_consent", value=purpose, law=known[purpose].basis_on(clock.today()))
     return known[purpose]
 
 

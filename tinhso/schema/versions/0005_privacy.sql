@@ -8,13 +8,6 @@ alter table registers.change_set drop constraint if exists change_set_way_check;
 alter table registers.change_set add constraint change_set_way_check
   check (way in ('file', 'form', 'api', 'undo', 'erasure'));
 
-create table privacy.purpose (
-  purpose text primary key,
-  declaration json not null
-);
-comment on table privacy.purpose is 'What personal data are used for, as the pack declares it (access/purposes.yaml).';
-grant select on privacy.purpose to tinhso_app;
-
 create table privacy.case (
   id bigint generated always as identity primary key,
   kind text not null check (kind in ('see', 'correct', 'restrict', 'delete', 'withdraw', 'object', 'breach')),
