@@ -62,26 +62,29 @@ def unknown_ledgers(conn: Connection, home: Path, known: set[str]) -> list[Findi
 
 @dataclass(frozen=True, slots=True)
 class _Hashes:
-    """Hashes and row numbers by position."""
+    """Hashes and row numbers by position; ``twice`` holds leaves whose position was taken already."""
 
-    hashes: dict[int, bytes]
-    rows: dict[int, int]
+    hashes: dict[int, bytes] = field(default_factory=dict)
+    rows: dict[int, int] = field(default_factory=dict)
+    twice: list[Leaf] = field(default_factory=list)
 
 
 def _counted(conn: Connection, ledger: Ledger) -> _Hashes:
-    found = _Hashes({}, {})
+    found = _Hashes()
     for leaf in ledger.leaves(conn, 0):
         _take(found, leaf)
     return found
 
 
 def _take(found: _Hashes, leaf: Leaf) -> None:
-    if leaf.data is not None:
+    if leaf.position in found.hashes:
+        found.twice.append(leaf)
+    elif leaf.data is not None:
         found.hashes[leaf.position], found.rows[leaf.position] = leaf_hash(leaf.data), leaf.row
 
 
 def _kept(conn: Connection, ledger: str) -> _Hashes:
-    found, after = _Hashes({}, {}), -1
+    found, after = _Hashes(), -1
     while True:
         rows = conn.execute(_KEPT, (ledger, after, PAGE)).fetchall()
         for position, row, kept in rows:
@@ -97,7 +100,9 @@ select position, row_id, hash from ledgers.leaf where ledger = %s and position >
 
 
 def _holes(ledger: str, counted: _Hashes, kept: _Hashes) -> Iterator[Finding]:
-    """Leaves that are not there though later ones are, or though they were signed."""
+    """Leaves that are not there though later ones are, or though they were signed; and such as are there twice."""
+    for leaf in counted.twice[: judging.MOST]:
+        yield Finding("ledgers.leaf_twice", ledger=ledger, leaf=leaf.position + 1, facts={"row": leaf.row})
     end = max((*counted.hashes, *kept.hashes), default=-1) + 1
     if len(counted.hashes) == end:
         return
