@@ -88,6 +88,8 @@ def _kept(conn: Connection, ledger: str) -> _Hashes:
     while True:
         rows = conn.execute(_KEPT, (ledger, after, PAGE)).fetchall()
         for position, row, kept in rows:
+            if position in found.hashes:
+                found.twice.append(Leaf(position, row, kept))
             found.hashes[position], found.rows[position] = kept, row
             after = position
         if len(rows) < PAGE:
@@ -116,6 +118,7 @@ def _unkept(ledger: str, kept: _Hashes, covered: int) -> Iterator[Finding]:
     """A hash is kept for each leaf that a checkpoint covers, and for no other."""
     there = kept.hashes.keys()
     wrong = [*(at for at in range(covered) if at not in there), *(at for at in there if at >= covered)]
+    wrong += [leaf.position for leaf in kept.twice]
     if wrong:
         yield Finding("ledgers.hashes_not_kept", ledger=ledger, leaf=wrong[0] + 1, facts={"count": len(wrong)})
 
