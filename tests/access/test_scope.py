@@ -1,4 +1,4 @@
-"""A Scope's ranges, predicate and settings."""
+"""A Scope's ranges, predicates and what the database is told of it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tinhso.access.scope import RANGES, Scope, merged
+from tinhso.access.scope import EVERYWHERE, Reach, Scope, merged
 
 spans = st.tuples(st.integers(1, 60), st.integers(0, 20)).map(lambda pair: (pair[0], pair[0] + pair[1]))
 
@@ -23,15 +23,18 @@ def test_merging_keeps_exactly_the_same_places(ranges: list[tuple[int, int]]) ->
 
 
 def test_predicates() -> None:
-    assert Scope("An", frozenset(), whole=True).predicate() == "true"
-    assert Scope("An", frozenset()).predicate() == "false"
-    two = Scope("An", frozenset(), ((3, 5), (9, 9)))
-    assert two.predicate("r.place") == "(r.place between 3 and 5 or r.place between 9 and 9)"
-    assert two.covers(4, 5) and not two.covers(5, 9)
+    assert Scope("An", {"*": Reach({"read": EVERYWHERE})}).predicate("people") == "true"
+    assert Scope("An", {}).predicate("people") == "false"
+    two = Scope("An", {"*": Reach({"read": ((3, 5), (9, 9))})})
+    assert two.predicate("people", "r.place") == "(r.place between 3 and 5 or r.place between 9 and 9)"
+    assert two.covers("people", 4, 5) and not two.covers("people", 5, 9)
+    assert not two.covers("people", 4, 5, "propose") and two.predicate("people", verb="propose") == "false"
 
 
-def test_every_slot_has_a_setting() -> None:
-    settings = Scope("An", frozenset(), ((3, 5),)).settings()
-    assert settings["tinhso.whole"] == "off"
-    assert (settings["tinhso.low0"], settings["tinhso.high0"]) == ("3", "5")
-    assert all(int(settings[f"tinhso.low{n}"]) > int(settings[f"tinhso.high{n}"]) for n in range(1, RANGES))
+def test_a_register_that_is_named_reaches_as_far_as_said_there() -> None:
+    some = Scope("An", {"*": Reach({"read": EVERYWHERE}), "people": Reach({"read": ((3, 5),), "propose": ((4, 4),)})})
+    assert some.whole("houses") and not some.whole("people")
+    assert some.ranges("people", "propose") == ((4, 4),) and some.ranges("houses", "propose") == ()
+    assert some.may("propose") and some.may("propose", "people") and not some.may("propose", "houses")
+    assert some.registers("s.register") == "s.register not in ('people')"
+    assert some.registers("s.register", "propose") == "false"

@@ -91,7 +91,7 @@ class Counter:
         if area is None:
             return grants.station()
         with self.desk.db.app() as conn:
-            return grants.over(conn, [area], ["read", "propose", "approve"], f"officer-{area}")
+            return grants.over(conn, [area], ["read", "propose", "approve", "export"], f"officer-{area}")
 
     def kept(self) -> tuple[int, int]:
         """How many records and how many change sets there are."""

@@ -13,7 +13,7 @@ from tinhso.indicators import amounts, figures, verify
 from tinhso.indicators.breakdown import month_end
 from tinhso.indicators.fold import fold
 
-AS_AT = date(2023, 11, 30)
+AS_AT, YEAR_END = date(2023, 11, 30), date(2023, 12, 31)
 PLACES = ("02", "026", "00712", "00712001", "00712002", "00715", "00769")
 ADDITIVE = ("teams", "active", "members", "founded", "old")
 
@@ -50,16 +50,27 @@ def _leaf(province: Any) -> int:
         return figures.latest_leaf(conn)
 
 
-def _expected(rows: Rows) -> list[float]:
+def _expected(rows: Rows, as_at: date = AS_AT) -> list[float]:
     """The additive figures by plain counting."""
 
     def active(row: Mapping[str, Any]) -> bool:
-        return (row["since"] or date.min) <= AS_AT <= (row["until"] or date.max)
+        return (row["since"] or date.min) <= as_at <= (row["until"] or date.max)
 
     members = [row["members"] or 0 for row in rows.values() if row["kind"] not in ("closed", None)]
-    founded = [row for row in rows.values() if row["since"] and date(2023, 1, 1) <= row["since"] <= AS_AT]
-    old = [row for row in rows.values() if row["since"] and row["since"].year < AS_AT.year]
+    founded = [
+        row for row in rows.values() if row["since"] and date(2023, 1, 1) <= row["since"] <= min(as_at, YEAR_END)
+    ]
+    old = [row for row in rows.values() if row["since"] and row["since"].year < as_at.year]
     return [len(rows), sum(map(active, rows.values())), sum(members), len(founded), len(old)]
+
+
+@tried
+@given(wanted=step, asked=st.lists(st.dates(date(2022, 5, 1), date(2024, 7, 31)), min_size=1, max_size=8))
+def test_any_day_by_its_months_and_the_days_since(province: Any, wanted: Any, asked: list[date]) -> None:
+    known = _walk(province, {}, wanted)
+    found = [province.figures(*ADDITIVE, as_at=as_at) for as_at in asked]
+    _clear(province, known)
+    assert found == [_expected(known, as_at) for as_at in asked] or not known
 
 
 @tried

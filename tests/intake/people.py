@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 import polars as pl
 
-from tinhso.access.scope import Scope
+from tinhso.access.scope import EVERYWHERE, Reach, Scope
 from tinhso.areas.places import PlaceIndex
 from tinhso.intake import checking
 from tinhso.intake.checking import Checked
@@ -18,8 +18,8 @@ from tinhso.intake.reading.workbook import Column, Sheet, letter_of
 from tinhso.registers.declaration import CodeList, Declaration
 
 TODAY = date(2023, 12, 1)
-WHOLE = Scope("station", frozenset({"propose"}), whole=True)
-AN = Scope("an", frozenset({"propose"}), ranges=((2, 6),))
+WHOLE = Scope("station", {"*": Reach({"propose": EVERYWHERE})})
+AN = Scope("an", {"*": Reach({"propose": ((2, 6),)})})
 """An looks after Đồng Văn."""
 
 PLACES = PlaceIndex.of(

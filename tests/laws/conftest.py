@@ -1,4 +1,4 @@
-"""The small home, for laws about what commands print."""
+"""The small home, for laws about what commands print; the two communes, for laws about who sees what."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.laws import small_home
+from tests.laws.communes import province as province
 from tests.laws.small_home import Home
 
 

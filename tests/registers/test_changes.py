@@ -161,7 +161,7 @@ def test_every_version_has_its_digest_and_every_change_set_covers_them(people: P
 def test_leaves_are_gapless_in_the_order_of_commits(people: People) -> None:
     for age in range(4):
         people.put({**CHI, "age": age})
-    with people.db.app() as conn:
+    with people.db.app(people.station().settings()) as conn:
         leaves = conn.execute("select leaf from registers.change_set order by id").fetchall()
     assert leaves == [(1,), (2,), (3,), (4,)]
 
@@ -200,7 +200,7 @@ def test_as_of_any_commit_is_what_was_known_then_and_undo_goes_all_the_way_back(
 
 def _last_leaf(people: People) -> int:
     with people.db.app() as conn:
-        return int((conn.execute("select coalesce(max(leaf), 0) from registers.change_set").fetchone() or (0,))[0])
+        return int((conn.execute("select coalesce(max(leaf), 0) from registers.leaf").fetchone() or (0,))[0])
 
 
 def test_a_big_first_load_builds_its_indexes_after_its_rows(people: People) -> None:
@@ -219,4 +219,4 @@ def test_a_big_first_load_builds_its_indexes_after_its_rows(people: People) -> N
         indexes = conn.execute(
             "select count(*) from pg_indexes where schemaname = 'registers' and tablename = 'people'"
         )
-        assert indexes.fetchone() == (5,)
+        assert indexes.fetchone() == (6,)

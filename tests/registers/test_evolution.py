@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from tests.registers.conftest import PEOPLE, People, titled
 from tinhso.foundation.database import Database
 from tinhso.foundation.problems import Refused
-from tinhso.registers import declared, evolution, tables
+from tinhso.registers import declared, evolution, records, renewal, tables
 from tinhso.registers.declaration import POSTGRES_TYPES, Declaration, Field
 
 
@@ -79,3 +79,28 @@ def test_a_declaration_and_the_tables_it_becomes_say_the_same(
         found = dict(conn.execute(query, (wanted.register,)).fetchall())
         assert declared.one(conn, wanted.register) == wanted
     assert {name: kind for name, kind in found.items() if name not in tables.SYSTEM_COLUMNS} == tables.columns(wanted)
+
+
+def test_records_are_found_and_sorted_as_declared_anew(people: People) -> None:
+    people.put({"code": "c1", "name": "Vừ Thị Chi", "job": "Dệt"}, {"code": "c2", "name": "Lý Mí An", "job": "May"})
+    people.put({"code": "c1", "name": "Vừ Thị Chi", "job": "Thêu"})
+    by_job = msgspec.structs.replace(PEOPLE, search=("job",), label="job", label_order="text")
+    with people.db.owner() as conn:
+        evolution.apply(conn, by_job)
+    scope = people.station()
+    with people.db.app(scope.settings()) as conn:
+        assert [row["job"] for row in records.page(conn, by_job, scope=scope).rows] == ["May", "Thêu"]
+        assert [row["key"] for row in records.page(conn, by_job, scope=scope, search="theu").rows] == ["c1"]
+        assert records.page(conn, by_job, scope=scope, search="chi").rows == ()
+    with people.db.owner() as conn:
+        kept = conn.execute("select search from history.people").fetchall()
+        assert renewal.renew(conn, by_job) is False
+    assert kept == [(" det ",)]
+
+
+def test_indexes_that_an_earlier_platform_did_not_make_are_made(people: People) -> None:
+    with people.db.owner() as conn:
+        conn.execute("drop index registers.people_seen_day")
+        conn.execute("create index people_old on registers.people (job)")
+        assert len(evolution.apply(conn, PEOPLE)) == 2
+        assert evolution.apply(conn, PEOPLE) == []

@@ -219,7 +219,17 @@ RECORDS = st.fixed_dictionaries(
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(formulas=st.lists(FORMULAS | SUMS, min_size=1, max_size=8), rows=st.lists(RECORDS, min_size=1, max_size=5))
 def test_any_formula_is_the_same_on_both_engines(db: Any, formulas: list[str], rows: list[dict[str, Any]]) -> None:
-    agree(db, formulas, rows)
+    agree(db, [each for each in formulas if _fits(each)], rows)
+
+
+def _fits(formula: str) -> bool:
+    """Whether the formula is read; only one that might need more digits than are kept may be refused."""
+    try:
+        parse(formula, FIELDS, {"as_at": "date"})
+    except Refused as refusal:
+        assert refusal.problems[0].code == "registers.expression_too_many_digits"
+        return False
+    return True
 
 
 REFUSED = [

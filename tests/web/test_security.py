@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from typing import Any
 
 import pytest
 from litestar.testing import TestClient
 
-from tests.web.house import An
+from tests.web.house import An, shown
 
 STAFF = ["/staff/intake", "/staff/registers", "/staff/registers/workers", "/staff/changes"]
 
@@ -50,7 +51,9 @@ def test_other_sites_cannot_make_a_browser_act(an: An, headers: dict[str, str]) 
 
 def test_our_own_pages_may(an: An) -> None:
     headers = {"origin": "http://127.0.0.1:8000", "sec-fetch-site": "same-origin", "cookie": "lang=vi"}
-    assert an.client.post(f"{an.sends()}/commit", data={}, headers=headers).status_code == 200
+    address = an.sends()
+    said = {"shown": shown(an.reads(address))}
+    assert an.client.post(f"{address}/commit", data=said, headers=headers).status_code == 200
 
 
 @pytest.mark.parametrize("address", ["/", "/nowhere", "/api/figures", "/staff/intake", "/icon.svg"])
@@ -74,3 +77,37 @@ def test_a_bug_is_told_without_its_insides(an: An, monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr("tinhso.web.kit.feed.filled", lambda *_: 1 / 0)
     answer = an.client.get("/")
     assert answer.status_code == 500 and "ZeroDivision" not in answer.text and "lỗi của chương trình" in answer.text
+
+
+@pytest.mark.parametrize("name", ["%00", "a%00.js", "%2e%2e/app.py", "x" * 5_000, "%ff%fe"])
+def test_addresses_that_no_file_has(visitor: TestClient[Any], name: str) -> None:
+    assert visitor.get(f"/static/{name}").status_code == 404
+
+
+async def _cut_off(app: Any) -> tuple[int, bytes]:
+    """The answer to an upload whose sender goes away in the middle of it."""
+    kind = b"multipart/form-data; boundary=x"
+    scope = {
+        "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": "POST", "scheme": "http",
+        "path": "/staff/intake", "raw_path": b"/staff/intake", "query_string": b"", "root_path": "",
+        "headers": [(b"host", b"127.0.0.1"), (b"content-type", kind), (b"content-length", b"90000")],
+        "client": ("127.0.0.1", 40000), "server": ("127.0.0.1", 8000),
+    }  # fmt: skip
+    begun = b'--x\r\ncontent-disposition: form-data; name="file"; filename="a.csv"\r\n\r\nMa,Ten\r\n'
+    asked = iter([{"type": "http.request", "body": begun, "more_body": True}, {"type": "http.disconnect"}])
+    sent: list[Any] = []
+
+    async def receive() -> Any:
+        return next(asked, {"type": "http.disconnect"})
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    await app(scope, receive, send)
+    return sent[0]["status"], b"".join(each.get("body", b"") for each in sent)
+
+
+def test_an_upload_cut_off_is_no_bug(an: An, caplog: pytest.LogCaptureFixture) -> None:
+    status, page = asyncio.run(_cut_off(an.client.app))
+    assert status == 400 and b"web.interrupted" in page
+    assert not [record for record in caplog.records if "bug" in record.message]

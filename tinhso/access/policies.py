@@ -1,26 +1,30 @@
 """Row policies: the database itself keeps a scope's rows apart, whatever a query forgot.
 
-A policy reads the transaction's settings (``Scope.settings``) through sub-selects, so that PostgreSQL evaluates them
-once for a query rather than once for a row. A transaction without settings sees nothing.
+A policy asks the transaction's sealed scope (``access.sealing``) through sub-selects, so that PostgreSQL evaluates
+them once for a query rather than once for a row. A transaction without a sealed scope sees nothing.
 """
 
 from __future__ import annotations
 
-from tinhso.access.scope import RANGES
-from tinhso.foundation.database import ident
+from tinhso.foundation.database import Literal, ident
 
 ROLE = "tinhso_app"
 NAME = "within_scope"
 
 
-def condition(column: str = "place") -> str:
-    """The SQL condition that keeps the rows of the transaction's scope."""
+def condition(register: str, column: str = "place") -> str:
+    """The SQL condition that keeps the rows that the transaction's scope may read in the register.
+
+    Few sub-selects, since each is planned with every query. The whole tree is one range too, and most scopes have one:
+    only for more is each row counted into the buckets between their edges.
+    """
     place = ident(column).as_string(None)
-    slots = [f"{place} between {_number(f'low{slot}')} and {_number(f'high{slot}')}" for slot in range(RANGES)]
-    return " or ".join(["(select current_setting('tinhso.whole', true)) = 'on'", *slots])
+    edges = f"access.told('read', {Literal(register).as_string(None)})::bigint[]"
+    first = f"{place} >= (select ({edges})[1]) and {place} < (select ({edges})[2])"
+    return f"{first} or width_bucket({place}, (select ({edges})[3:])) % 2 = 1"
 
 
-def row_policy(schema: str, table: str, column: str = "place") -> list[str]:
+def row_policy(schema: str, table: str, register: str, column: str = "place") -> list[str]:
     """The statements that put row security on a table with a place column: reading only, for the application's role.
 
     Running them again is harmless. Writing stays with the owner (the commit function).
@@ -29,10 +33,5 @@ def row_policy(schema: str, table: str, column: str = "place") -> list[str]:
     return [
         f"alter table {name} enable row level security",
         f"drop policy if exists {NAME} on {name}",
-        f"create policy {NAME} on {name} for select to {ROLE} using ({condition(column)})",
+        f"create policy {NAME} on {name} for select to {ROLE} using ({condition(register, column)})",
     ]
-
-
-def _number(setting: str) -> str:
-    """A setting as a number; a setting of an ended transaction reads as an empty text, hence nullif."""
-    return f"(select nullif(current_setting('tinhso.{setting}', true), '')::bigint)"

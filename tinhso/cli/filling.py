@@ -13,6 +13,7 @@ import sys
 from pathlib import Path
 
 from tinhso import demo
+from tinhso.cli import users
 from tinhso.cli.house import House, opened
 from tinhso.cli.output import console, errors, problems
 from tinhso.cli.progressing import Progressing
@@ -31,6 +32,7 @@ def run(pack: Path, scale: float, *, serve: bool) -> None:
         expect_free(port)
     with opened() as house:
         packs.apply(house.db, pack)
+        users.greet_first(house)
         server = _server() if serve else None
         console.print(f"[bold]http://127.0.0.1:{port}[/bold]  trang đã mở, số liệu đang vào / open, figures coming in")
         try:

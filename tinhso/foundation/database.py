@@ -6,7 +6,7 @@ migrations and declared changes. Only this room imports psycopg.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from threading import Lock
 from typing import Any
@@ -26,7 +26,7 @@ from tinhso.foundation.problems import refuse
 
 __all__ = [
     "SQL", "Composable", "Composed", "Connection", "Database", "Jsonb", "Listener",
-    "Literal", "Range", "class_row", "copy_in",
+    "Literal", "Range", "Settings", "class_row", "copy_in",
     "dict_row", "errors", "frame", "ident", "made_sql", "namedtuple_row", "notify", "scalar_row",
 ]  # fmt: skip
 
@@ -50,15 +50,17 @@ class Database:
         self._opening = Lock()
 
     @contextmanager
-    def app(self, settings: Mapping[str, str] | None = None) -> Iterator[Connection[tuple[Any, ...]]]:
+    def app(self, settings: Settings | None = None) -> Iterator[Connection[tuple[Any, ...]]]:
         """One transaction as the application: committed at the end, rolled back on an exception.
 
-        ``settings`` (a ``Scope``'s) hold until the end of the transaction only. Somebody's text with a NUL, which
+        ``settings`` (a ``Scope``'s) hold until the end of the transaction only; a function is asked for them once
+        the transaction has begun, and told its name, so that it can bind them to it. Somebody's text with a NUL, which
         PostgreSQL cannot keep, is refused with ``foundation.unwritable_text``, a number too large likewise.
         """
         with _refusing_misfits(), self._pool(self.dsn_app).connection() as conn:
             if settings:
-                _set_locally(conn, settings)
+                transaction = _begun(conn)
+                _set_locally(conn, settings(self, transaction) if callable(settings) else settings)
             yield conn
 
     @contextmanager
@@ -101,6 +103,12 @@ class Database:
         return self._pools[dsn]
 
 
+Settings = Mapping[str, str] | Callable[[Database, str], Mapping[str, str]]
+"""Settings of one transaction by name, or what makes them, given the transaction's name (``_BEGIN``)."""
+_BEGIN = b"begin; select pg_backend_pid() || '@' || extract(epoch from now())"
+"""Begins a transaction and asks for its name, which none before or after has: process and moment, in microseconds."""
+
+
 def made_sql(text: str) -> SQL:
     """SQL that the house itself made from checked names and numbers; never from anybody's input."""
     return SQL(text)
@@ -123,6 +131,18 @@ def _refusing_misfits() -> Iterator[None]:
         raise
 
 
+def _begun(conn: psycopg.Connection[Any]) -> str:
+    """Begin a transaction and return its name, both on one way to the server and back."""
+    answer = conn.pgconn.exec_(_BEGIN)
+    name = answer.get_value(0, 0) if answer.ntuples else None
+    if name is None:
+        raise psycopg.OperationalError(conn.pgconn.get_error_message())
+    return name.decode()
+
+
 def _set_locally(conn: psycopg.Connection[Any], settings: Mapping[str, str]) -> None:
-    calls = ", ".join(["set_config(%s, %s, true)"] * len(settings))
-    conn.execute(SQL("select ") + SQL(calls), [part for item in settings.items() for part in item])
+    calls = ", ".join(f"set_config(${2 * at + 1}, ${2 * at + 2}, true)" for at in range(len(settings)))
+    parts = [part.encode() for item in settings.items() for part in item]
+    answer = conn.pgconn.exec_params(f"select {calls}".encode(), parts)  # each transaction waits for it: no cursor
+    if not answer.ntuples:
+        raise psycopg.OperationalError(conn.pgconn.get_error_message())

@@ -11,27 +11,28 @@ from decimal import Decimal
 
 from tinhso.access.scope import Scope
 from tinhso.foundation.database import Connection
-from tinhso.indicators import cells, computing
+from tinhso.indicators import cells, computing, tails
 from tinhso.indicators.asking import Asked
 from tinhso.indicators.declared import Known
 from tinhso.indicators.memory import Memory
 from tinhso.indicators.states import State
+from tinhso.indicators.tails import Tail
 
 _amounts: Memory[tuple[int, str, Asked], Decimal] = Memory()
 _members: Memory[tuple[int, str, str, Asked], dict[str, Decimal]] = Memory(5_000)
 
 
-def read(
-    conn: Connection, known: Known, state: State, asked: Iterable[Asked], *, scope: Scope
-) -> dict[Asked, Decimal]:
+def read(conn: Connection, known: Known, state: State, asked: Iterable[Asked], *, scope: Scope) -> dict[Asked, Decimal]:
     """Every amount asked for, remembered ones without a query; what has no records is 0."""
-    wanted, seen = dict.fromkeys(asked), scope.predicate()
-    remembered = {each: _amounts.get((state.database, seen, each), _stamp(each, state)) for each in wanted}
+    wanted = dict.fromkeys(asked)
+    remembered = {
+        each: _amounts.get((state.database, _seen(each, scope), each), _stamp(each, state)) for each in wanted
+    }
     found = {each: amount for each, amount in remembered.items() if amount is not None}
-    fresh = _fresh(conn, known, [each for each in wanted if each not in found], scope)
+    fresh = _fresh(conn, known, state, [each for each in wanted if each not in found], scope)
     if state.settled:
         for each, amount in fresh.items():
-            _amounts.put((state.database, seen, each), _stamp(each, state), amount)
+            _amounts.put((state.database, _seen(each, scope), each), _stamp(each, state), amount)
     return found | fresh
 
 
@@ -39,7 +40,7 @@ def members(
     conn: Connection, known: Known, state: State, asked: Asked, dimension: str, *, scope: Scope
 ) -> dict[str, Decimal]:
     """The amount of each member of a dimension of the asked operand's register; those without records are left out."""
-    key = (state.database, scope.predicate(), dimension, asked)
+    key = (state.database, _seen(asked, scope), dimension, asked)
     found = _members.get(key, _stamp(asked, state))
     if found is None:
         kept = cells.has(known, asked) and dimension in known.compiled[asked.operand.part].dimensions
@@ -55,22 +56,36 @@ def forget() -> None:
     _members.clear()
 
 
+def _seen(asked: Asked, scope: Scope) -> str:
+    """Where the scope may read the register that the amount is of: answers are never kept across scopes."""
+    return scope.predicate(asked.operand.part.register)
+
+
 def _stamp(asked: Asked, state: State) -> Hashable:
     """What must still hold for a remembered amount to be true: the declarations and the register's last commit."""
     return state.revision, state.leaves.get(asked.operand.part.register, 0)
 
 
-def _fresh(conn: Connection, known: Known, asked: Sequence[Asked], scope: Scope) -> dict[Asked, Decimal]:
-    kept: dict[int | None, list[Asked]] = defaultdict(list)
+def _fresh(conn: Connection, known: Known, state: State, asked: Sequence[Asked], scope: Scope) -> dict[Asked, Decimal]:
+    kept: dict[Hashable, list[Asked]] = defaultdict(list)
+    ended: dict[Hashable, list[Tail]] = defaultdict(list)
     others: dict[Hashable, list[Asked]] = defaultdict(list)
     for each in asked:
+        register = each.operand.part.register
         if cells.has(known, each):
-            kept[each.as_of].append(each)
+            kept[each.as_of, _seen(each, scope)].append(each)
+        elif tail := tails.of(known, each):
+            ended[register, tail.first, tail.last].append(tail)
         else:
-            others[each.operand.part.register, each.as_at, each.as_of].append(each)
+            others[register, each.as_at, each.as_of].append(each)
     found: dict[Asked, Decimal] = {}
     for together in kept.values():
         found |= cells.read(conn, known, together, scope)
     for together in others.values():
         found |= computing.read(conn, known, together, scope)
+    whole = [tail.months for days in ended.values() for tail in days if tail.months]
+    months = read(conn, known, state, whole, scope=scope) if whole else {}
+    for days in ended.values():
+        for tail, amount in zip(days, tails.read(conn, known, days, scope), strict=True):
+            found[tail.asked] = amount + (months[tail.months] if tail.months else 0)
     return found

@@ -20,7 +20,8 @@ def has(known: Known, asked: Asked) -> bool:
 
 
 def read(conn: Connection, known: Known, asked: Sequence[Asked], scope: Scope) -> dict[Asked, Decimal]:
-    """The amounts asked for, all as of the same leaf; 0 where there is no cell."""
+    """The amounts asked for, all as of the same leaf and of registers that the scope may read in the same places;
+    0 where there is no cell."""
     if not asked:
         return {}
     spans = [each.days for each in asked]
@@ -35,7 +36,7 @@ def read(conn: Connection, known: Known, asked: Sequence[Asked], scope: Scope) -
         "as_of": asked[0].as_of,
     }
     source = _NOW if asked[0].as_of is None else _THEN
-    query = _READ.replace("{source}", source).replace("{scope}", scope.predicate("t.low"))
+    query = _READ.replace("{source}", source).replace("{scope}", scope.predicate(_register(asked[0]), "t.low"))
     found = {asked[slot]: amount for slot, amount in conn.execute(made_sql(query), params).fetchall()}
     return {each: found.get(each, Decimal(0)) for each in asked}
 
@@ -44,11 +45,15 @@ def members(conn: Connection, known: Known, asked: Asked, dimension: str, scope:
     """The amount of each member of a kept dimension; members that come to nothing are left out."""
     first, last = asked.days
     query = _MEMBERS.replace("{source}", _NOW if asked.as_of is None else _THEN)
-    rows = conn.execute(made_sql(query.replace("{scope}", scope.predicate("t.low"))), {
+    rows = conn.execute(made_sql(query.replace("{scope}", scope.predicate(_register(asked), "t.low"))), {
         "parts": [known.numbers[asked.operand.part]], "dimension": dimension, "first": first, "last": last,
         "low": asked.place.low, "high": asked.place.high, "as_of": asked.as_of,
     }).fetchall()  # fmt: skip
     return dict(rows)
+
+
+def _register(asked: Asked) -> str:
+    return asked.operand.part.register
 
 
 _NOW = """
@@ -60,19 +65,22 @@ _THEN = """
   select d.part, d.area, d.day, d.dimension, d.member, d.value from (
     select * from indicators.delta where part = any(%(parts)s)
     union all select * from indicators.folded where part = any(%(parts)s)
-  ) d join registers.change_set s on s.id = d.change_set and s.leaf <= %(as_of)s
+  ) d join registers.leaf s on s.change_set = d.change_set and s.leaf <= %(as_of)s
 """
 _READ = """
 with asked as materialized (
   select * from unnest(%(slot)s::int[], %(part)s::int[], %(first)s::date[], %(last)s::date[], %(low)s::bigint[],
     %(high)s::bigint[]) a(slot, part, first, last, low, high)
+), spans as materialized (
+  select distinct part, first, last from asked
 ), placed as materialized (
-  select c.part, c.day, t.low as place, sum(c.value) as value from ({source}) c
+  select s.part, s.first, s.last, t.low as place, sum(c.value) as value from ({source}) c
+  join spans s on s.part = c.part and c.day between s.first and s.last
   join areas.tree t on t.area = c.area
-  where c.dimension = '' and {scope} group by c.part, c.day, t.low
+  where c.dimension = '' and {scope} group by s.part, s.first, s.last, t.low
 )
 select a.slot, sum(p.value) from asked a
-join placed p on p.part = a.part and p.day between a.first and a.last and p.place between a.low and a.high
+join placed p on p.part = a.part and p.first = a.first and p.last = a.last and p.place between a.low and a.high
 group by a.slot
 """
 _MEMBERS = """

@@ -49,7 +49,7 @@ def selected(
     params: Params = {"low": asked.place.low, "high": asked.place.high, **_common(asked), **days}
     query = (
         f"select {columns} from {source} r where r.place between %(low)s and %(high)s"
-        f" and {scope.predicate('r.place')} and {condition} {tail}"
+        f" and {scope.predicate(compiled.part.register, 'r.place')} and {condition} {tail}"
     )
     return made_sql(query), params
 
@@ -63,7 +63,7 @@ def _grouped(
         "high": [place.high for place in where], "lowest": min(place.low for place in where),
         "highest": max(place.high for place in where),
     }  # fmt: skip
-    columns, fields = [], set()
+    register, columns, fields = operands[0].part.register, [], set()
     for number, operand in enumerate(operands):
         compiled = known.compiled[operand.part]
         condition, days = _condition(compiled, Asked(operand, asked.place, asked.as_at, asked.as_of), number)
@@ -71,20 +71,20 @@ def _grouped(
         fields |= set(compiled.fields)
         params |= days
     query = _GROUPED.format(
-        columns=", ".join(f"({each})::numeric" for each in columns), scope=scope.predicate("r.place"),
-        source=_source(operands[0].part.register, fields, asked),
+        columns=", ".join(f"({each})::numeric" for each in columns), scope=scope.predicate(register, "r.place"),
+        source=_source(register, fields, asked),
     )  # fmt: skip
     return made_sql(query), params
 
 
 _GROUPED = """
 with located as (
-  select t.low as place, w.slot from areas.tree t
+  select t.low as asked_place, w.slot as asked_slot from areas.tree t
   join unnest(%(slot)s::int[], %(low)s::bigint[], %(high)s::bigint[]) w(slot, low, high)
     on t.low between w.low and w.high
 )
-select l.slot, {columns} from {source} r join located l on l.place = r.place
-where r.place between %(lowest)s and %(highest)s and {scope} group by l.slot
+select asked_slot, {columns} from {source} r join located on asked_place = r.place
+where r.place between %(lowest)s and %(highest)s and {scope} group by asked_slot
 """
 
 
@@ -114,11 +114,11 @@ def _common(asked: Asked) -> Params:
 _SYSTEM = ("id", "key", "area", "place", "change_set", "source_sheet", "source_row")
 _THEN = """
   select {columns} from registers.{register} v
-  join registers.change_set b on b.id = v.change_set and b.leaf <= %(as_of)s
+  join registers.leaf b on b.change_set = v.change_set and b.leaf <= %(as_of)s
   union all
   select {columns} from history.{register} v
-  join registers.change_set b on b.id = v.change_set and b.leaf <= %(as_of)s
-  join registers.change_set e on e.id = v.until_change_set and e.leaf > %(as_of)s
+  join registers.leaf b on b.change_set = v.change_set and b.leaf <= %(as_of)s
+  join registers.leaf e on e.change_set = v.until_change_set and e.leaf > %(as_of)s
 """
 
 

@@ -28,6 +28,30 @@ class Aggregate:
     dimensions: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A day on which a record changes a part: that of ``field`` (None: before all days), ``later`` days on; with which
+    sign, and which records do so (``guard``)."""
+
+    field: str | None
+    later: int = 0
+    sign: str = ""
+    guard: str = "true"
+
+    @property
+    def day(self) -> str:
+        """SQL of the day; a record without one changes the part before all days."""
+        if self.field is None:
+            return NO_DAY
+        return f"({quoted(self.field)} + {self.later})" if self.later else f"coalesce({quoted(self.field)}, {NO_DAY})"
+
+    @property
+    def within(self) -> str:
+        """SQL condition that the day lies from ``%(first)s`` to ``%(last)s``, so that an index on the field serves."""
+        assert self.field is not None
+        return f"{quoted(self.field)} between %(first)s::date - {self.later} and %(last)s::date - {self.later}"
+
+
 def fields(parts: Sequence[Compiled]) -> list[str]:
     """The fields that the row source must offer beside ``change_set``, ``area`` and the sign."""
     return sorted({field for part in parts for field in part.fields})
@@ -57,28 +81,29 @@ def condition(where: Expression | None) -> str:
 def _by_day(parts: Mapping[int, Compiled]) -> dict[str, list[Aggregate]]:
     found: dict[str, list[Aggregate]] = {}
     for number, part in parts.items():
-        for day, sign, guard in _days(part):
+        for turn in turns(part):
             amount = f" * ({part.value.sql()})" if part.part.kind == "sum" and part.value is not None else ""
-            guard = " and ".join(each for each in (condition(part.where), guard) if each != "true") or "true"
-            found.setdefault(day, []).append(Aggregate(number, f"{sign}{SIGN}{amount}", guard, part.dimensions))
+            guard = " and ".join(each for each in (condition(part.where), turn.guard) if each != "true") or "true"
+            found.setdefault(turn.day, []).append(
+                Aggregate(number, f"{turn.sign}{SIGN}{amount}", guard, part.dimensions)
+            )
     return found
 
 
-def _days(part: Compiled) -> list[tuple[str, str, str]]:
-    """The days on which a record changes the part: SQL of the day, sign, and which records do so."""
+def turns(part: Compiled) -> list[Turn]:
+    """The days on which a record changes the part."""
     if part.part.on is not None:
-        return [(f"coalesce({quoted(part.part.on)}, {NO_DAY})", "", "true")]
+        return [Turn(part.part.on)]
     if part.part.at is None:
-        return [(NO_DAY, "", "true")]
+        return [Turn(None)]
     first, last = part.part.at.from_, part.part.at.until
-    enters = f"coalesce({quoted(first)}, {NO_DAY})" if first else NO_DAY
     if last is None:
-        return [(enters, "", "true")]
+        return [Turn(first)]
     # a record whose end lies before its beginning never counted
-    real = f"{quoted(last)} >= {enters}"
+    real = f"{quoted(last)} >= {Turn(first).day}"
     return [
-        (enters, "", f"({quoted(last)} is null or {real})"),
-        (f"({quoted(last)} + 1)", "-", f"({quoted(last)} is not null and {real})"),
+        Turn(first, guard=f"({quoted(last)} is null or {real})"),
+        Turn(last, later=1, sign="-", guard=f"({quoted(last)} is not null and {real})"),
     ]
 
 

@@ -132,13 +132,16 @@ def sources(
     tail = "and r.id > %(after)s order by r.id limit %(limit)s"
     inner, params = computing.selected(compiled, asked, scope, ", ".join(told), tail, also=(declaration.label,))
     query = made_sql(_ORIGINS).format(inner)
-    rows = conn.execute(query, {**params, "after": after, "limit": limit}).fetchall()
+    rows = conn.execute(query, {**params, "after": after, "limit": limit, "register": declaration.register}).fetchall()
     return [Origin(*row[:5], *(row[5:] if seen else (None, None))) for row in rows]
 
 
 _ORIGINS = """
+with q as materialized ({}), told as materialized (
+  select * from registers.told(%(register)s, (select coalesce(array_agg(id), '{{}}') from q))
+)
 select q.change_set, s.file_name, s.sheets[q.source_sheet + 1], q.source_row, q.id, q.key, q.label
-from ({}) q join registers.change_set s on s.id = q.change_set order by q.id
+from q join told s on s.change_set = q.change_set order by q.id
 """
 
 
@@ -147,7 +150,7 @@ def steps(conn: Connection, known: Known, asked: Asked, scope: Scope, limit: int
     if asked.operand.part not in known.numbers:
         return []
     first, last = parts.bounds(asked.operand, breakdown.month_end(asked.as_at))
-    rows = conn.execute(made_sql(_STEPS.replace("{scope}", scope.predicate("t.low"))), {
+    rows = conn.execute(made_sql(_STEPS.replace("{scope}", scope.predicate(asked.operand.part.register, "t.low"))), {
         "part": known.numbers[asked.operand.part], "first": first.isoformat() if first else "-infinity",
         "last": last.isoformat(), "low": asked.place.low, "high": asked.place.high, "limit": limit,
         "as_of": asked.as_of,
@@ -156,15 +159,16 @@ def steps(conn: Connection, known: Known, asked: Asked, scope: Scope, limit: int
 
 
 _STEPS = """
-select s.id, s.at, s.way, s.file_name, sum(c.value) from (
+select l.change_set, l.at, l.way, s.file_name, sum(c.value) from (
   select * from indicators.delta where part = %(part)s
   union all select * from indicators.folded where part = %(part)s
 ) c
-join registers.change_set s on s.id = c.change_set
+join registers.leaf l on l.change_set = c.change_set
+left join registers.change_set s on s.id = l.change_set
 join areas.tree t on t.area = c.area
 where c.dimension = '' and c.day between %(first)s::date and %(last)s::date
-  and t.low between %(low)s and %(high)s and {scope} and (%(as_of)s::bigint is null or s.leaf <= %(as_of)s)
-group by s.id order by s.id desc limit %(limit)s
+  and t.low between %(low)s and %(high)s and {scope} and (%(as_of)s::bigint is null or l.leaf <= %(as_of)s)
+group by l.change_set, l.at, l.way, s.file_name order by l.change_set desc limit %(limit)s
 """
 
 
@@ -208,4 +212,3 @@ def _formula(figure: Figure) -> str:
         return f"{figures.plain(figure.numerator)}"
     scale = f" × {figure.scale}" if figure.scale != 1 else ""
     return f"{figures.plain(figure.numerator)} / {figures.plain(figure.denominator)}{scale} = {figure.value}"
-

@@ -123,7 +123,7 @@ def latest_leaf(conn: Connection) -> int:
 
 def recorded(conn: Connection, as_of: int) -> Mapping[str, int]:
     """The last leaf of each register at or before a leaf."""
-    query = "select register, max(leaf) from registers.change_set where leaf <= %s group by register"
+    query = "select register, max(leaf) from registers.leaf where leaf <= %s group by register"
     return dict(conn.execute(query, (as_of,)).fetchall())
 
 

@@ -2,8 +2,8 @@
 
 A part counts, sums, or counts distinct values over the records of one register. Counts and sums whose expressions
 do not ask for ``as_at`` are *additive*: every commit adds to their cells, by commune (or the wider unit a record
-belongs to) and month. All else is computed from the records on reading: distinct values, what depends on ``as_at``,
-a village's own figures, and any day that does not end a month.
+belongs to) and month; as at a day within a month ``tails`` adds the records of its days. All else is computed from
+the records on reading: distinct values, what depends on ``as_at``, and a village's own figures.
 """
 
 from __future__ import annotations

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -64,10 +64,10 @@ class Review:
 
 def receive(desk: Desk, path: Path, name: str, register: str, *, scope: Scope, sender: str) -> Batch:
     """Store an uploaded file and open a batch for it."""
-    changes.demand(scope, "propose")
+    changes.demand(scope, "propose", register)
     desk.declaration(register)
     stored = desk.files.put(path)
-    place = scope.ranges[0][0] if scope.ranges else 0
+    place = scope.ranges(register, "propose")[0][0]
     with desk.db.app(scope.settings()) as conn:
         row = conn.execute(
             "insert into intake.batch (register, sender, place, file_sha256, file_name) values (%s, %s, %s, %s, %s)"
@@ -116,14 +116,25 @@ def choose(desk: Desk, batch: int, choices: Choices, *, scope: Scope) -> Batch:
         return one(conn, batch, scope=scope)
 
 
-def settle(desk: Desk, batch: int, *, scope: Scope) -> Commit:
-    """Commit a batch as its choices say; refused, with nothing done, where a rule forbids it."""
+def settle(
+    desk: Desk, batch: int, *, scope: Scope, choices: Choices | None = None,
+    sure: Callable[[Examined], None] | None = None,
+) -> Commit:  # fmt: skip
+    """Commit a batch as its choices say; refused, with nothing done, where a rule forbids it.
+
+    ``choices`` take the place of those kept so far, and are kept with the commit. ``sure`` looks at what would be
+    committed and may refuse it.
+    """
     with desk.db.app(scope.settings()) as conn:
         known = _open(one(conn, batch, scope=scope))
+    known = known if choices is None else replace(known, choices=choices)
     examined = _examined(desk, known, scope)
+    if sure is not None:
+        sure(examined)
 
     def settled(conn: Connection, commit: Commit) -> None:
         _close(conn, batch, "committed", commit.id)
+        _update(conn, batch, choices=msgspec.to_builtins(known.choices))
 
     taken = river.finish(desk, examined, scope=scope, sender=known.sender, choices=known.choices, beside=settled)
     if taken.commit is None:
@@ -164,13 +175,12 @@ def _examined(desk: Desk, batch: Batch, scope: Scope) -> Examined:
 
 
 def _select(conn: Connection, where: str, params: list[Any], scope: Scope, size: int) -> list[Batch]:
-    own = "true" if scope.whole else "sender = %s"
+    own = f"({scope.registers('register', 'propose')} or sender = %s)"
     query = (
         "select id, register, sender, file_sha256, file_name, received_at, choices::text, state, change_set,"
         f" coalesce(summary, '{{}}')::text from intake.batch where {where} and {own} order by id desc limit %s"
     )
-    params = [*params, *([] if scope.whole else [scope.actor]), size]
-    rows = conn.execute(made_sql(query), params).fetchall()
+    rows = conn.execute(made_sql(query), [*params, scope.actor, size]).fetchall()
     return [_batch(*row) for row in rows]
 
 

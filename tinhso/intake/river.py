@@ -65,27 +65,41 @@ def take_in(
 def take_in_many(
     desk: Desk, files: Iterable[tuple[Path, str]], *, scope: Scope, sender: str, choices: Choices | None = None
 ) -> Iterator[Taken]:
-    """Take many files in, each its own commit, the next being read while one is being committed."""
+    """Take many files in, each its own commit: while one is being committed, the next is compared and the one after
+    it read."""
     chosen = choices or Choices()
     knowledge = Knowledge(desk.files, desk.declarations, desk.lists, desk.places)
 
     def look(item: tuple[Path, str]) -> Examined:
         path, register = item
         memory = _remembered(desk, scope, sender, register)
-        seen = aside.look(Request(path, register, memory, scope, chosen, clock.today()))
-        return compare(desk, seen, scope=scope, choices=chosen)
+        return aside.look(Request(path, register, memory, scope, chosen, clock.today()))
 
-    with Aside(knowledge) as aside, ThreadPoolExecutor(1, thread_name_prefix="reading") as reader:
+    def beside(seen: Future[Examined]) -> Examined:
+        return compare(desk, seen.result(), scope=scope, choices=chosen)
+
+    with Aside(knowledge) as aside, _worker("reading") as reader, _worker("comparing") as comparer:
+        seen = _one_ahead(reader.submit(look, item) for item in files)
+        compared = _one_ahead(comparer.submit(beside, each) for each in seen)
         before: Examined | None = None
-        waiting: Future[Examined] | None = None
-        for item in files:
-            following = reader.submit(look, item)
-            if waiting is not None:
-                before, taken = _settled(desk, waiting.result(), before, scope, sender, chosen)
-                yield taken
-            waiting = following
+        for each in compared:
+            before, taken = _settled(desk, each.result(), before, scope, sender, chosen)
+            yield taken
+
+
+def _worker(name: str) -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(1, thread_name_prefix=name)
+
+
+def _one_ahead(futures: Iterable[Future[Examined]]) -> Iterator[Future[Examined]]:
+    """The same futures, the following one being begun before one is handed on."""
+    waiting: Future[Examined] | None = None
+    for following in futures:
         if waiting is not None:
-            yield _settled(desk, waiting.result(), before, scope, sender, chosen)[1]
+            yield waiting
+        waiting = following
+    if waiting is not None:
+        yield waiting
 
 
 def _settled(
@@ -166,7 +180,7 @@ def finish(
     if dry_run or change_set is None or not allowed:
         return Taken(examined, None)
     source = Source("file", examined.name, examined.stored.sha256, examined.sheets)
-    changes.demand(scope, "approve")
+    changes.demand(scope, "approve", examined.register)
     with desk.db.app(scope.settings()) as conn:
         commit = changes.write(conn, change_set, source=source)
         _remember(conn, sender, examined)

@@ -13,7 +13,7 @@ from typing import Any, Literal
 import msgspec
 import polars as pl
 
-from tinhso.access.scope import Scope
+from tinhso.access.scope import ANY, Scope
 from tinhso.foundation.database import Connection, Database, copy_in, errors, frame, made_sql
 from tinhso.foundation.problems import Problem, Refused, refuse
 from tinhso.registers import declared, versions
@@ -24,6 +24,8 @@ COMMITS = "tinhso_commits"
 Way = Literal["file", "form", "api", "undo"]
 _OVERTAKEN = ("TS001", "23505")
 """The functions' own state for a record or tree that moved on, and a key that somebody else has just taken."""
+_OUTSIDE = ("TS002", "TS003")
+"""A place outside the transaction's sealed scope, and a scope that may not do it at all."""
 _WHOLE = 20_000
 """From this many rows on the whole register's keys are fetched rather than those of the rows."""
 
@@ -87,9 +89,9 @@ def difference(
     Records of the same communes that the rows do not name are counted as ``absent``; ``gone="remove"`` takes
     them away. Keys kept outside the scope are refused, since a sender may not write over another's record.
     """
-    demand(scope, "propose")
-    known, marked = _known_and_marked(conn, declaration, rows)
-    compared, same = _compared(marked, known, scope)
+    demand(scope, "propose", declaration.register)
+    known, marked = _known_and_marked(conn, declaration, rows, scope)
+    compared, same = _compared(declaration, marked, known, scope)
     refused = _elsewhere(compared)
     absent = _absent(conn, declaration, rows, known, scope)
     kept = compared.filter("mine").drop("mine")
@@ -103,7 +105,7 @@ def made_ready(declaration: Declaration, rows: pl.DataFrame) -> pl.DataFrame:
 
 def commit(db: Database, change_set: ChangeSet, *, source: Source, scope: Scope) -> Commit:
     """Make a proposed change true; refused with ``registers.overtaken`` where the records moved on meanwhile."""
-    demand(scope, "approve")
+    demand(scope, "approve", change_set.declaration.register)
     if change_set.refused:
         raise Refused(change_set.refused)
     with db.app(scope.settings()) as conn:
@@ -127,10 +129,10 @@ def write(conn: Connection, change_set: ChangeSet, *, source: Source) -> Commit:
 
 def remove(db: Database, register: str, keys: list[str], *, source: Source, scope: Scope) -> Commit:
     """Take records away (their versions stay in history)."""
-    demand(scope, "propose")
+    demand(scope, "approve", register)
     with db.app(scope.settings()) as conn:
         declaration = declared.one(conn, register)
-        known = _asked(conn, declaration, keys).filter(scope.mask())
+        known = _asked(conn, declaration, keys).filter(scope.mask(register, verb="approve"))
         missing = sorted(set(keys) - set(known["key"]))
         if missing:
             raise refuse("registers.unknown_record", value=missing[0], register=register)
@@ -147,6 +149,7 @@ def undo(db: Database, change_set: int, *, reason: str, scope: Scope) -> Commit:
         if row is None:
             raise refuse("registers.unknown_change_set", value=change_set)
         declaration = declared.one(conn, row[0])
+        demand(scope, "approve", declaration.register)
         incoming, touched, overtaken = _one(
             conn, f"select * from registers.undo_{declaration.register}(%s)", change_set
         )
@@ -156,10 +159,10 @@ def undo(db: Database, change_set: int, *, reason: str, scope: Scope) -> Commit:
         return _call_commit(conn, declaration, meta)
 
 
-def demand(scope: Scope, verb: str) -> None:
-    """Refuse unless the scope holds the verb."""
-    if verb not in scope.verbs:
-        raise refuse("registers.may_not", actor=scope.actor, verb=verb)
+def demand(scope: Scope, verb: str, register: str = ANY) -> None:
+    """Refuse unless the scope holds the verb somewhere in the register; with none named, in any register."""
+    if not scope.may(verb, register):
+        raise refuse("registers.may_not", actor=scope.actor, verb=verb, register=register)
 
 
 class _Meta(msgspec.Struct):
@@ -179,7 +182,7 @@ def _op(name: str) -> pl.Expr:
 
 
 def _known_and_marked(
-    conn: Connection, declaration: Declaration, rows: pl.DataFrame
+    conn: Connection, declaration: Declaration, rows: pl.DataFrame, scope: Scope
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """What is known of the rows' keys, fetched while the rows are given their fingerprints.
 
@@ -193,7 +196,7 @@ def _known_and_marked(
     if rows.height < _WHOLE:
         return _asked(conn, declaration, rows["key"].to_list()), versions.prepared(declaration, rows)
     with ThreadPoolExecutor(1, thread_name_prefix="known") as asker:
-        asked = asker.submit(_asked, conn, declaration, None)
+        asked = asker.submit(_all_asked, conn, declaration, rows["key"], scope)
         marked = rows.with_columns(versions.fingerprints(declaration, rows))
         return asked.result(), marked
 
@@ -201,17 +204,32 @@ def _known_and_marked(
 _KNOWN = {"key": pl.String, "id": pl.Int64, "version": pl.Int64, "fingerprint": pl.String, "place": pl.Int64}
 
 
+def _all_asked(conn: Connection, declaration: Declaration, keys: pl.Series, scope: Scope) -> pl.DataFrame:
+    """All that the scope may propose to, and of the keys those that others hold."""
+    own = _asked(conn, declaration, None)
+    if scope.whole(declaration.register, "propose"):
+        return own
+    return pl.concat([own, _asked(conn, declaration, keys.filter(~keys.is_in(own["key"].implode())).to_list())])
+
+
 def _asked(conn: Connection, declaration: Declaration, keys: list[str] | None) -> pl.DataFrame:
     return frame(conn, f"select * from registers.known_{declaration.register}(%s)", (keys,), schema=_KNOWN)
 
 
-def _compared(rows: pl.DataFrame, known: pl.DataFrame, scope: Scope) -> tuple[pl.DataFrame, int]:
+def _compared(
+    declaration: Declaration, rows: pl.DataFrame, known: pl.DataFrame, scope: Scope
+) -> tuple[pl.DataFrame, int]:
     """New and changed rows with the id and version they were compared with, and how many are the same.
 
     Only keys are joined: most rows of most files are the same, and need not be carried along.
     """
+    mine = scope.mask(declaration.register, verb="propose") & pl.col("id").is_not_null()
     beside = known.select(
-        "key", "id", pl.col("version").alias("base"), pl.col("fingerprint").alias("was"), scope.mask().alias("mine")
+        "key",
+        "id",
+        pl.col("version").alias("base"),
+        pl.col("fingerprint").alias("was"),
+        mine.fill_null(False).alias("mine"),
     )
     found = rows.select("key").join(beside, on="key", how="left", maintain_order="left")
     op = pl.when(pl.col("id").is_null()).then(pl.lit("new")).otherwise(pl.lit("changed"))
@@ -235,7 +253,9 @@ def _absent(
 ) -> pl.DataFrame:
     """Records in the communes (or the wider units) of the rows that the rows do not name."""
     if rows.height >= _WHOLE:
-        others = known.join(rows.select("key"), on="key", how="anti").filter(scope.mask())
+        others = known.join(rows.select("key"), on="key", how="anti").filter(
+            scope.mask(declaration.register, verb="propose")
+        )
         if others.is_empty():
             return _NOTHING_GONE
     spans = conn.execute(_SPANS, (rows["area"].unique().to_list(),)).fetchall()
@@ -257,9 +277,8 @@ where t.area = any (%s)
 def _kept(conn: Connection, declaration: Declaration, spans: list[tuple[Any, ...]], scope: Scope) -> pl.DataFrame:
     """The records of these spans; as literal ranges, for which the planner takes the index on place."""
     ranges = " or ".join(f"place between {int(low)} and {int(high)}" for low, high in spans)
-    query = (
-        f"select key, id, version, place from registers.{declaration.register} where ({ranges}) and {scope.predicate()}"
-    )
+    own = scope.predicate(declaration.register, verb="propose")
+    query = f"select key, id, version, place from registers.{declaration.register} where ({ranges}) and {own}"
     schema = {"key": pl.String, "id": pl.Int64, "version": pl.Int64, "place": pl.Int64}
     return frame(conn, query, schema=schema)
 
@@ -283,7 +302,7 @@ def _call_commit(conn: Connection, declaration: Declaration, meta: dict[str, Any
     except errors.Error as error:
         if error.sqlstate in _OVERTAKEN:
             raise refuse("registers.overtaken") from error
-        if error.sqlstate == "TS002":
+        if error.sqlstate in _OUTSIDE:
             raise refuse("registers.outside_scope") from error
         raise
     counts = "select id, new_count, changed_count, gone_count, same_count from registers.change_set where id = %s"

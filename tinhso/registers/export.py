@@ -18,7 +18,7 @@ from tinhso.registers.records import visible_fields
 
 def write_csv(db: Database, register: str, file: Path, *, scope: Scope, as_of: datetime | None = None) -> int:
     """Write the records of the scope to a file with English field names as headings; returns how many."""
-    changes.demand(scope, "read")
+    changes.demand(scope, "export", register)
     if file.is_dir() or not os.access(file if file.exists() else file.absolute().parent, os.W_OK):
         raise refuse("registers.file_not_writable", value=file)
     with db.app(scope.settings()) as conn:
@@ -28,7 +28,7 @@ def write_csv(db: Database, register: str, file: Path, *, scope: Scope, as_of: d
             known = history.as_of(conn, declaration, history.leaf_at(conn, as_of), scope=scope)
             return _write_rows(file, fields, [[row[name] for name in fields] for row in known])
         columns = SQL(", ").join(ident(name) for name in fields)
-        where = made_sql(scope.predicate())
+        where = made_sql(scope.predicate(register))
         query = SQL("select {} from registers.{} where {} order by id").format(columns, ident(register), where)
         rows = frame(conn, query, schema=dict.fromkeys(fields, pl.String))
     rows.write_csv(file, include_bom=True)

@@ -1,9 +1,10 @@
 """The SQL functions of one register, made from its columns: the only code that writes records.
 
 They run as the owner with a fixed search_path. They trust nothing of the caller: the inbox is the one made in
-this very transaction, the places must be those of the tree in force and inside the transaction's scope, and
+this very transaction, the places must be those of the tree in force and inside the transaction's sealed scope, and
 each touched record must still have the version that the difference was made against.
-SQLSTATE TS001 means overtaken (make the difference again), TS002 outside the scope.
+SQLSTATE TS001 means overtaken (make the difference again), TS002 outside the scope, TS003 that the sealed scope of
+the transaction holds no verb for it.
 """
 
 from __future__ import annotations
@@ -12,7 +13,6 @@ from collections.abc import Mapping
 from importlib import resources
 from string import Template
 
-from tinhso.access.scope import RANGES
 from tinhso.registers import indexes
 from tinhso.registers.declaration import Declaration
 
@@ -56,12 +56,10 @@ def _names(declaration: Declaration, columns: Mapping[str, str]) -> dict[str, st
         "kept_r": ", ".join(f"r.{column}" for column in ("id", "version", "change_set", "origin", "digest", *copied)),
         "drop_indexes": "; ".join(f"drop index registers.{index}" for index in made),
         "make_indexes": "; ".join(made.values()),
+        "numbers": "array[" + ", ".join(f"'{column}'" for column in indexes.numbers(declaration)) + "]::text[]",
         "entry": _ENTRY,
         "entry_columns": ", ".join(_ENTRY_COLUMNS),
         "entry_columns_r": ", ".join(f"r.{column}" for column in _ENTRY_COLUMNS),
-        # within a string that plpgsql executes, quotes stand doubled
-        "quoted_scope_r": in_scope("r.place").replace("'", "''"),
-        "quoted_scope_t": in_scope("t.low").replace("'", "''"),
         "big": str(BIG),
         "many": str(MANY),
     }
@@ -70,15 +68,6 @@ def _names(declaration: Declaration, columns: Mapping[str, str]) -> dict[str, st
 def _restored(column: str) -> str:
     """A version that comes back stands where its area stands today."""
     return {"place": "t.low"}.get(column, f"h.{column}")
-
-
-def in_scope(column: str) -> str:
-    """SQL condition: the place lies in the transaction's scope, as the row policies read it."""
-    slots = [
-        f"{column} between current_setting('tinhso.low{slot}')::bigint and current_setting('tinhso.high{slot}')::bigint"
-        for slot in range(RANGES)
-    ]
-    return "(current_setting('tinhso.whole') = 'on' or " + " or ".join(slots) + ")"
 
 
 def _source(part: str) -> str:

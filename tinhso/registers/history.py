@@ -55,7 +55,7 @@ def versions(conn: Connection, declaration: Declaration, record: int, *, scope: 
     """All versions of a record, newest first."""
     fields = visible_fields(declaration, scope)
     query = SQL(_VERSIONS).format(**_names(declaration, scope, fields))
-    rows = conn.execute(query, (record, record)).fetchall()
+    rows = conn.execute(query, (declaration.register, record, record, record)).fetchall()
     if not rows:
         raise refuse("registers.unknown_record", value=record, register=declaration.register)
     return [Version(*(*row[:11], dict(zip(fields, row[11:], strict=True)))) for row in rows]
@@ -68,19 +68,20 @@ def _names(declaration: Declaration, scope: Scope, fields: list[str]) -> dict[st
     """What the queries below leave open; columns are named, for the two tables may hold them in other orders."""
     return {
         "register": ident(declaration.register),
-        "scope": made_sql(scope.predicate("v.place")),
+        "scope": made_sql(scope.predicate(declaration.register, "v.place")),
         "columns": SQL(", ").join(SQL("v.{}").format(ident(name)) for name in fields),
         "kept": SQL(", ").join(ident(name) for name in (*_KEPT, *fields)),
     }
 
 
 _VERSIONS = """
+with told as materialized (select * from registers.told(%s, array[%s::bigint]))
 select v.version, v.change_set, s.at, s.author, s.way, s.reason, o.file_name,
   o.sheets[v.source_sheet + 1], v.source_row, v.until_change_set, v.op, {columns}
 from (
   select {kept}, null::bigint as until_change_set, null::text as op from registers.{register} where id = %s
   union all select {kept}, until_change_set, op from history.{register} where id = %s
-) v join registers.change_set s on s.id = v.change_set join registers.change_set o on o.id = v.origin
+) v join told s on s.change_set = v.change_set join told o on o.change_set = v.origin
 where {scope} order by v.version desc, v.until_change_set desc nulls first
 """
 
@@ -99,23 +100,23 @@ from (
   select {kept}, null::bigint as until_change_set from registers.{register}
   union all select {kept}, until_change_set from history.{register}
 ) v
-join registers.change_set b on b.id = v.change_set and b.leaf <= %s
-left join registers.change_set e on e.id = v.until_change_set
+join registers.leaf b on b.change_set = v.change_set and b.leaf <= %s
+left join registers.leaf e on e.change_set = v.until_change_set
 where (e.leaf is null or e.leaf > %s) and {scope} order by v.id
 """
 
 
 def leaf_at(conn: Connection, moment: datetime) -> int:
     """The last leaf committed at or before a moment; 0 when there was none."""
-    row = conn.execute("select coalesce(max(leaf), 0) from registers.change_set where at <= %s", (moment,)).fetchone()
+    row = conn.execute("select coalesce(max(leaf), 0) from registers.leaf where at <= %s", (moment,)).fetchone()
     return int(row[0]) if row else 0
 
 
 def change_sets(
     conn: Connection, *, scope: Scope, register: str | None = None, before: int | None = None, size: int = 50
 ) -> list[ChangeSetInfo]:
-    """Change sets, newest first. Only a scope over the whole tree sees all; another sees those it made."""
-    query = SQL(_CHANGE_SETS).format(own=SQL("true" if scope.whole else "s.author = %(actor)s"))
+    """Change sets, newest first: of registers that the scope may read in the whole tree, and those its holder made."""
+    query = SQL(_CHANGE_SETS).format(whole=made_sql(scope.registers("s.register")))
     params = {"register": register, "before": before, "size": size, "actor": scope.actor}
     return [ChangeSetInfo(*row) for row in conn.execute(query, params).fetchall()]
 
@@ -124,7 +125,7 @@ _CHANGE_SETS = """
 select s.id, s.register, s.author, s.way, s.file_name, s.reason, s.at, s.new_count, s.changed_count, s.gone_count,
   s.same_count, s.undoes, u.id
 from registers.change_set s left join registers.change_set u on u.undoes = s.id
-where {own} and (%(register)s::text is null or s.register = %(register)s)
+where ({whole} or s.author = %(actor)s) and (%(register)s::text is null or s.register = %(register)s)
   and (%(before)s::bigint is null or s.id < %(before)s)
 order by s.id desc limit %(size)s
 """

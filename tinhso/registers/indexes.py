@@ -9,6 +9,7 @@ def after_rows(declaration: Declaration) -> dict[str, str]:
     """Statements by the index's name.
 
     The list's order carries place and facets along, so that a filtered page is found without a look at the table.
+    Figures as at any day ask for the records of a few days.
     """
     name = declaration.register
     carried = ", ".join(["place", *(f'"{facet}"' for facet in declaration.facets)])
@@ -17,4 +18,30 @@ def after_rows(declaration: Declaration) -> dict[str, str]:
         f"{name}_sorted": f"create index {name}_sorted on registers.{name} (sort_key, id) include ({carried})",
         f"{name}_place": f"create index {name}_place on registers.{name} (place)",
         f"{name}_search": f"create index {name}_search on registers.{name} using gin (search public.gin_trgm_ops)",
+        **{
+            f"{name}_{field}_day": f'create index {name}_{field}_day on registers.{name} ("{field}")'
+            for field, declared in declaration.fields.items()
+            if declared.type == "date"
+        },
+        **{
+            f"{name}_{field}_number": f'create index {name}_{field}_number on registers.{name} ("{field}")'
+            for field in numbers(declaration)
+            if field != "key"
+        },
     }
+
+
+def searched(declaration: Declaration) -> tuple[str, ...]:
+    """The fields whose words make a record's search text."""
+    named = declaration.search or (declaration.label,)
+    return tuple(name for name in named if not declaration.fields[name].sensitive)
+
+
+def numbers(declaration: Declaration) -> tuple[str, ...]:
+    """Searched fields that are sensitive: found by the complete value only, so that nobody can feel a personal number
+    out digit by digit. One that is the whole key is found by the key."""
+    return tuple(
+        "key" if (name,) == declaration.primary_key else name
+        for name in declaration.search
+        if declaration.fields[name].sensitive
+    )

@@ -5,6 +5,7 @@ Lists stand in the register's own order (``sort_key``, ``id``) and are paged by 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -75,7 +76,11 @@ def count(
 
 def one(conn: Connection, declaration: Declaration, record: int, *, scope: Scope) -> Mapping[str, Any]:
     """One record by id; refused where it does not exist within the scope."""
-    query = _select(declaration, scope) + SQL(" where r.id = %s and ") + made_sql(scope.predicate("r.place"))
+    query = (
+        _select(declaration, scope)
+        + SQL(" where r.id = %s and ")
+        + made_sql(scope.predicate(declaration.register, "r.place"))
+    )
     rows = _mappings(conn, query, [record], declaration, scope)
     if not rows:
         raise refuse("registers.unknown_record", value=record, register=declaration.register)
@@ -94,14 +99,23 @@ def patterns(search: str) -> list[str]:
     return [f"% {escaped}%"] if escaped else []
 
 
+def number(search: str) -> str | None:
+    """The personal number that was typed, as it is kept, if it is one: a citizen's or a telephone number, complete."""
+    plain = re.sub(r"[\s.\-()]", "", search)
+    if not re.fullmatch(r"\+?[0-9]{9,15}", plain):
+        return None
+    return re.sub(r"^\+84", "0", plain)
+
+
 def _ids(
     conn: Connection, declaration: Declaration, search: str,
     within: tuple[int, int] | None, after: Position | None, limit: int,
 ) -> list[int]:  # fmt: skip
     low, high = within or (None, None)
     sort_key, last = (after.sort_key, after.id) if after else (None, None)
-    query = SQL("select id from registers.{}(%s, %s, %s, %s, %s, %s)").format(ident(f"find_{declaration.register}"))
-    found = conn.execute(query, (patterns(search), low, high, sort_key, last, limit)).fetchall()
+    query = SQL("select id from registers.{}(%s, %s, %s, %s, %s, %s, %s)").format(ident(f"find_{declaration.register}"))
+    asked = (patterns(search), number(search), low, high, sort_key, last, limit)
+    found = conn.execute(query, asked).fetchall()
     return [row[0] for row in found]
 
 
@@ -133,7 +147,7 @@ def _listed(
 def _where(
     declaration: Declaration, scope: Scope, filters: Mapping[str, Any], within: tuple[int, int] | None
 ) -> tuple[Composed, list[Any]]:
-    where = Composed([made_sql(scope.predicate("r.place"))])
+    where = Composed([made_sql(scope.predicate(declaration.register, "r.place"))])
     params: list[Any] = []
     if within is not None:
         where += made_sql(f" and r.place between {int(within[0])} and {int(within[1])}")

@@ -15,7 +15,7 @@ from hashlib import sha256
 import polars as pl
 
 from tinhso.foundation import frames
-from tinhso.registers import sorting
+from tinhso.registers import indexes, sorting
 from tinhso.registers.declaration import Declaration
 
 SLICE = 50_000
@@ -77,8 +77,8 @@ def prepared(declaration: Declaration, rows: pl.DataFrame) -> pl.DataFrame:
         return rows
     label = rows.get_column(declaration.label).cast(pl.String)
     marked = rows if "fingerprint" in rows.columns else rows.with_columns(fingerprints(declaration, rows))
-    searched = declaration.search or (declaration.label,)
-    return marked.with_columns(sorting.keys(label, declaration.label_order), _search_text(searched))
+    searched = _search_text(indexes.searched(declaration))
+    return marked.with_columns(sorting.keys(label, declaration.label_order), searched)
 
 
 def _inbox(declaration: Declaration, rows: pl.DataFrame) -> pl.DataFrame:

@@ -64,7 +64,8 @@ def check(
     read = fields.read(rows, declaration, plans(declaration, Reader(lists, today, made)))
     context = Context(today, rules=standing() if dated is None else dated, repairs=made)
     typed, faults, more = rules.named(rows, read.typed, declaration, context)
-    placed = placing.place(read.columns, rows.height, declaration, places, scope)
+    own = scope.ranges(declaration.register, "propose")
+    placed = placing.place(read.columns, rows.height, declaration, places, own)
     typed = typed.with_columns(list(placed.codes.values()))
     waiting, summary = repairs.sorted_out(rows, [*read.offered, *more, *placed.repairs], made)
     findings = [*read.findings, *faults, *placed.findings, *waiting]
@@ -74,7 +75,7 @@ def check(
     frame = typed.select(rows.sheet, rows.row, pl.all(), placed.area, placed.place, key)
     bad = blocked(findings, rows.height)
     good = frame if bad is None else frame.filter(~bad)
-    told = saying.problems(rows, declaration, findings, lists)
+    told = saying.problems(rows, declaration, findings, lists, today)
     return Checked(good, told, saying.counts(findings), summary, rows.height, rows.height - good.height)
 
 

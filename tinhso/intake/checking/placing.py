@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from tinhso.access.scope import Scope
+from tinhso.access.scope import Ranges, among
 from tinhso.areas.places import PlaceIndex
 from tinhso.intake.checking import units
 from tinhso.intake.checking.columns import MANY, Column
@@ -39,25 +39,25 @@ class Placed:
 
 
 def place(
-    columns: Mapping[str, Column], height: int, declaration: Declaration, index: PlaceIndex, scope: Scope
+    columns: Mapping[str, Column], height: int, declaration: Declaration, index: PlaceIndex, own: Ranges
 ) -> Placed:
     """Resolve every area field of the rows."""
     known, levels = units.of(index), _levels(declaration)
     distinct, combo = _combined({name: columns[name] for name in levels.values()}, height)
-    plain = _plain(distinct, levels, declaration, known, scope) if levels and height < MANY else None
-    placed = _spread(combo, plain or _resolved(distinct, levels, declaration, known, scope))
+    plain = _plain(distinct, levels, declaration, known, own) if levels and height < MANY else None
+    placed = _spread(combo, plain or _resolved(distinct, levels, declaration, known, own))
     for name, field_ in declaration.fields.items():
         if field_.type == "area" and name not in levels.values():
-            _name_only(placed, name, columns[name], declaration, known, scope)
+            _name_only(placed, name, columns[name], declaration, known, own)
     return placed
 
 
-def _name_only(placed: Placed, name: str, column: Column, declaration: Declaration, known: Units, scope: Scope) -> None:
+def _name_only(placed: Placed, name: str, column: Column, declaration: Declaration, known: Units, own: Ranges) -> None:
     """A field that names a unit without saying where the record belongs; any unit of the province may stand there."""
     level = LEVELS[declaration.fields[name].level or "commune"]
     distinct, at = column.by_distinct()
     asked = pl.DataFrame({"combo": pl.int_range(distinct.len(), dtype=pl.UInt32, eager=True), name: distinct})
-    told = units.decided(asked, {level: name}, units.candidates(asked, {level: name}, known), scope)
+    told = units.decided(asked, {level: name}, units.candidates(asked, {level: name}, known), own)
     told = told.with_columns(pl.lit(None, pl.Int64).alias(f"a{level}"))
     placed.codes[name] = known.codes_of(told[f"area {level}"]).gather(at).alias(name)
     placed.findings += _findings(at, _fault(told, level, name, declaration), FAULTS, name)
@@ -114,7 +114,7 @@ class _Made:
 
 
 def _plain(
-    distinct: pl.DataFrame, levels: Mapping[int, str], declaration: Declaration, known: Units, scope: Scope
+    distinct: pl.DataFrame, levels: Mapping[int, str], declaration: Declaration, known: Units, own: Ranges
 ) -> _Made | None:
     """All combinations, where each names just one unit of the sender as it is called; else None."""
     places, areas, codes = [], [], {level: list[str | None]() for level in levels}
@@ -127,20 +127,20 @@ def _plain(
         for level, kept in codes.items():
             kept.append(known.gazetteer.code(level, found))
     required = [level for level, name in levels.items() if declaration.fields[name].constraints.required]
-    if any(None in codes[level] for level in required) or not all(units.holds(scope, place) for place in places):
+    if any(None in codes[level] for level in required) or not all(units.holds(own, place) for place in places):
         return None
     named = {name: pl.Series(name, codes[level], dtype=pl.String) for level, name in levels.items()}
     return _Made(pl.Series(areas, dtype=pl.Int64), pl.Series(places, dtype=pl.Int64), named)
 
 
 def _resolved(
-    distinct: pl.DataFrame, levels: Mapping[int, str], declaration: Declaration, known: Units, scope: Scope
+    distinct: pl.DataFrame, levels: Mapping[int, str], declaration: Declaration, known: Units, own: Ranges
 ) -> _Made:
     found = units.candidates(distinct, levels, known)
-    told = units.decided(distinct, levels, found, scope)
+    told = units.decided(distinct, levels, found, own)
     depths = [pl.col(f"area {level}") for level in sorted(levels, reverse=True)]
     deepest = pl.coalesce(depths or [pl.lit(None, pl.Int64)])
-    sender = _of_sender(declaration, known, scope)
+    sender = _of_sender(declaration, known, own)
     told = told.with_columns(pl.when(_silent(levels)).then(sender).otherwise(deepest).cast(pl.Int64).alias("area"))
     told = told.join(known.frame, on="area", how="left", maintain_order="left")
     made = _Made(told["area"], told["place"])
@@ -149,7 +149,7 @@ def _resolved(
         above = {higher: one for higher, one in levels.items() if higher < level}
         made.faults[name] = _fault(told, level, name, declaration, above)
         made.repairs[name] = told[f"repair {level}"]
-    _judge_place(made, told, levels, scope)
+    _judge_place(made, told, levels, own)
     return made
 
 
@@ -158,10 +158,10 @@ def _silent(levels: Mapping[int, str]) -> pl.Expr:
     return pl.all_horizontal([pl.col(name).is_null() for name in levels.values()] or [pl.lit(True)])
 
 
-def _of_sender(declaration: Declaration, known: Units, scope: Scope) -> int | None:
+def _of_sender(declaration: Declaration, known: Units, own: Ranges) -> int | None:
     """Records that name no unit belong to the sender's unit of the default level."""
     default = declaration.area.default
-    return known.of_sender(scope, LEVELS[default]) if default is not None else None
+    return known.of_sender(own, LEVELS[default]) if default is not None else None
 
 
 def _fault(
@@ -182,9 +182,9 @@ def _fault(
     return told.select(fault.cast(pl.UInt8).alias(name)).to_series()
 
 
-def _judge_place(made: _Made, told: pl.DataFrame, levels: Mapping[int, str], scope: Scope) -> None:
+def _judge_place(made: _Made, told: pl.DataFrame, levels: Mapping[int, str], own: Ranges) -> None:
     """Outside the sender's units, told in the deepest field given; or in no unit, where nothing else is wrong."""
-    outside = told.select(pl.col("place").is_not_null() & ~units.inside(pl.col("place"), scope)).to_series()
+    outside = told.select(pl.col("place").is_not_null() & ~among(own, pl.col("place"))).to_series()
     free = outside
     for name in reversed(list(levels.values())):
         here = free & told[name].is_not_null()

@@ -9,7 +9,7 @@ from weakref import ReferenceType, ref
 
 import polars as pl
 
-from tinhso.access.scope import Scope
+from tinhso.access.scope import EVERYWHERE, Ranges, among
 from tinhso.areas.names import bare_expr
 from tinhso.areas.places import PlaceIndex
 from tinhso.foundation.frames import fold_expr
@@ -37,12 +37,12 @@ class Units:
     def codes_of(self, areas: pl.Series) -> pl.Series:
         return areas.replace_strict(self.frame["area"], self.frame["code"], default=None, return_dtype=pl.String)
 
-    def of_sender(self, scope: Scope, level: int) -> int | None:
+    def of_sender(self, own: Ranges, level: int) -> int | None:
         """The one unit of this level that all of the sender's ranges lie in; None where there is not just one."""
-        if scope.whole:
+        if own == EVERYWHERE:
             found = self.frame.filter(pl.col("level") == level)
         else:
-            starts = [self.frame.filter(pl.col("place") <= low)[f"a{level}"].tail(1) for low, _ in scope.ranges]
+            starts = [self.frame.filter(pl.col("place") <= low)[f"a{level}"].tail(1) for low, _ in own]
             found = (
                 self.frame.filter(pl.col("area").is_in(pl.concat(starts).implode())) if starts else self.frame.clear()
             )
@@ -98,16 +98,9 @@ def _bare_names() -> pl.Expr:
     return named.alias("bare")
 
 
-def inside(place: pl.Expr, scope: Scope) -> pl.Expr:
-    """Whether a place number lies in the scope."""
-    if scope.whole:
-        return pl.lit(True)
-    return pl.any_horizontal([place.is_between(low, high) for low, high in scope.ranges] or [pl.lit(False)])
-
-
-def holds(scope: Scope, place: int) -> bool:
-    """``inside`` of one place number."""
-    return scope.whole or any(low <= place <= high for low, high in scope.ranges)
+def holds(own: Ranges, place: int) -> bool:
+    """Whether one place number lies in the sender's ranges."""
+    return any(low <= place <= high for low, high in own)
 
 
 def candidates(
@@ -139,14 +132,14 @@ def _meant(texts: pl.DataFrame, level: int, known: Units) -> pl.DataFrame:
 
 
 def decided(
-    distinct: pl.DataFrame, levels: Mapping[int, str], found: dict[int, pl.DataFrame], scope: Scope
+    distinct: pl.DataFrame, levels: Mapping[int, str], found: dict[int, pl.DataFrame], own: Ranges
 ) -> pl.DataFrame:  # fmt: skip
     """For each combination and level: ``area n`` (null where undecided), ``fault n``, ``repair n``."""
     told = distinct
     for level in levels:
         fitting = _within(found[level], told, [higher for higher in levels if higher < level])
         fitting = _holding(fitting, found.get(level + 1), level)
-        fitting = _own(fitting, scope)
+        fitting = _own(fitting, own)
         one = fitting.group_by("combo").agg(
             pl.col("area").first().alias(f"area {level}"),
             pl.col("how").first().alias(f"repair {level}"),
@@ -183,11 +176,11 @@ def _holding(found: pl.DataFrame, below: pl.DataFrame | None, level: int) -> pl.
     return _preferred(marked, pl.col("holds").fill_null(False))
 
 
-def _own(found: pl.DataFrame, scope: Scope) -> pl.DataFrame:
+def _own(found: pl.DataFrame, own: Ranges) -> pl.DataFrame:
     """Of several units of one name those of the sender, if any is."""
     if not found["combo"].is_duplicated().any():
         return found
-    return _preferred(found, inside(pl.col("place"), scope))
+    return _preferred(found, among(own, pl.col("place")))
 
 
 def _preferred(found: pl.DataFrame, better: pl.Expr) -> pl.DataFrame:

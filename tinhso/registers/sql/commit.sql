@@ -6,6 +6,8 @@ language plpgsql security definer set search_path = pg_catalog, pg_temp
 set work_mem = '256MB' as $$$$
 declare
   v_inbox text := '${name}_' || pg_current_xact_id();
+  v_actor text := access.actor();
+  v_bounds bigint[] := access.bounds('$name', 'approve');
   v_set bigint;
   v_leaf bigint;
   v_incoming bigint := (p_meta ->> 'incoming')::bigint;
@@ -20,8 +22,11 @@ declare
   v_turned bytea := '';
   v_left bytea := '';
 begin
+  if not access.may('$name', 'approve') then
+    raise exception 'nobody who may write here' using errcode = 'TS003';
+  end if;
   insert into registers.change_set (register, author, way, file_sha256, file_name, sheets, reason, same_count, undoes)
-  values ('$name', current_setting('tinhso.actor'), p_meta ->> 'way', p_meta ->> 'file_sha256', p_meta ->> 'file_name',
+  values ('$name', v_actor, p_meta ->> 'way', p_meta ->> 'file_sha256', p_meta ->> 'file_name',
           coalesce(array(select jsonb_array_elements_text(p_meta -> 'sheets')), '{}'), p_meta ->> 'reason',
           coalesce((p_meta ->> 'same')::integer, 0), (p_meta ->> 'undoes')::bigint)
   returning id into v_set;
@@ -29,9 +34,9 @@ begin
   if v_incoming + v_touched > 0 then
     -- every place is that of its area in the tree in force, and in scope; few distinct ones, so few comparisons
     execute format('select count(*) filter (where t.low is distinct from p.place),'
-      ' count(*) filter (where not $quoted_scope_t)'
+      ' count(*) filter (where not access.inside(t.low, $$1))'
       ' from (select distinct area, place from inbox.%I where op <> ''gone'') p left join areas.tree t using (area)',
-      v_inbox) into v_bad, v_gone;
+      v_inbox) into v_bad, v_gone using v_bounds;
     if v_bad > 0 then raise exception 'the tree of areas has changed' using errcode = 'TS001'; end if;
     if v_gone > 0 then raise exception 'a place outside the scope' using errcode = 'TS002'; end if;
     v_gone := 0;
@@ -45,8 +50,8 @@ begin
         ' where i.op <> ''new'' order by r.id for update of r) locked', v_inbox) into v_bad;
     end if;
     execute format('select count(*) filter (where r.version is distinct from i.base),'
-      ' count(*) filter (where r.id is not null and not $quoted_scope_r)'
-      ' from inbox.%I i left join registers.$name r on r.id = i.id where i.op <> ''new''', v_inbox) into v_bad, v_gone;
+      ' count(*) filter (where r.id is not null and not access.inside(r.place, $$1))'
+      ' from inbox.%I i left join registers.$name r on r.id = i.id where i.op <> ''new''', v_inbox) into v_bad, v_gone using v_bounds;
     if v_bad > 0 then raise exception 'a record has changed meanwhile' using errcode = 'TS001'; end if;
     if v_gone > 0 then raise exception 'a record outside the scope' using errcode = 'TS002'; end if;
     execute format('with kept as (insert into history.$name ($kept, until_change_set, op) select $kept_r, $$1, i.op'

@@ -1,4 +1,4 @@
-"""The problems of a file to hand back to its sender, as CSV and as a workbook."""
+"""The problems of a file to hand back to its sender: its own workbook marked, or a list as CSV and as a workbook."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import xlsxwriter
 from litestar import Response, get
 
 from tinhso.foundation.problems import Problem
-from tinhso.intake import batches
+from tinhso.intake import batches, marking
 from tinhso.web.kit.asked import AskedHouse, AskedSight, PathNumber
 from tinhso.web.kit.house import House
 from tinhso.web.kit.sight import Sight
@@ -40,6 +40,13 @@ def as_workbook(house: AskedHouse, sight: AskedSight, batch: PathNumber) -> Resp
             for column, text in enumerate(row):
                 sheet.write_string(number, column, text, body if number else head)
     return _sent(out.getvalue(), WORKBOOK, f"problems-{batch}.xlsx")
+
+
+@get("/intake/{batch:int}/marked.xlsx", sync_to_thread=True, opt={"verb": "propose"})
+def as_sent(house: AskedHouse, sight: AskedSight, batch: PathNumber) -> Response[bytes]:
+    """The file as it was sent, its wrong cells filled and noted; only of .xlsx files that are not too large."""
+    found = batches.review(house.desk(), batch, scope=house.station())
+    return _sent(marking.marked(found.examined, sight.language), WORKBOOK, f"marked-{batch}.xlsx")
 
 
 def _rows(house: House, sight: Sight, batch: int) -> Iterator[list[str]]:

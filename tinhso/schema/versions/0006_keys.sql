@@ -1,0 +1,1 @@
+-- Keys: nothing yet.
