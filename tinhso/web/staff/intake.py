@@ -41,9 +41,7 @@ def receive(house: AskedHouse, data: Upload) -> Redirect:
     draft = _kept(house, upload)
     try:
         scope, register = house.station(), str(data.get("register", ""))
-        batch = batches.receive(
-            house.desk(), draft, _name(upload.filename), register, scope=scope, sender=scope.actor
-        )
+        batch = batches.receive(house.desk(), draft, _name(upload.filename), register, scope=scope, sender=scope.actor)
     finally:
         draft.unlink(missing_ok=True)
     return Redirect(f"/staff/intake/{batch.id}", status_code=303)
