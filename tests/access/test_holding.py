@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -32,7 +33,7 @@ spans = st.tuples(st.integers(1, 30), st.integers(0, 9)).map(lambda pair: ((pair
 
 @st.composite
 def held(draw: st.DrawFn) -> Held:
-    verbs = draw(st.dictionaries(st.sampled_from(["read", "propose", "approve"]), registers))
+    verbs: dict[Any, Any] = draw(st.dictionaries(st.sampled_from(["read", "propose", "approve"]), registers))
     role = Role("r", Text("r", "r"), verbs, draw(fields), draw(fields), draw(st.booleans()), draw(st.booleans()))
     return Held(1, role, "work", None, "02", draw(spans), NOW, None, None)
 
@@ -47,7 +48,9 @@ def places(ranges: Ranges) -> set[int]:
 
 def told(one: Scope) -> dict[tuple[str, ...], set[int]]:
     """Everything that a scope says, as places: by verb and register, and where a field is both read and shown."""
-    said = {(verb, name): places(one.ranges(name, verb)) for verb in grants.VERBS for name in PILLARS}
+    said: dict[tuple[str, ...], set[int]] = {
+        (verb, name): places(one.ranges(name, verb)) for verb in grants.VERBS for name in PILLARS
+    }
     for name in PILLARS:
         for field in FIELDS:
             said["shown", name, field] = places(one.clear(name, field)) & places(one.ranges(name))

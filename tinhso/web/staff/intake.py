@@ -40,9 +40,7 @@ def receive(house: AskedHouse, mine: AskedScope, data: Upload) -> Redirect:
     draft = _kept(house, upload)
     try:
         register = str(data.get("register", ""))
-        batch = batches.receive(
-            house.desk(), draft, _name(upload.filename), register, scope=mine, sender=mine.actor
-        )
+        batch = batches.receive(house.desk(), draft, _name(upload.filename), register, scope=mine, sender=mine.actor)
     finally:
         draft.unlink(missing_ok=True)
     return Redirect(f"/staff/intake/{batch.id}", status_code=303)

@@ -32,7 +32,8 @@ def register(
     with house.db.app(mine.settings()) as conn:
         declaration, lists = declared.one(conn, name), declared.code_lists(conn)
         here = places.here(conn, area)
-        filters = views.filters(declaration, dict(request.query_params))
+        facets = records.facets(declaration, mine)
+        filters = views.filters(declaration, facets, dict(request.query_params))
         within = (here.low, here.high) if here.above else None
         found = records.page(
             conn, declaration, scope=mine, search=q, filters=filters, within=within, after=paging.position(after)
@@ -40,7 +41,7 @@ def register(
         # counting what was searched or filtered may take longer than the page: the page asks for it afterwards
         count = None if q or filters else records.count(conn, declaration, scope=mine, within=within)
         areas = places.names_by_id(conn, [row["area"] for row in found.rows if row["area"] is not None])
-    view = views.listed(declaration, lists, found.rows, areas, sight, filters=filters, count=count)
+    view = views.listed(declaration, lists, found.rows, areas, sight, facets=facets, filters=filters, count=count)
     following = paging.token(found.after)
     counting = Sight(sight.language, path=f"{sight.path}/count", query=sight.query).link(after=None)
     return page(
@@ -58,7 +59,7 @@ def counted(
     with house.db.app(mine.settings()) as conn:
         declaration = declared.one(conn, name)
         here = places.here(conn, area)
-        filters = views.filters(declaration, dict(request.query_params))
+        filters = views.filters(declaration, records.facets(declaration, mine), dict(request.query_params))
         within = (here.low, here.high) if here.above else None
         count = records.count(conn, declaration, scope=mine, search=q, filters=filters, within=within)
     return page(sight, "staff/counted.html", count=count, title=sight.say(declaration.title), register=name)
