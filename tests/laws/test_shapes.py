@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from secrets import token_hex
 
 import pytest
 
@@ -165,3 +166,16 @@ def test_own_data_consents_and_activities(home: Home, taken: None) -> None:
     assert faults("privacy_retain", home.json("privacy", "retain", "--dry-run")) == []
     assert home.json("privacy", "show", "999999", code=1)["problems"][0]["code"] == "privacy.unknown_case"
     assert home.run("privacy", "erase", case).exit_code == 2
+
+
+def test_people(home: Home) -> None:
+    login = f"an.{token_hex(4)}"
+    added = home.json("user", "add", login, "--name", "Vàng Thị An")
+    assert faults("user_add", added) == [] and added["link"].startswith("http://127.0.0.1:")
+    for name in ("invite", "reset"):
+        assert faults(f"user_{name}", home.json("user", name, login)) == []
+    for name in ("disable", "enable", "end-sessions"):
+        assert faults(f"user_{name}", home.json("user", name, login)) == []
+    assert faults("user_list", home.json("user", "list")) == []
+    refused = home.json("user", "link", login, "--subject", "x", code=1)
+    assert refused["problems"][0]["code"] == "access.no_provider"

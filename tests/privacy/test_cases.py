@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from tests.privacy.conftest import CHI, CHI_NAME, CHI_PHONE, DONG_VAN, MEO_VAC, NOW, Room
+from tinhso.access import grants
 from tinhso.foundation import clock
 from tinhso.foundation.clock import VIETNAM
 from tinhso.foundation.database import errors
@@ -93,6 +94,22 @@ def test_an_officer_sees_the_cases_of_the_own_area(room: Room) -> None:
         conn.execute(query, (case.id,))
     with room.at(room.officer(DONG_VAN)) as conn:
         assert len(cases.every(conn, room.office, scope=room.officer(DONG_VAN))) == 1
+
+
+def test_who_only_looks_learns_how_far_it_is_not_who_asks(room: Room) -> None:
+    reader = room.officer(DONG_VAN, ("read",))
+    room.step(room.open("see"), "identified", words=f"{CHI_NAME} có mặt")
+    with room.at(reader) as conn:
+        (case,) = cases.every(conn, room.office, scope=reader)
+    assert case.terms and CHI not in str(case) and CHI_NAME not in str(case) and CHI_PHONE not in str(case)
+
+
+def test_what_is_masked_is_not_handed_over(filled: Room) -> None:
+    with filled.db.app() as conn:
+        masked = grants.over(conn, [DONG_VAN], ["read", "propose", "approve", "export"], "officer-026")
+    case = filled.identified("see")
+    with filled.at(masked) as conn, pytest.raises(Refused, match="masked"):
+        seeing.see(conn, filled.office, case.id, scope=masked)
 
 
 def test_without_the_verb_a_case_is_read_only(room: Room) -> None:

@@ -22,6 +22,7 @@ from tinhso.privacy import cases, erasing, holding, seeing
 from tinhso.privacy.declaration import Rights
 from tinhso.privacy.office import Office
 from tinhso.registers import changes, declared, export, history, records
+from tinhso.registers.chain import verify as chain
 from tinhso.registers.changes import Source
 
 NEEDLES = (CHI, CHI.lstrip("0"), CHI_NAME, "giang thi chi", CHI_PHONE)
@@ -92,6 +93,20 @@ def test_figures_follow_and_the_recount_agrees(filled: Room) -> None:
     assert before.ok and after.ok, after.differences
     with filled.at() as conn:
         assert records.count(conn, declared.one(conn, "workers"), scope=filled.station) == 2
+
+
+def test_the_chain_still_closes(filled: Room, tmp_path: Path) -> None:
+    filled.take_in("workers", [{**WORKER, "citizen_id": CHI, "job": "Thợ may"}, AN], "lan-2.csv")
+    source = Source("form", reason="chuyển đi")
+    changes.remove(filled.db, "team_members", [CHI], source=source, scope=filled.station)
+    erase(filled)
+    changes.undo(filled.db, 1, reason="nhầm tệp", scope=filled.station)
+    found = chain.chain(filled.db, tmp_path)
+    assert found.findings == [], found.findings
+    with filled.db.owner() as conn:
+        conn.execute("update history.workers set full_name = 'x' where fingerprint is null")
+    altered = chain.chain(filled.db, tmp_path)
+    assert {one.code for one in altered.findings} == {"registers.not_erased"}
 
 
 def test_what_is_left_says_who_when_and_why(filled: Room) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
 
@@ -16,7 +16,7 @@ from tinhso.privacy import terms
 from tinhso.privacy.declaration import KINDS, Kind
 from tinhso.privacy.office import REGISTER, Office
 from tinhso.privacy.terms import Term
-from tinhso.registers import changes
+from tinhso.registers import changes, masking
 
 Action = Literal[
     "received", "identified", "assigned", "shared", "extended", "answered", "noted", "proposed", "carried_out",
@@ -215,7 +215,19 @@ def _cases(conn: Connection, office: Office, scope: Scope, where: str, params: M
     query = SQL(_CASES).format(where=made_sql(where), scope=made_sql(scope.predicate(REGISTER, "c.place")))
     rows = conn.execute(query, {"size": 1, **params}).fetchall()
     steps = _steps(conn, [row[0] for row in rows])
-    return [_case(office, row, steps.get(row[0], ())) for row in rows]
+    every = [_case(office, row, steps.get(row[0], ())) for row in rows]
+    return every if scope.may("propose", REGISTER) else [_masked(case) for case in every]
+
+
+def _masked(case: Case) -> Case:
+    """To those who only look: how far the case is, not who asks in which words."""
+    hidden = Subject(*(masking.DOT * 3 if text else None for text in _texts(case.subject)), case.subject.erased_at)
+    silent = tuple(replace(step, words=masking.DOT * 3 if step.words else None) for step in case.steps)
+    return replace(case, subject=hidden, steps=silent)
+
+
+def _texts(subject: Subject) -> tuple[str | None, ...]:
+    return subject.citizen_id, subject.name, subject.contact, subject.request
 
 
 _CASES = """

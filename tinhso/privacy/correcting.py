@@ -51,6 +51,7 @@ def proposed(
     found = []
     for (register, record), values in _corrections(conn, case).items():
         declaration = declared.one(conn, register)
+        person.expect_shown(declaration, scope=scope)
         now = records.one(conn, declaration, record, scope=scope)
         given = {**{name: now[name] for name in declaration.fields}, **values}
         rows = check(declaration, given, scope)

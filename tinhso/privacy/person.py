@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from tinhso.access.scope import Scope
 from tinhso.foundation.database import SQL, Composable, Connection, ident, made_sql
-from tinhso.registers import declared
+from tinhso.foundation.problems import refuse
+from tinhso.registers import declared, masking
 from tinhso.registers.declaration import Declaration
 
 IDENTIFYING = frozenset({"citizen_id", "tax_code", "social_insurance_no"})
@@ -52,6 +53,13 @@ def held(conn: Connection, citizen_id: str, *, scope: Scope) -> tuple[Held, ...]
 def complete(conn: Connection, *, scope: Scope) -> bool:
     """Whether the scope reaches all that registers hold of anybody: else a wider one has to look too."""
     return all(scope.whole(declaration.register) for declaration in personal(conn))
+
+
+def expect_shown(declaration: Declaration, *, scope: Scope) -> None:
+    """Refuse where the scope masks a field of the register: what is masked can neither be handed over nor corrected."""
+    for name in masking.sensitive(declaration):
+        if not scope.shows(declaration.register, name):
+            raise refuse("privacy.masked", field=name, register=declaration.register)
 
 
 def _held(conn: Connection, declaration: Declaration, citizen_id: str, scope: Scope) -> Held:

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from tinhso.access import readings
 from tinhso.access.scope import Scope
 from tinhso.foundation import clock
 from tinhso.foundation.database import Connection
@@ -15,7 +16,7 @@ from tinhso.foundation.formats import vi_date, vi_number
 from tinhso.foundation.problems import refuse
 from tinhso.privacy import cases, person, writing
 from tinhso.privacy.office import REGISTER, Office
-from tinhso.registers import changes, declared, history
+from tinhso.registers import changes, declared, history, masking
 from tinhso.registers.declaration import CodeList, Declaration
 from tinhso.registers.history import Version
 
@@ -89,6 +90,7 @@ def document(own: OwnData, known: cases.Case) -> str:
 
 def _register(conn: Connection, lists: Mapping[str, CodeList], held: person.Held, scope: Scope) -> OwnRegister:
     declaration = held.declaration
+    person.expect_shown(declaration, scope=scope)
     records = tuple(_record(conn, lists, held, record, scope) for record in held.records)
     law = declaration.source.vi if declaration.source else None
     return OwnRegister(declaration.register, declaration.title.vi, law, records)
@@ -98,6 +100,10 @@ def _record(
     conn: Connection, lists: Mapping[str, CodeList], held: person.Held, record: int, scope: Scope
 ) -> OwnRecord:
     every = history.versions(conn, held.declaration, record, scope=scope)
+    sensitive = masking.sensitive(held.declaration)
+    readings.note(
+        conn, scope=scope, action="own_data", register=held.declaration.register, record=record, fields=sensitive
+    )
     values = tuple(
         (name, held.declaration.fields[name].title.vi, value, said(lists, held.declaration, name, value))
         for name, value in every[0].values.items() if value is not None
