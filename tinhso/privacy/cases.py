@@ -221,13 +221,14 @@ def _cases(conn: Connection, office: Office, scope: Scope, where: str, params: M
 
 def _masked(case: Case) -> Case:
     """To those who only look: how far the case is, not who asks in which words."""
-    hidden = Subject(*(masking.DOT * 3 if text else None for text in _texts(case.subject)), case.subject.erased_at)
-    silent = tuple(replace(step, words=masking.DOT * 3 if step.words else None) for step in case.steps)
+    said = case.subject
+    hidden = Subject(_dots(said.citizen_id), _dots(said.name), _dots(said.contact), _dots(said.request), said.erased_at)
+    silent = tuple(replace(step, words=_dots(step.words)) for step in case.steps)
     return replace(case, subject=hidden, steps=silent)
 
 
-def _texts(subject: Subject) -> tuple[str | None, ...]:
-    return subject.citizen_id, subject.name, subject.contact, subject.request
+def _dots(text: str | None) -> str | None:
+    return masking.DOT * 3 if text else None
 
 
 _CASES = """
