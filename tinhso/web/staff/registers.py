@@ -16,9 +16,9 @@ from tinhso.web.staff.views import records as views
 
 @get("/registers", sync_to_thread=True, opt={"verb": "read"})
 def registers(house: AskedHouse, sight: AskedSight, mine: AskedScope) -> Response[str]:
-    """All registers with how many records each holds."""
+    """The registers that whoever asks may read, with how many records each holds for them."""
     with house.db.app(mine.settings()) as conn:
-        known = declared.every(conn)
+        known = {name: each for name, each in declared.every(conn).items() if mine.may("read", name)}
         counts = {name: records.count(conn, declaration, scope=mine) for name, declaration in known.items()}
     return page(sight, "staff/registers.html", groups=views.registers(known, counts, sight))
 
@@ -31,7 +31,7 @@ def register(
     """Fifty records in the register's own order, found, narrowed and counted."""
     with house.db.app(mine.settings()) as conn:
         declaration, lists = declared.one(conn, name), declared.code_lists(conn)
-        here = places.here(conn, area)
+        here = places.here(conn, area or places.own(conn, mine, name))
         facets = records.facets(declaration, mine)
         filters = views.filters(declaration, facets, dict(request.query_params))
         within = (here.low, here.high) if here.above else None
@@ -58,7 +58,7 @@ def counted(
     """How many records a list has in all: the piece that the list's page asks for once it is there."""
     with house.db.app(mine.settings()) as conn:
         declaration = declared.one(conn, name)
-        here = places.here(conn, area)
+        here = places.here(conn, area or places.own(conn, mine, name))
         filters = views.filters(declaration, records.facets(declaration, mine), dict(request.query_params))
         within = (here.low, here.high) if here.above else None
         count = records.count(conn, declaration, scope=mine, search=q, filters=filters, within=within)
