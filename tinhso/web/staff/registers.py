@@ -11,6 +11,7 @@ from tinhso.web.kit import paging, places
 from tinhso.web.kit.asked import AskedHouse, AskedScope, AskedSight, MaybeWord, PathNumber, PathWord, Word
 from tinhso.web.kit.pages import page
 from tinhso.web.kit.sight import Sight
+from tinhso.web.staff.views import facets as facet_views
 from tinhso.web.staff.views import records as views
 
 
@@ -44,9 +45,10 @@ def register(
     view = views.listed(declaration, lists, found.rows, areas, sight, facets=facets, filters=filters, count=count)
     following = paging.token(found.after)
     counting = Sight(sight.language, path=f"{sight.path}/count", query=sight.query).link(after=None)
+    by_code = Sight(sight.language, path=f"{sight.path}/facets", query=sight.query).link(after=None)
     return page(
         sight, "staff/register.html", view=view, here=here, q=q, following=following, first=after is None,
-        counting=counting,
+        counting=counting, by_code=by_code,
     )  # fmt: skip
 
 
@@ -63,6 +65,24 @@ def counted(
         within = (here.low, here.high) if here.above else None
         count = records.count(conn, declaration, scope=mine, search=q, filters=filters, within=within)
     return page(sight, "staff/counted.html", count=count, title=sight.say(declaration.title), register=name)
+
+
+@get("/registers/{name:str}/facets", sync_to_thread=True, opt={"verb": "read"})
+def faceted(
+    request: Request[Any, Any, Any], house: AskedHouse, sight: AskedSight, name: PathWord, q: Word = "",
+    area: MaybeWord = None,
+) -> Response[str]:  # fmt: skip
+    """How many records of a list have each code of its facets: a piece that the list's page asks for afterwards."""
+    scope = house.station()
+    with house.db.app(scope.settings()) as conn:
+        declaration, lists = declared.one(conn, name), declared.code_lists(conn)
+        here = places.here(conn, area)
+        chosen = views.filters(declaration, dict(request.query_params))
+        within = (here.low, here.high) if here.above else None
+        counts = records.facets(conn, declaration, scope=scope, search=q, filters=chosen, within=within)
+    listed = Sight(sight.language, path=sight.path.removesuffix("/facets"), query=sight.query)
+    made = facet_views.counted(declaration, lists, counts, chosen, listed)
+    return page(sight, "staff/facets.html", facets=made, title=sight.say(declaration.title), register=name)
 
 
 @get("/registers/{name:str}/{record_id:int}", sync_to_thread=True, opt={"verb": "read"})
