@@ -59,12 +59,12 @@ def prepare(
         each
         for each in dimensions
         if not (cells.has(known, asked) and each in known.compiled[part].dimensions)
-        and _members.get((state.database, scope.predicate(), each, asked), _stamp(asked, state)) is None
+        and _members.get((state.database, _seen(asked, scope), each, asked), _stamp(asked, state)) is None
     ]
     if len(wanted) < 2 or part.kind == "distinct" or not state.settled:
         return
     for each, found in computing.members_at_once(conn, known, asked, wanted, scope).items():
-        _members.put((state.database, scope.predicate(), each, asked), _stamp(asked, state), found)
+        _members.put((state.database, _seen(asked, scope), each, asked), _stamp(asked, state), found)
 
 
 def forget() -> None:

@@ -76,7 +76,7 @@ def count(
     return int(row[0]) if row else 0
 
 
-def facets(
+def facet_counts(
     conn: Connection, declaration: Declaration, *, scope: Scope, filters: Mapping[str, Any] | None = None,
     search: str = "", within: tuple[int, int] | None = None,
 ) -> dict[str, dict[Any, int]]:  # fmt: skip
@@ -84,7 +84,7 @@ def facets(
 
     A facet is counted under the filters of the others, not its own: what one would get by choosing another value.
     """
-    names = [name for name in declaration.facets if name in visible_fields(declaration, scope)]
+    names = facets(declaration, scope)
     if not names:
         return {}
     where, params = _where(declaration, scope, {}, within)

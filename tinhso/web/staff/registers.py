@@ -69,17 +69,16 @@ def counted(
 
 @get("/registers/{name:str}/facets", sync_to_thread=True, opt={"verb": "read"})
 def faceted(
-    request: Request[Any, Any, Any], house: AskedHouse, sight: AskedSight, name: PathWord, q: Word = "",
+    request: Request[Any, Any, Any], house: AskedHouse, sight: AskedSight, mine: AskedScope, name: PathWord, q: Word = "",
     area: MaybeWord = None,
 ) -> Response[str]:  # fmt: skip
     """How many records of a list have each code of its facets: a piece that the list's page asks for afterwards."""
-    scope = house.station()
-    with house.db.app(scope.settings()) as conn:
+    with house.db.app(mine.settings()) as conn:
         declaration, lists = declared.one(conn, name), declared.code_lists(conn)
-        here = places.here(conn, area)
-        chosen = views.filters(declaration, dict(request.query_params))
+        here = places.here(conn, area or places.own(conn, mine, name))
+        chosen = views.filters(declaration, records.facets(declaration, mine), dict(request.query_params))
         within = (here.low, here.high) if here.above else None
-        counts = records.facets(conn, declaration, scope=scope, search=q, filters=chosen, within=within)
+        counts = records.facet_counts(conn, declaration, scope=mine, search=q, filters=chosen, within=within)
     listed = Sight(sight.language, path=sight.path.removesuffix("/facets"), query=sight.query)
     made = facet_views.counted(declaration, lists, counts, chosen, listed)
     return page(sight, "staff/facets.html", facets=made, title=sight.say(declaration.title), register=name)
