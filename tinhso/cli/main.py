@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from tinhso.cli import areas, figures, filling, output
+from tinhso.cli import areas, figures, filling, grants, output
 from tinhso.cli.house import House, opened, pack_folder
 from tinhso.cli.output import REFUSED, answering, as_json
 from tinhso.foundation import parents
@@ -24,6 +24,10 @@ app = typer.Typer(
 )  # fmt: skip
 app.add_typer(areas.app, name="areas")
 app.add_typer(figures.app)
+app.add_typer(grants.app, name="grant")
+user = typer.Typer(no_args_is_help=True, help="People.")
+user.command()(grants.why)
+app.add_typer(user, name="user")
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
