@@ -25,6 +25,7 @@ demo: web ## the whole synthetic province, served (SCALE=0.02 makes a small one)
 
 test: web ## all tests (ARGS="-k name" for some)
 	@$(VENV)/python tools/browser.py
+	@$(VENV)/python tools/provider.py
 	$(VENV)/python -m pytest -n $(JOBS) $(ARGS)
 
 check: setup ## style, types, floors of the house, translations, lock files

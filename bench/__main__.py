@@ -10,6 +10,7 @@ from pathlib import Path
 from rich.console import Console
 
 from bench import ground, limits, material, report
+from bench.cases.entering import Entering
 from bench.cases.live import commit_to_figure
 from bench.cases.loading import Loading
 from bench.cases.reading import Reading
@@ -54,6 +55,7 @@ def _measured(land: Ground, files: Material, repeats: int) -> Iterator[Measure]:
         yield from reading.all()
     with Served(land, province) as served:
         yield from served.all()
+        yield from Entering(served).all()
     yield commit_to_figure(land, province, files, repeats)
 
 

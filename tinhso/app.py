@@ -11,20 +11,29 @@ from threading import Thread
 from typing import Any
 
 from litestar import Litestar, Request, Response
+from litestar.concurrency import sync_to_thread
 from litestar.config.compression import CompressionConfig
 from litestar.datastructures import MutableScopeHeaders, State
 from litestar.di import Provide
+from litestar.exceptions import InternalServerException
 from litestar.static_files import create_static_files_router
 from litestar.types import ControllerRouterHandler, Message, Scope
 
+from tinhso.access.people.door import Door
+from tinhso.access.people.provider import Provider
+from tinhso.access.scope import Scope as Standing
 from tinhso.foundation import parents
 from tinhso.foundation.database import Database, Listener
 from tinhso.foundation.postgres import opening
 from tinhso.foundation.settings import Settings
 from tinhso.indicators import fold
+from tinhso.ledgers.hourly import Hourly
+from tinhso.registers.chain.ledgers import LEDGERS
 from tinhso.registers.changes import COMMITS
-from tinhso.web import api, public, staff
-from tinhso.web.kit import assets, refusals, security, sight
+from tinhso.web import account, api, public, staff
+from tinhso.web.account import outside
+from tinhso.web.kit import assets, refusals, security, sight, standing, visitor
+from tinhso.web.kit.front import Front
 from tinhso.web.kit.house import House
 from tinhso.web.kit.sight import Sight
 
@@ -40,7 +49,18 @@ def create() -> Litestar:
     """
     settings = Settings.from_env()
     parents.leave_with_parent()
-    return made(House(opening.database(settings), settings.home))
+    db = opening.database(settings)
+    front = Front(settings.address, settings.proxies)
+    door = Door(db, settings.secret_key, provider=_provider(settings))
+    return made(House(db, settings.home, door=door, front=front))
+
+
+def _provider(settings: Settings) -> Provider | None:
+    """The province's single sign-on, where there is one."""
+    if not settings.oidc_issuer:
+        return None
+    address = settings.address or f"http://127.0.0.1:{settings.port}"
+    return Provider(settings.oidc_issuer, settings.oidc_client_id, settings.oidc_client_secret, address + outside.BACK)
 
 
 def made(house: House) -> Litestar:
@@ -50,18 +70,23 @@ def made(house: House) -> Litestar:
         return house
 
     async def give_sight(request: Request[Any, Any, Any]) -> Sight:
+        if visitor.held(request):
+            await sync_to_thread(visitor.session, request)
         return sight.of(request)
 
+    async def give_scope(request: Request[Any, Any, Any]) -> Standing:
+        return await sync_to_thread(standing.of, request)
+
     return Litestar(
-        [*public.HANDLERS, staff.router(), api.router(), *_static(assets.FOLDER)],
-        dependencies={"house": Provide(give_house), "sight": Provide(give_sight)},
+        [*public.HANDLERS, staff.router(), account.router(), api.router(), *_static(assets.FOLDER)],
+        dependencies={"house": Provide(give_house), "sight": Provide(give_sight), "mine": Provide(give_scope)},
         guards=[security.same_site],
         exception_handlers=refusals.HANDLERS,
         before_send=[_with_headers],
         compression_config=CompressionConfig(backend="gzip", gzip_compress_level=6, exclude=["^/live"]),
         request_max_body_size=house.upload_limit + MARGIN,
         openapi_config=None,
-        state=State({"upload_limit": house.upload_limit}),
+        state=State({"upload_limit": house.upload_limit, "house": house}),
         lifespan=[_closing(house)],
     )
 
@@ -74,6 +99,7 @@ def _static(folder: Path) -> list[ControllerRouterHandler]:
         create_static_files_router(
             "/static", [folder], opt={"public": True}, cache_control=None, include_in_schema=False,
             after_request=_kept_for_ever,
+            exception_handlers={ValueError: refusals.no_file, InternalServerException: refusals.no_file},
         )
     ]  # fmt: skip
 
@@ -82,9 +108,10 @@ def _closing(house: House) -> Any:
     @asynccontextmanager
     async def lifespan(_: Litestar) -> AsyncIterator[None]:
         _let_go_on_signal(house)
-        commits = _folding(house.db)
+        commits, checkpoints = _folding(house.db), Hourly(house.db, house.home, LEDGERS)
         yield
         commits.close()
+        checkpoints.close()
         house.hub.close()
         house.db.close()
 

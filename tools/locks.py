@@ -34,8 +34,9 @@ def main(arguments: list[str]) -> None:
             )
         return
     wrong = [line for name in LOCKS for line in faults(name)]
-    if '"resolved"' in (ROOT / "web" / "package-lock.json").read_text(encoding="utf-8"):
-        wrong.append("web/package-lock.json holds addresses: run npm install with the .npmrc that stands beside it")
+    for folder in ("web", "tests/provider"):
+        if '"resolved"' in (ROOT / folder / "package-lock.json").read_text(encoding="utf-8"):
+            wrong.append(f"{folder}/package-lock.json holds addresses: run npm install with the .npmrc beside it")
     if wrong:
         sys.exit("\n".join(wrong))
 

@@ -53,6 +53,36 @@ def test_two_million_rows(counter: Counter) -> None:
     _answered(counter, taken, "intake.too_many_rows")
 
 
+WIDE = ",".join(f"Cột {at}" for at in range(5_000)) + "\n" + ",".join("x" * 5_000) + "\n"
+LONG = "x" * 30_000_000
+TOO_MUCH = {
+    "columns": (WIDE, "intake.too_many_columns", "5.000 cột"),
+    "columns and rows": (WIDE + WIDE.partition("\n")[2] * 100, "intake.too_many_columns", "5.000 cột"),
+    "a cell": (delimited([point("DC-004", name=LONG)]).decode(), "intake.too_long_cell", "ô B2 "),
+    "a quoted cell": (delimited([point(), point(name=f'"{LONG}"')]).decode(), "intake.too_long_cell", "ô B3 "),
+    "a heading": (delimited(headings=(LONG, *HEADINGS[1:])).decode(), "intake.too_long_cell", "ô A1 "),
+}
+
+
+@pytest.mark.parametrize(("content", "code", "said"), TOO_MUCH.values(), ids=list(TOO_MUCH))
+def test_too_much_of_something_is_said_with_its_place(counter: Counter, content: str, code: str, said: str) -> None:
+    taken = counter.takes(content.encode(), "diem_cau.csv")
+    _answered(counter, taken, code)
+    assert said in taken.examined.problems[0].vi
+
+
+def test_a_workbook_with_too_many_columns(counter: Counter) -> None:
+    taken = counter.takes(workbook([["x"] * 1_001], [f"Cột {at}" for at in range(1_001)]))
+    _answered(counter, taken, "intake.too_many_columns")
+
+
+@pytest.mark.parametrize("broken", ["Mã;a\n\n".encode("utf-16") + b"a", "Mã\na\na".encode("utf-16") + b"\x00\xd8"])
+def test_broken_letters_are_told_with_their_line(counter: Counter, broken: bytes) -> None:
+    taken = counter.takes(broken, "diem_cau.csv")
+    _answered(counter, taken, "intake.damaged_text")
+    assert "dòng 3" in taken.examined.problems[0].vi
+
+
 ROWS = {
     "formula that failed": ([point("DC-004", opened="=1/0")], "intake.formula_error", "F3"),
     "day that never was": ([point("DC-004", opened="31/02/2022")], "intake.not_a_date", "F3"),

@@ -7,13 +7,16 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+import msgspec
 import pytest
 
 from tinhso.access import grants
 from tinhso.foundation.problems import Refused
 from tinhso.indicators import amounts, breakdown, declared, figures
 from tinhso.indicators.fold import fold, waiting
-from tinhso.registers import changes
+from tinhso.registers import changes, evolution
+from tinhso.registers import declared as registers
+from tinhso.registers.declaration import CodeList
 
 AS_AT = date(2023, 11, 30)
 
@@ -204,3 +207,26 @@ def test_rounding_is_half_up_from_exact_numbers() -> None:
     assert figures.quotient(Decimal(1), Decimal(8), 1, 2) == Decimal("0.13")
     assert figures.half_up(Fraction(-5, 2), 0) == -3
     assert figures.quotient(Decimal(1), Decimal(0), 1, 2) is None
+
+
+def test_codes_are_read_as_at_the_day_of_the_figure(province: Any) -> None:
+    code_list = {"list": "kinds", "title": {"vi": "Loại", "en": "Kind"}, "codes": {
+        "village": {"title": {"vi": "Thôn", "en": "Village"}},
+        "street": {"title": {"vi": "Khu phố", "en": "Street"}, "to": date(2023, 6, 30)},
+    }}  # fmt: skip
+    with province.db.owner() as conn:
+        registers.save_code_list(conn, msgspec.convert(code_list, CodeList))
+        declaration = registers.one(conn, "teams")
+        kind = msgspec.structs.replace(declaration.fields["kind"], codes="kinds")
+        fields = {**declaration.fields, "kind": kind}
+        evolution.apply(conn, msgspec.structs.replace(declaration, fields=fields))
+    province.commit(province.team("a"), province.team("b", kind="street"))
+    with province.db.app(province.scope.settings()) as conn:
+        slices = [
+            breakdown.by_dimension(conn, "teams", "kind", "02", day, scope=province.scope)
+            for day in (AS_AT, date(2023, 6, 30))
+        ]
+    now, then = ({each.member: each for each in found} for found in slices)
+    assert now["street"].figure.value == 1 and now["street"].title.vi == "Khu phố", "kept, under its name"
+    assert [now[code].in_force for code in ("village", "street")] == [True, False]
+    assert then["street"].in_force

@@ -283,3 +283,21 @@ def test_every_code_has_a_sentence() -> None:
 
     known = {*placing.FAULTS, *units.REPAIRS, *saying.READERS, "intake.twice_in_file", "intake.formula_error"}
     assert known <= catalogue().keys()
+
+
+def test_days_that_lost_their_format_can_be_turned_back() -> None:
+    rows = sheet({**GOOD, "since": "45000", "birth_date": "34700"}, {**GOOD, "citizen_id": "002095000456"}, first=5)
+    waiting = run(rows)
+    assert waiting.counts == {"intake.date_serial": 2} and waiting.frame["row"].to_list() == [6]
+    assert {one.severity for one in waiting.problems} == {"repair"}
+    assert "15/3/2023" in waiting.problems[1].vi.replace("15/03", "15/3")
+    mended = run(rows, accept=("date_serial",))
+    assert mended.problems == () and mended.frame["since"].to_list() == [date(2023, 3, 15), None]
+    assert mended.frame["birth_date"].to_list() == ["1995-01-01", None]
+    timed = run(sheet({**GOOD, "since": "45000,5"}), accept=("date_serial",))
+    assert timed.frame["since"].to_list() == [date(2023, 3, 15)]
+
+
+@pytest.mark.parametrize("written", ["999999", "450001", "9999", "80001"])
+def test_other_numbers_are_no_days(written: str) -> None:
+    assert run(sheet({**GOOD, "since": written}), accept=("date_serial",)).counts == {"intake.not_a_date": 1}

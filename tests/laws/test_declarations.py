@@ -111,3 +111,9 @@ def test_every_register_has_examples(name: str) -> None:
 
 def test_there_are_packs(tmp_path: Path) -> None:
     assert {"vietnam", "hagiang"} <= set(PACKS)
+
+
+@pytest.mark.parametrize("name", REGISTERS)
+def test_a_form_that_values_must_have_is_shown_by_a_right_value(name: str) -> None:
+    fields = REGISTERS[name].fields
+    assert [each for each, field in fields.items() if field.constraints.pattern and not field.example] == []

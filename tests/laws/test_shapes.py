@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from secrets import token_hex
 
 import pytest
 
@@ -67,6 +68,23 @@ def test_verify(home: Home, taken: None) -> None:
     shape = home.json("verify")
     assert faults("verify", shape) == []
     assert shape["ok"]
+
+
+def test_verify_chain_and_proofs(home: Home, taken: None) -> None:
+    for period in ((), ("--period", "2026-Q3")):
+        assert faults("chain_checkpoints", home.json("chain", "checkpoint", *period)) == []
+    listed = home.json("chain", "checkpoints")
+    assert faults("chain_checkpoints", listed) == []
+    assert listed[-1]["occasion"] == "period 2026-Q3"
+    assert faults("chain_key", home.json("chain", "key", "changes.vkey")) == []
+    shape = home.json("verify", "--chain")
+    assert (faults("verify_chain", shape), shape["ok"], shape["findings"]) == ([], True, [])
+    numbers = (str(listed[-2]["number"]), str(listed[-1]["number"]))
+    for kind, words in {"inclusion": ("proof", "1"), "consistency": ("consistency", *numbers)}.items():
+        told = home.json("chain", *words, f"{kind}.json")
+        assert (faults("chain_proof", told), told["kind"]) == ([], kind)
+        written = json.loads((home.work / f"{kind}.json").read_text(encoding="utf-8"))
+        assert faults(f"proof_of_{kind}", written) == []
 
 
 def test_areas_find(home: Home) -> None:
@@ -141,3 +159,16 @@ def test_a_process_of_its_own_ends_with_the_same_codes(home: Home) -> None:
     done = home.run_apart("areas", "find", "lung cu", "--json")
     assert (done.returncode, faults("areas_find", json.loads(done.stdout))) == (0, [])
     assert home.run_apart("intake", "no_such_register", GOOD).returncode == 1
+
+
+def test_people(home: Home) -> None:
+    login = f"an.{token_hex(4)}"
+    added = home.json("user", "add", login, "--name", "Vàng Thị An")
+    assert faults("user_add", added) == [] and added["link"].startswith("http://127.0.0.1:")
+    for name in ("invite", "reset"):
+        assert faults(f"user_{name}", home.json("user", name, login)) == []
+    for name in ("disable", "enable", "end-sessions"):
+        assert faults(f"user_{name}", home.json("user", name, login)) == []
+    assert faults("user_list", home.json("user", "list")) == []
+    refused = home.json("user", "link", login, "--subject", "x", code=1)
+    assert refused["problems"][0]["code"] == "access.no_provider"

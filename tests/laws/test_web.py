@@ -10,9 +10,12 @@ from pathlib import Path
 import pytest
 from litestar import Controller
 from litestar.handlers import BaseRouteHandler
+from litestar.routes import HTTPRoute
 
 from tests.laws.house import PACKAGE, python_files
 from tinhso.access.grants import VERBS
+from tinhso.web import account
+from tinhso.web.kit.visitor import nearly_signed_in, signed_in
 
 TEMPLATES = sorted(path for path in (PACKAGE / "web").rglob("*") if path.suffix in (".html", ".jinja", ".j2", ".svg")
                    and "static" not in path.parts)  # fmt: skip
@@ -45,9 +48,19 @@ def test_every_route_names_its_verb() -> None:
     wrong = [
         name
         for name, handler in _handlers().items()
-        if (handler.opt.get("public") is True) == (handler.opt.get("verb") in VERBS)
+        if [handler.opt.get("public") is True, handler.opt.get("own") is True, handler.opt.get("verb") in VERBS].count(
+            True
+        )
+        != 1
     ]
-    assert wrong == [], "opt={'verb': 'read'} or {'public': True}, one of the two"
+    assert wrong == [], "opt={'verb': 'read'}, {'public': True} or {'own': True}, one of the three"
+
+
+def test_own_pages_are_behind_the_sign_in() -> None:
+    routes = [route for route in account.router().routes if isinstance(route, HTTPRoute)]
+    own = [handler for route in routes for handler in route.route_handlers if handler.opt.get("own")]
+    guards = [{getattr(guard, "func", guard) for guard in handler.resolve_guards()} for handler in own]
+    assert own and all({signed_in, nearly_signed_in} & each for each in guards)
 
 
 def test_routes_are_found() -> None:

@@ -71,6 +71,18 @@ def test_a_pattern_that_is_none(folder: Path, spoil: Spoil) -> None:
     assert "unclosed group" in found.en
 
 
+def test_a_right_value_that_is_wrong(folder: Path, spoil: Spoil) -> None:
+    spoil(PEOPLE, r"'^\d{3}$'}", "'^\\d{3}$'}\n    example: \"12\"")
+    (found,) = consistency.problems_of(read.read(folder))
+    assert (found.code, found.row, found.value) == ("packs.bad_example", 12, "12")
+
+
+def test_a_day_that_is_none(folder: Path, spoil: Spoil) -> None:
+    spoil(PEOPLE, "    codes: gender\n", "    codes: gender\n    on: members\n")
+    (found,) = consistency.problems_of(read.read(folder))
+    assert (found.code, found.row, found.value) == ("packs.not_a_day", 20, "members")
+
+
 def test_an_example_of_a_field_that_is_none(folder: Path) -> None:
     (folder / "registers" / "people.examples.yaml").write_text("- given: {nmae: An}\n", encoding="utf-8")
     (found,) = consistency.problems_of(read.read(folder))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -54,6 +55,12 @@ def test_a_breakdown_withholds_small_cells_and_says_so() -> None:
 def test_a_breakdown_of_small_cells_only_is_not_shown() -> None:
     slices = [_slice("Hmông", 3), _slice("Tày", 0)]
     assert views.breakdown("", slices, small_cells.hidden([3, 0]), Sight("vi")).bars == ()
+
+
+def test_a_code_that_was_not_in_force_says_so() -> None:
+    retired = replace(_slice("Khu phố", 9), in_force=False)
+    made = views.breakdown("", [_slice("Thôn", 12), retired], {}, Sight("vi"))
+    assert [bar.name for bar in made.bars] == ["Thôn", "Khu phố (mã không có hiệu lực ngày này)"]
 
 
 def _slice(name: str, count: int) -> Slice:

@@ -7,7 +7,7 @@ import io
 
 import openpyxl
 
-from tests.web.house import GOOD, HAGIANG, HEADINGS, WRONG, An
+from tests.web.house import GOOD, HAGIANG, HEADINGS, WRONG, An, shown
 from tinhso.packs.read import read
 from tinhso.web.kit.house import House
 
@@ -120,9 +120,9 @@ def test_taking_records_away_names_how_many(an: An) -> None:
     assert "1 bản ghi của các xã này không có trong tệp" in an.reads(address)
     page = an.tells(f"{address}/absent", gone="remove")
     assert "bỏ 1 bản ghi" in page and 'name="removing" value="1" required' in page
-    assert an.client.post(f"{address}/commit", data={"only_good": "no"}).status_code == 400
+    assert an.decides(address, only_good="no").status_code == 400
     assert "UBND xã Lũng Cú" in an.reads("/staff/registers/video_points"), "nothing goes without the word"
-    an.tells(f"{address}/commit", only_good="no", removing="1")
+    assert an.decides(address, only_good="no", removing="1").status_code == 200
     assert "UBND xã Lũng Cú" not in an.reads("/staff/registers/video_points")
 
 
@@ -141,3 +141,82 @@ def test_fields_keep_the_order_of_the_declaration(an: An) -> None:
     titles = [each.title.vi for each in read(HAGIANG).registers["video_points"].fields.values()]
     places = [page.index(f"<dt>{title}</dt>") for title in titles]
     assert places == sorted(places)
+
+
+def test_nothing_unseen_is_committed(an: An) -> None:
+    an.commits(an.sends())
+    mine, theirs = ([(*GOOD[0][:1], name, *GOOD[0][2:])] for name in ("Tên của tôi", "Tên của người khác"))
+    address = an.sends(mine)
+    seen = shown(an.reads(address))
+    an.commits(an.sends(theirs))
+    answer = an.client.post(f"{address}/commit", data={"only_good": "no", "shown": seen})
+    assert answer.status_code == 409 and "Sổ đã thay đổi từ lúc bạn xem" in answer.text
+    assert '<del class="was">Tên của người khác</del>' in answer.text, "the new difference is shown"
+    assert f'href="{address}/commit' not in answer.text, "links of the page lead back to it"
+    assert "Tên của người khác" in an.reads("/staff/registers/video_points")
+    answer = an.client.post(f"{address}/commit", data={"only_good": "no", "shown": shown(answer.text)})
+    assert answer.status_code == 200 and "Tên của tôi" in an.reads("/staff/registers/video_points")
+
+
+def test_a_decision_that_names_no_page_is_shown_one(an: An) -> None:
+    address = an.sends()
+    answer = an.client.post(f"{address}/commit", data={"only_good": "no"})
+    assert answer.status_code == 409 and shown(answer.text)
+    assert "Chưa có bản ghi nào" in an.reads("/staff/registers/video_points")
+
+
+def test_changes_elsewhere_in_the_register_disturb_nobody(an: An) -> None:
+    address = an.sends(GOOD[:1])
+    seen = shown(an.reads(address))
+    an.commits(an.sends(GOOD[1:]))
+    answer = an.client.post(f"{address}/commit", data={"only_good": "no", "shown": seen})
+    assert answer.status_code == 200 and "Đã ghi nhận: 1 dòng" in answer.text
+
+
+def test_records_that_would_go_unseen_stay(an: An) -> None:
+    an.commits(an.sends(GOOD[1:]))
+    address = an.sends([GOOD[1]])
+    an.tells(f"{address}/absent", gone="remove")
+    before = shown(an.reads(address))
+    an.commits(an.sends([("DC-004", "UBND xã Mèo Vạc", "xã", "Huyện Mèo Vạc", "Thị trấn Mèo Vạc", "01/06/2022")]))
+    answer = an.client.post(f"{address}/commit", data={"only_good": "no", "shown": before, "removing": "0"})
+    assert answer.status_code == 409 and "DC-004" in an.reads("/staff/registers/video_points")
+
+
+def test_hundreds_of_unknown_columns_make_no_endless_page(an: An) -> None:
+    strange = [f"Cột lạ số {number} của đơn vị" for number in range(900)]
+    address = an.sends([(*row, *["x"] * 900) for row in GOOD], headings=(*HEADINGS, *strange))
+    page = an.reads(address)
+    assert len(page) < 300_000 and "Còn 860 tên cột chưa hiện ở đây" in page
+    page = an.tells(f"{address}/columns", heading=strange[0], field="-")
+    assert strange[0] not in page and strange[40] in page, "what is decided makes room for what is open"
+    assert "Còn 860 tên cột" in page
+
+
+def test_an_officer_is_shown_a_right_value_not_a_regular_expression(an: An) -> None:
+    page = an.reads(an.sends(WRONG))
+    assert "Sửa theo mẫu: DC-001" in page and "\\d" not in page
+
+
+def test_the_senders_own_workbook_comes_back_marked(an: An) -> None:
+    address = an.sends(WRONG)
+    assert f'href="{address}/marked.xlsx"' in an.reads(address)
+    answer = an.client.get(f"{address}/marked.xlsx")
+    sheet = openpyxl.load_workbook(io.BytesIO(answer.content))["Danh sách"]
+    assert sheet["B5"].value == "UBND xã Lũng Cú <b>" and sheet["B5"].comment is None, "the rest is as it was sent"
+    told = {"A5": "Sửa theo mẫu: DC-001", "E5": "không có đơn vị nào tên Xã Lung Linh", "F5": "31/02/2022"}
+    for cell, said in told.items():
+        assert said in sheet[cell].comment.text and sheet[cell].fill.fill_type == "solid"
+    assert {cell.coordinate for row in sheet for cell in row if cell.comment} == {"A5", "E5", "F5"}
+    sent = {"file": ("lai.xlsx", answer.content)}
+    again = an.client.post("/staff/intake", data={"register": "video_points"}, files=sent).text
+    assert "3 dòng: 2 nhận được ngay, 1 cần người gửi sửa" in again, "marks are not read as data"
+
+
+def test_only_workbooks_come_back_marked(an: An) -> None:
+    sent = {"file": ("diem.csv", "Mã điểm cầu;Tên điểm cầu;Cấp\nDC-1;UBND;xã\n".encode())}
+    answer = an.client.post("/staff/intake", data={"register": "video_points"}, files=sent)
+    address = answer.url.path
+    assert "problems.xlsx" in answer.text and "marked.xlsx" not in answer.text
+    refused = an.client.get(f"{address}/marked.xlsx")
+    assert refused.status_code == 400 and "Tải danh sách lỗi thay cho tệp này" in refused.text

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from tinhso.cli import areas, figures, filling, grants, output
+from tinhso.cli import areas, chain, figures, filling, grants, output, users
 from tinhso.cli.house import House, opened, pack_folder
 from tinhso.cli.output import REFUSED, answering, as_json
 from tinhso.foundation import parents
@@ -23,11 +23,11 @@ app = typer.Typer(
     help="tinhso: the digital province on the terminal.",
 )  # fmt: skip
 app.add_typer(areas.app, name="areas")
+app.add_typer(chain.app, name="chain")
 app.add_typer(figures.app)
 app.add_typer(grants.app, name="grant")
-user = typer.Typer(no_args_is_help=True, help="People.")
-user.command()(grants.why)
-app.add_typer(user, name="user")
+app.add_typer(users.app, name="user")
+users.app.command()(grants.why)
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
@@ -54,6 +54,7 @@ def serve(
         parents.leave_with_parent()
     with opened() as house:
         port = house.settings.port
+        users.greet_first(house)
     filling.serve_forever(port)
 
 

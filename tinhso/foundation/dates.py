@@ -19,6 +19,9 @@ Fault = Literal["not_a_date", "two_digit_year", "no_such_day", "year_out_of_rang
 FIRST_YEAR, LAST_YEAR = 1800, 2200
 """Years outside are slips of typing (0205, 20191)."""
 
+_SERIAL_ZERO = date(1899, 12, 30)
+_LAST_SERIAL = 73_050
+
 _separator = r" ?[/.\\-] ?"
 _vietnamese = re.compile(rf"(\d{{1,2}}){_separator}(\d{{1,2}}){_separator}(\d+)(?: 0?0:00(?::00)?)?")
 _iso = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ]00:00(?::00)?)?")
@@ -67,6 +70,21 @@ def plain_date(column: pl.Expr) -> pl.Expr:
         pl.when(iso).then(column).str.to_date("%Y-%m-%d", strict=False),
         pl.when(usual).then(column).str.to_date("%d/%m/%Y", strict=False),
     )
+
+
+def serial_date(column: pl.Expr) -> pl.Expr:
+    """The days of texts that are a spreadsheet's count of days since 30/12/1899, from 1927 to 2099; null for others.
+
+    A cell that lost its date format shows 45000 for 15/3/2023. A time of day behind the comma is left out.
+    """
+    count = column.str.extract(r"^([1-7]\d{4})(?:,\d+)?$").cast(pl.Int32, strict=False)
+    days = (pl.lit(_SERIAL_ZERO) + pl.duration(days=count)).cast(pl.Date)
+    return pl.when(count <= _LAST_SERIAL).then(days)
+
+
+def serial_day(text: str) -> date | None:
+    """The same for one text."""
+    return pl.select(serial_date(pl.lit(text))).item()  # type: ignore[no-any-return]
 
 
 def partial_date_expr(column: pl.Expr) -> Reading:

@@ -12,7 +12,7 @@ from typing import Literal
 
 import polars as pl
 
-from tinhso.foundation.dates import date_expr, partial_date_expr, plain_date, plain_partial_date
+from tinhso.foundation.dates import date_expr, partial_date_expr, plain_date, plain_partial_date, serial_date
 from tinhso.foundation.formats import vi_date, vi_money_short, vi_number, vi_percent
 from tinhso.foundation.readings import Reading, reading
 from tinhso.foundation.text import clean
@@ -20,7 +20,7 @@ from tinhso.foundation.text import clean
 __all__ = [
     "LARGEST", "Fault", "Reading", "canonical_number", "date_expr", "decimal_text", "integer", "integer_expr", "money",
     "money_expr", "number", "number_expr", "partial_date_expr", "plain_date", "plain_partial_date", "plain_whole",
-    "vi_date", "vi_money_short", "vi_number", "vi_percent",
+    "serial_date", "vi_date", "vi_money_short", "vi_number", "vi_percent",
 ]  # fmt: skip
 
 Fault = Literal["not_a_number", "point_or_comma", "not_whole", "too_large", "not_money"]

@@ -6,6 +6,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from tinhso.foundation.problems import refuse
 from tinhso.foundation.secrets import secret
@@ -18,7 +19,9 @@ class Settings:
     """Where this installation keeps its things and which database it uses.
 
     ``home`` holds files, secrets and the embedded database. With ``database_url`` an outside PostgreSQL is
-    used instead; ``pg_bin`` names a folder with other PostgreSQL programs for the embedded one.
+    used instead; ``pg_bin`` names a folder with other PostgreSQL programs for the embedded one. ``address`` is the
+    house as people type it (``https://...``); ``proxies`` are the addresses of those that may speak for others;
+    ``oidc_...`` name the provider of single sign-on and who we are there.
     """
 
     home: Path
@@ -26,14 +29,19 @@ class Settings:
     port: int = PORT
     pg_bin: Path | None = None
     secret_key: str = ""
+    address: str = ""
+    proxies: frozenset[str] = frozenset()
+    oidc_issuer: str = ""
+    oidc_client_id: str = ""
+    oidc_client_secret: str = ""
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] = os.environ) -> Settings:
         """Read ``TINHSO_*``; a missing secret key is made once and kept in the home folder.
 
         Raises:
-            Refused: ``foundation.port`` if ``TINHSO_PORT`` is not a port number, ``foundation.home`` if the home
-                folder cannot be made or written to.
+            Refused: ``foundation.port`` if ``TINHSO_PORT`` is not a port number, ``foundation.address`` if
+                ``TINHSO_ADDRESS`` is not one, ``foundation.home`` if the home folder cannot be made or written to.
         """
         home = _home(Path(environ.get("TINHSO_HOME") or "var").absolute())
         pg_bin = environ.get("TINHSO_PG_BIN")
@@ -43,6 +51,11 @@ class Settings:
             port=_port(environ.get("TINHSO_PORT") or str(PORT)),
             pg_bin=Path(pg_bin).absolute() if pg_bin else None,
             secret_key=environ.get("TINHSO_SECRET_KEY") or secret(home / "secrets", "secret_key"),
+            address=_address(environ.get("TINHSO_ADDRESS") or ""),
+            proxies=frozenset(environ.get("TINHSO_PROXIES", "").replace(",", " ").split()),
+            oidc_issuer=environ.get("TINHSO_OIDC_ISSUER", ""),
+            oidc_client_id=environ.get("TINHSO_OIDC_CLIENT_ID", ""),
+            oidc_client_secret=environ.get("TINHSO_OIDC_CLIENT_SECRET", ""),
         )
 
 
@@ -54,6 +67,13 @@ def _home(folder: Path) -> Path:
     if not os.access(folder, os.W_OK | os.X_OK):
         raise refuse("foundation.home", value=folder)
     return folder
+
+
+def _address(text: str) -> str:
+    parts = urlsplit(text)
+    if text and (parts.scheme not in ("http", "https") or not parts.hostname or parts.path not in ("", "/")):
+        raise refuse("foundation.address", value=text)
+    return text.rstrip("/")
 
 
 def _port(text: str) -> int:

@@ -29,7 +29,7 @@ def read(conn: Connection, known: Known, state: State, asked: Iterable[Asked], *
         each: _amounts.get((state.database, _seen(each, scope), each), _stamp(each, state)) for each in wanted
     }
     found = {each: amount for each, amount in remembered.items() if amount is not None}
-    fresh = _fresh(conn, known, [each for each in wanted if each not in found], scope)
+    fresh = _fresh(conn, known, state, [each for each in wanted if each not in found], scope)
     if state.settled:
         for each, amount in fresh.items():
             _amounts.put((state.database, _seen(each, scope), each), _stamp(each, state), amount)
@@ -66,7 +66,7 @@ def _stamp(asked: Asked, state: State) -> Hashable:
     return state.revision, state.leaves.get(asked.operand.part.register, 0)
 
 
-def _fresh(conn: Connection, known: Known, asked: Sequence[Asked], scope: Scope) -> dict[Asked, Decimal]:
+def _fresh(conn: Connection, known: Known, state: State, asked: Sequence[Asked], scope: Scope) -> dict[Asked, Decimal]:
     kept: dict[Hashable, list[Asked]] = defaultdict(list)
     ended: dict[Hashable, list[Tail]] = defaultdict(list)
     others: dict[Hashable, list[Asked]] = defaultdict(list)
@@ -76,15 +76,16 @@ def _fresh(conn: Connection, known: Known, asked: Sequence[Asked], scope: Scope)
             kept[each.as_of, _seen(each, scope)].append(each)
         elif tail := tails.of(known, each):
             ended[register, tail.first, tail.last].append(tail)
-            kept[None, _seen(each, scope)] += [tail.months] if tail.months else []
         else:
             others[register, each.as_at, each.as_of].append(each)
     found: dict[Asked, Decimal] = {}
     for together in kept.values():
-        found |= cells.read(conn, known, list(dict.fromkeys(together)), scope)
+        found |= cells.read(conn, known, together, scope)
     for together in others.values():
         found |= computing.read(conn, known, together, scope)
+    whole = [tail.months for days in ended.values() for tail in days if tail.months]
+    months = read(conn, known, state, whole, scope=scope) if whole else {}
     for days in ended.values():
         for tail, amount in zip(days, tails.read(conn, known, days, scope), strict=True):
-            found[tail.asked] = amount + (found[tail.months] if tail.months else 0)
+            found[tail.asked] = amount + (months[tail.months] if tail.months else 0)
     return found

@@ -25,11 +25,15 @@ from tinhso.registers.declaration import AreaLevel, Text
 
 @dataclass(frozen=True, slots=True)
 class Slice:
-    """One slice: ``member`` is an area's code, a dimension's code or a month (2023-11), ``title`` its name."""
+    """One slice: ``member`` is an area's code, a dimension's code or a month (2023-11), ``title`` its name.
+
+    ``in_force``: whether a code of a list was to be used on the figure's day.
+    """
 
     member: str
     title: Text
     figure: Figure
+    in_force: bool = True
 
 
 def by_areas(
@@ -49,7 +53,8 @@ def by_dimension(
 ) -> list[Slice]:
     """The figure of each member of a declared dimension, the greatest numerator first.
 
-    The member '' stands for records that say nothing. Where a ratio's denominator does not know the dimension, a
+    The member '' stands for records that say nothing. Codes are read as at the day: a member that was not in force
+    then is kept, and says so. Where a ratio's denominator does not know the dimension, a
     slice is the member's contribution to the whole. Raises ``Refused`` for a dimension that is not declared.
     """
     state = states.read(conn)
@@ -60,11 +65,14 @@ def by_dimension(
     asked = Asked(formula.numerator, places.one(conn, area), as_at, as_of)
     found = _by_member(conn, known, state, formula, asked, dimension, scope)
     leaves = figures.recorded(conn, as_of) if as_of is not None else state.leaves
-    titles = _titles(conn, definition.register, dimension)
+    titles, retired = _titles(conn, definition.register, dimension, as_at)
     slices = [
-        Slice(member, titles.get(member, Text(member, member)), figures.made(definition, formula, asked, mine, leaves))
+        Slice(
+            member, titles.get(member, Text(member, member)), figures.made(definition, formula, asked, mine, leaves),
+            member not in retired,
+        )
         for member, mine in found.items()
-    ]
+    ]  # fmt: skip
     return sorted(slices, key=lambda each: (-(each.figure.numerator or 0), each.member))
 
 
@@ -127,14 +135,14 @@ def _by_member(
     }
 
 
-def _titles(conn: Connection, register: str, dimension: str) -> dict[str, Text]:
-    """What the codes of a dimension are called."""
+def _titles(conn: Connection, register: str, dimension: str, day: date) -> tuple[dict[str, Text], set[str]]:
+    """What the codes of a dimension are called, and those not in force on the day."""
     said = {"": Text("Không ghi", "Not given"), "true": Text("Có", "Yes"), "false": Text("Không", "No")}
     field = registers.one(conn, register).fields[dimension]
-    if field.codes is None:
-        return said
-    code_list = registers.code_lists(conn).get(field.codes)
-    return said | ({code: each.title for code, each in code_list.codes.items()} if code_list else {})
+    code_list = registers.code_lists(conn).get(field.codes) if field.codes is not None else None
+    codes = code_list.codes if code_list is not None else {}
+    retired = {code for code, each in codes.items() if not each.in_force(day)}
+    return said | {code: each.title for code, each in codes.items()}, retired
 
 
 def _list(indicator: Indicator) -> str:

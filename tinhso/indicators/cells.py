@@ -71,13 +71,16 @@ _READ = """
 with asked as materialized (
   select * from unnest(%(slot)s::int[], %(part)s::int[], %(first)s::date[], %(last)s::date[], %(low)s::bigint[],
     %(high)s::bigint[]) a(slot, part, first, last, low, high)
+), spans as materialized (
+  select distinct part, first, last from asked
 ), placed as materialized (
-  select c.part, c.day, t.low as place, sum(c.value) as value from ({source}) c
+  select s.part, s.first, s.last, t.low as place, sum(c.value) as value from ({source}) c
+  join spans s on s.part = c.part and c.day between s.first and s.last
   join areas.tree t on t.area = c.area
-  where c.dimension = '' and {scope} group by c.part, c.day, t.low
+  where c.dimension = '' and {scope} group by s.part, s.first, s.last, t.low
 )
 select a.slot, sum(p.value) from asked a
-join placed p on p.part = a.part and p.day between a.first and a.last and p.place between a.low and a.high
+join placed p on p.part = a.part and p.first = a.first and p.last = a.last and p.place between a.low and a.high
 group by a.slot
 """
 _MEMBERS = """

@@ -54,8 +54,10 @@ def read(conn: Connection, known: Known, tails: Sequence[Tail], scope: Scope) ->
     where = list(dict.fromkeys(each.asked.place for each in tails))
     compiled = [known.compiled[operand.part] for operand in operands]
     within = " or ".join(sorted({f"({turn.within})" for each in compiled for turn in _dated(each)}))
+    fields = ", ".join(["place", *map(counting.quoted, counting.fields(compiled))])
     query = _READ.format(
-        register=operands[0].part.register, columns=", ".join(_gained(each) for each in compiled), within=within,
+        register=operands[0].part.register, fields=fields, within=within,
+        columns=", ".join(_gained(each) for each in compiled),
         scope=scope.predicate(operands[0].part.register, "r.place"),
     )  # fmt: skip
     rows = conn.execute(made_sql(query), _params(where, tails[0])).fetchall()
@@ -72,7 +74,7 @@ with located as materialized (
   select t.low as asked_place, w.slot as asked_slot from areas.tree t
   join unnest(%(slot)s::int[], %(low)s::bigint[], %(high)s::bigint[]) w(slot, low, high)
     on t.low between w.low and w.high
-), changing as materialized (select * from registers.{register} r where ({within}) and {scope})
+), changing as materialized (select {fields} from registers.{register} r where ({within}) and {scope})
 select asked_slot, {columns} from changing join located on asked_place = place group by asked_slot
 """
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -117,14 +117,25 @@ def choose(desk: Desk, batch: int, choices: Choices, *, scope: Scope) -> Batch:
         return one(conn, batch, scope=scope)
 
 
-def settle(desk: Desk, batch: int, *, scope: Scope) -> Commit:
-    """Commit a batch as its choices say; refused, with nothing done, where a rule forbids it."""
+def settle(
+    desk: Desk, batch: int, *, scope: Scope, choices: Choices | None = None,
+    sure: Callable[[Examined], None] | None = None,
+) -> Commit:  # fmt: skip
+    """Commit a batch as its choices say; refused, with nothing done, where a rule forbids it.
+
+    ``choices`` take the place of those kept so far, and are kept with the commit. ``sure`` looks at what would be
+    committed and may refuse it.
+    """
     with desk.db.app(scope.settings()) as conn:
         known = _open(one(conn, batch, scope=scope))
+    known = known if choices is None else replace(known, choices=choices)
     examined = _examined(desk, known, scope)
+    if sure is not None:
+        sure(examined)
 
     def settled(conn: Connection, commit: Commit) -> None:
         _close(conn, batch, "committed", commit.id)
+        _update(conn, batch, choices=msgspec.to_builtins(known.choices))
 
     taken = river.finish(desk, examined, scope=scope, sender=known.sender, choices=known.choices, beside=settled)
     if taken.commit is None:

@@ -64,7 +64,9 @@ def _register(register: Declaration, pack: Pack, place: Place) -> Iterator[Probl
         roles = check.roles if check else ()
         yield from _lost(((("fields", name, "with", role), role) for role in field.with_), roles, ROLE, place)
         if (pattern := field.constraints.pattern) is not None:
-            yield from _pattern(pattern, place, ("fields", name, "constraints", "pattern"))
+            yield from _pattern(pattern, field.example if field.type == "string" else None, place, ("fields", name))
+        if field.on is not None and field.on in fields and fields[field.on] not in ("date", "partialDate"):
+            yield _named_wrong("packs.not_a_day", place, ("fields", name, "on"), field.on)
     for number, rule in enumerate(register.checks):
         yield from _readable(rule.if_, fields, place, ("checks", number, "if"), expressions.condition)
         yield from _readable(rule.then, fields, place, ("checks", number, "then"), expressions.condition)
@@ -78,6 +80,7 @@ def _fields_named(register: Declaration) -> Names:
     yield from (((("area", level), getattr(register.area, level))) for level in ("village", "commune", "district"))
     for field_name, field in register.fields.items():
         yield from ((("fields", field_name, "with", role), other) for role, other in field.with_.items())
+        yield ("fields", field_name, "on"), field.on
     for number, rule in enumerate(register.checks):
         yield ("checks", number, "field"), rule.field
         yield ("checks", number, "on"), rule.on
@@ -158,9 +161,15 @@ def _readable(text: str | None, fields: dict[str, FieldType], place: Place, path
         yield Problem("packs.bad_expression", sheet=place.document.file, row=place.line(*path), value=text, facts=facts)
 
 
-def _pattern(pattern: str, place: Place, path: tuple[str | int, ...]) -> Iterator[Problem]:
+def _named_wrong(code: str, place: Place, path: tuple[str | int, ...], value: str) -> Problem:
+    return Problem(code, sheet=place.document.file, row=place.line(*path), value=value)
+
+
+def _pattern(pattern: str, example: str | None, place: Place, field: tuple[str | int, ...]) -> Iterator[Problem]:
+    path = (*field, "constraints", "pattern")
     try:
-        pl.Series([""]).str.contains(pattern)
+        if not pl.Series([example], dtype=pl.String).str.contains(f"^(?:{pattern})$").fill_null(True)[0]:
+            yield _named_wrong("packs.bad_example", place, (*field, "example"), example or "")
     except pl.exceptions.ComputeError as error:
         said = [line.removeprefix("error: ") for line in str(error).splitlines() if line.startswith("error: ")]
         facts = {"fact": said[0] if said else "regex"}

@@ -59,6 +59,11 @@ class Field(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"wi
     constraints: Constraints = Constraints()
     codes: str | None = None
     """Name of the code list whose codes the field holds."""
+    on: str | None = None
+    """The date field whose day decides which codes of the list were in force; today when absent or blank.
+    A ``partialDate`` speaks of its last day."""
+    example: str | None = None
+    """A right value, told to whoever wrote one that has not the form of ``constraints.pattern``."""
     check: str | None = None
     """A named check of the engine (``registers.checks``), such as ``citizen_id``."""
     with_: dict[str, str] = {}
@@ -127,6 +132,10 @@ class Code(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"fro
     synonyms: tuple[str, ...] = ()
     from_: date | None = None
     to: date | None = None
+
+    def in_force(self, day: date) -> bool:
+        """Whether the code may be used of that day; both its own days are included."""
+        return (self.from_ is None or self.from_ <= day) and (self.to is None or day <= self.to)
 
 
 class CodeList(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

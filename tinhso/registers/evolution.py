@@ -6,6 +6,7 @@ from hashlib import sha256
 
 import msgspec
 
+from tinhso.access import policies
 from tinhso.foundation.database import Connection, made_sql
 from tinhso.foundation.problems import Problem, Refused
 from tinhso.registers import functions, indexes, renewal, tables
@@ -36,9 +37,19 @@ def _reindexed(known: Declaration, wanted: Declaration) -> list[str]:
     return [
         statement
         for name, made in indexes.after_rows(wanted).items()
-        if made != had.get(name)
+        if name in had and made != had[name]
         for statement in (f"drop index if exists registers.{name}", made)
     ]
+
+
+def _indexes(conn: Connection, wanted: Declaration) -> list[str]:
+    """Statements that make the indexes that the table lacks and drop those that it needs no longer, be it by the
+    declaration or by the platform."""
+    query = "select indexname from pg_indexes where schemaname = 'registers' and tablename = %s"
+    there = {name for (name,) in conn.execute(query, (wanted.register,)).fetchall()}
+    needed = indexes.after_rows(wanted)
+    left = sorted(there - set(needed) - {f"{wanted.register}_pkey"})
+    return [*(f"drop index registers.{name}" for name in left), *(needed[name] for name in needed if name not in there)]
 
 
 def refuse_loss(known: Declaration, wanted: Declaration) -> None:
@@ -61,14 +72,18 @@ def refuse_loss(known: Declaration, wanted: Declaration) -> None:
 def apply(conn: Connection, wanted: Declaration) -> list[str]:
     """Bring the register to its declaration (as owner); returns the statements that were needed.
 
-    Its functions are made anew where their text has changed, be it with the declaration or with the platform.
+    Its indexes, row policies and functions are made anew where their text has changed, be it with the declaration or
+    with the platform.
     """
     row = conn.execute(
         "select declaration::text from registers.register where register = %s for update", (wanted.register,)
     ).fetchone()
     known = msgspec.json.decode(row[0], type=Declaration) if row else None
-    needed = [*steps(known, wanted), *_functions(conn, wanted)]
+    needed = steps(known, wanted)
     for statement in needed:
+        conn.execute(made_sql(statement))
+    renewed = [*_indexes(conn, wanted), *_policies(conn, wanted), *_functions(conn, wanted)]
+    for statement in renewed:
         conn.execute(made_sql(statement))
     renewal.renew(conn, wanted)
     text = msgspec.json.encode(wanted).decode()
@@ -78,7 +93,14 @@ def apply(conn: Connection, wanted: Declaration) -> list[str]:
             " do update set declaration = excluded.declaration, declared_at = now()",
             (wanted.register, text),
         )
-    return needed
+    return [*needed, *renewed]
+
+
+def _policies(conn: Connection, wanted: Declaration) -> list[str]:
+    """The row policies of tables where those in place are of an earlier platform, or were taken down."""
+    name = wanted.register
+    fallen = [schema for schema in ("registers", "history") if not policies.stands(conn, schema, name, name)]
+    return [statement for schema in fallen for statement in policies.row_policy(schema, name, name)]
 
 
 def _functions(conn: Connection, wanted: Declaration) -> list[str]:

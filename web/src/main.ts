@@ -4,8 +4,10 @@ import { tellAges } from "./ages";
 import { acceptDrops } from "./drop";
 import { followBoard } from "./live";
 import { listenToKeys } from "./keys";
+import { showSecrets } from "./secrets";
 
 tellAges();
 listenToKeys();
+showSecrets();
 acceptDrops();
 followBoard();

@@ -75,7 +75,7 @@ def check(
     frame = typed.select(rows.sheet, rows.row, pl.all(), placed.area, placed.place, key)
     bad = blocked(findings, rows.height)
     good = frame if bad is None else frame.filter(~bad)
-    told = saying.problems(rows, declaration, findings, lists)
+    told = saying.problems(rows, declaration, findings, lists, today)
     return Checked(good, told, saying.counts(findings), summary, rows.height, rows.height - good.height)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 import polars as pl
 
@@ -32,7 +32,7 @@ class Known:
     exact: dict[str, str]
     loose: dict[str, str]
     retired: frozenset[str]
-    """Texts of codes that were or will be in force, but are not today."""
+    """Texts of codes that were or will be in force, but are not on the day."""
     length: int
     """How many digits codes have where all are digits of one length, else 0."""
 
@@ -106,22 +106,25 @@ def _laid(texts: pl.Series, distinct: list[str | None], numbers: list[int]) -> p
 
 
 def of_list(codes: CodeList, today: date) -> Known:
-    """What may be written for the codes of a list that are in force today."""
+    """What may be written for the codes of a list that are in force on a day."""
     entries = [
-        (code, (code, one.title.vi, one.title.en, *one.synonyms), _in_force(one.from_, one.to, today))
+        (code, (code, one.title.vi, one.title.en, *one.synonyms), one.in_force(today))
         for code, one in codes.codes.items()
     ]
     gone = {fold(text) for _, texts, held in entries if not held for text in texts}
     return _known([(code, texts) for code, texts, held in entries if held], frozenset(gone))
 
 
+def turns(codes: CodeList) -> tuple[date, ...]:
+    """The days on which other codes of a list came into force than on the day before, in order."""
+    begun = {one.from_ for one in codes.codes.values() if one.from_ is not None}
+    over = {one.to + timedelta(days=1) for one in codes.codes.values() if one.to is not None and one.to < date.max}
+    return tuple(sorted(begun | over))
+
+
 def of_enum(values: Iterable[str]) -> Known:
     """What may be written for the values of an enum."""
     return _known([(value, (value,)) for value in values], frozenset())
-
-
-def _in_force(start: date | None, end: date | None, today: date) -> bool:
-    return (start is None or start <= today) and (end is None or today <= end)
 
 
 def _known(entries: list[tuple[str, tuple[str, ...]]], gone: frozenset[str]) -> Known:

@@ -7,11 +7,14 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from tinhso.intake.checking import quick
+from tinhso.intake.checking import quick, spells
 from tinhso.intake.checking.columns import MANY, Column, Rows, column, columns_at_once, each
 from tinhso.intake.checking.findings import Finding, numbered
 from tinhso.intake.checking.values import Plan
 from tinhso.registers.declaration import Declaration
+
+Answer = tuple[Column, pl.DataFrame | None, pl.Series]
+"""A field's texts, what its plan says of them (None where all are plainly right), and its values on the rows."""
 
 
 @dataclass(slots=True)
@@ -30,7 +33,7 @@ def read(rows: Rows, declaration: Declaration, plans: Mapping[str, Plan]) -> Fie
     given = None if rows.height >= MANY else columns_at_once(rows.pairs, names)
     plain = quick.read({name: one.texts for name, one in (given or {}).items() if one.at is None}, plans)
 
-    def one(name: str) -> tuple[Column, pl.DataFrame | None, pl.Series]:
+    def one(name: str) -> Answer:
         texts = column(rows.pairs, name) if given is None else given[name]
         if name in plain:
             return texts, None, plain[name]
@@ -38,6 +41,7 @@ def read(rows: Rows, declaration: Declaration, plans: Mapping[str, Plan]) -> Fie
         return texts, answer, texts.laid(_sound(answer)).alias(name)
 
     answers = dict(zip(names, each(one, names, rows.height), strict=True))
+    answers |= {name: _by_day(name, plans[name], answers) for name in names if plans[name].spells}
     made = Fields(
         pl.DataFrame([values for _, _, values in answers.values()]),
         {name: texts for name, (texts, _, _) in answers.items()},
@@ -45,8 +49,17 @@ def read(rows: Rows, declaration: Declaration, plans: Mapping[str, Plan]) -> Fie
     broken = _broken_cells(rows)
     for name, (texts, answer, _) in answers.items():
         _judge(made, name, plans[name], texts, answer, broken.get(name))
+    made.findings = [spells.told(one, plans[one.field or ""], made.typed) for one in made.findings]
     made.findings += broken.values()
     return made
+
+
+def _by_day(name: str, plan: Plan, answers: Mapping[str, Answer]) -> Answer:
+    """A field whose codes are read as of the day that another field says."""
+    assert plan.spells is not None
+    texts, (on, _, days) = answers[name][0], answers[plan.spells.on]
+    answer = spells.read(plan, texts, on, days)
+    return Column(texts.laid(texts.texts), None, texts.decoded), answer, _sound(answer).alias(name)
 
 
 def _sound(answer: pl.DataFrame) -> pl.Series:

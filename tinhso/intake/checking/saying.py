@@ -13,7 +13,7 @@ from tinhso.foundation.formats import vi_date, vi_number
 from tinhso.foundation.problems import Problem
 from tinhso.intake.checking.columns import Rows
 from tinhso.intake.checking.findings import Finding
-from tinhso.intake.checking.nearest import nearest_code
+from tinhso.intake.checking.nearest import held, nearest_code
 from tinhso.registers.checks import CHECKS
 from tinhso.registers.declaration import CodeList, Declaration, Field
 
@@ -48,9 +48,9 @@ def counts(findings: Sequence[Finding]) -> dict[str, int]:
 
 
 def problems(
-    rows: Rows, declaration: Declaration, findings: Sequence[Finding], lists: Mapping[str, CodeList]
+    rows: Rows, declaration: Declaration, findings: Sequence[Finding], lists: Mapping[str, CodeList], today: date
 ) -> tuple[Problem, ...]:  # fmt: skip
-    """The first problems in the order of rows, then of columns."""
+    """The first problems in the order of rows, then of columns; ``today`` is the day of those that name none."""
     order = {name: place for place, name in enumerate(declaration.fields)}
     told = [
         pl.DataFrame({"at": one.at.head(MOST).cast(pl.UInt32)}).with_columns(
@@ -61,17 +61,20 @@ def problems(
     if not told:
         return ()
     first = pl.concat(told).sort("at", "column", "finding").head(MOST)
-    return tuple(_problem(rows, declaration, findings[place], at, lists) for at, _, place in first.iter_rows())
+    day = {"day": vi_date(today)}
+    return tuple(_problem(rows, declaration, findings[place], at, lists, day) for at, _, place in first.iter_rows())
 
 
 def _problem(
-    rows: Rows, declaration: Declaration, finding: Finding, position: int, lists: Mapping[str, CodeList]
+    rows: Rows, declaration: Declaration, finding: Finding, position: int, lists: Mapping[str, CodeList],
+    day: Mapping[str, str],
 ) -> Problem:  # fmt: skip
     sheet, row, cell = rows.cell(position, finding.field)
     if cell is None:
         cell = next((found for name in declaration.primary_key if (found := rows.cell(position, name)[2])), f"A{row}")
     value = rows.raw(position, finding.field) if finding.field else None
-    facts = {**_titles(declaration, finding), **_facts(declaration, finding, value, lists), **finding.facts(position)}
+    told = _facts(declaration, finding, value, lists)
+    facts = {**day, **_titles(declaration, finding), **told, **finding.facts(position)}
     return Problem(finding.code, sheet, cell, row, finding.field, value, facts, finding.level)
 
 
@@ -94,6 +97,11 @@ def _facts(
         return {"reason_vi": vi, "reason_en": en}
     if finding.code == "intake.unknown_code":
         return nearest_code(value, field, lists)
+    if finding.code == "intake.date_serial":
+        day = dates.serial_day(value.strip())
+        return {"day": vi_date(day) if day else "…"}
+    if finding.code == "intake.code_not_in_force":
+        return held(value, field, lists)
     if finding.code.startswith("registers.") and (check := CHECKS.get(field.check or "")) is not None:
         return check.describe(value, finding.code)
     return _limit(finding.code, field, value)
@@ -106,6 +114,14 @@ def _limit(code: str, field: Field, value: str) -> Mapping[str, str]:
         "intake.too_short": limits.min_length, "intake.too_long": limits.max_length,
     }.get(code)  # fmt: skip
     if limit is None:
-        return {"pattern": limits.pattern or "", "length": str(len(value))}
+        return _example(field.example) if code == "intake.pattern" else {"length": str(len(value))}
     shown = vi_date(limit) if isinstance(limit, date) else vi_number(Decimal(str(limit)))
     return {"limit": shown, "limit_en": str(limit), "length": str(len(value))}
+
+
+def _example(example: str | None) -> Mapping[str, str]:
+    """What to write instead of a value that has not its column's form; nobody is shown a regular expression."""
+    if example is None:
+        vi, en = "Hỏi nơi quản lý sổ cách ghi đúng rồi sửa", "Ask the register's keeper how to write it and correct it"
+        return {"wanted_vi": vi, "wanted_en": en}
+    return {"wanted_vi": f"Sửa theo mẫu: {example}", "wanted_en": f"Write it like this: {example}"}

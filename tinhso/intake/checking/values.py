@@ -47,6 +47,7 @@ class Plan:
     faults and repairs may use ``value`` too. With ``known`` the value is a code, looked up before. ``closer`` is the
     plan that is followed instead where there is any fault; its faults and repairs have the same numbers. ``plain``
     gives the values of texts that need no closer look, null for others; ``limits`` the faults of a value alone.
+    ``spells`` are the plans by the day that another field of the row says; this plan then is only their pattern.
     """
 
     value: pl.Expr
@@ -59,6 +60,7 @@ class Plan:
     closer: Plan | None = None
     plain: Callable[[pl.Expr], pl.Expr] | None = None
     limits: Callable[[pl.Expr], Masks] = _unlimited
+    spells: Spells | None = None
 
     def run(self, texts: pl.Series) -> pl.DataFrame:
         """Columns ``value``, ``fault`` and ``repair`` (numbers as above) for a column of cleaned texts."""
@@ -95,6 +97,19 @@ def numbered(masks: Masks) -> pl.Expr:
 
 
 @dataclass(frozen=True, slots=True)
+class Spells:
+    """The plans of a field whose codes changed in time: the n-th holds from the n-th of ``starts`` on.
+
+    ``on`` names the field that says the day; ``today`` is taken where it says none.
+    """
+
+    on: str
+    starts: tuple[date, ...]
+    plans: tuple[Plan, ...]
+    today: date
+
+
+@dataclass(frozen=True, slots=True)
 class Reader:
     """What reading values needs to know besides the field."""
 
@@ -121,7 +136,16 @@ def plans(declaration: Declaration, reader: Reader) -> dict[str, Plan]:
 
 def plan(declared: Field, reader: Reader) -> Plan:
     """The plan of a field. Fields of type ``area`` stay text here; ``placing`` resolves them."""
-    made = _typed(declared, reader)
+    made = _limited(_typed(declared, reader), declared)
+    code_list = reader.lists.get(declared.codes or "")
+    if declared.on is not None and code_list is not None and (starts := codes.turns(code_list)):
+        each = [_limited(_coded(codes.of_list(code_list, day), reader), declared) for day in (date.min, *starts)]
+        made.spells, made.plain = Spells(declared.on, (date.min, *starts), tuple(each), reader.today), None
+    return made
+
+
+def _limited(made: Plan, declared: Field) -> Plan:
+    """A plan with what the declaration forbids besides."""
     made.limits = partial(_limits, declared)
     made.required = declared.constraints.required and declared.type != "area"
     for one in (made, made.closer):
@@ -160,21 +184,29 @@ def _day(declared: Field, reader: Reader) -> Plan:
     partial = declared.type == "partialDate"
     reading = numbers.partial_date_expr(TEXT) if partial else numbers.date_expr(TEXT)
     code = "intake.not_a_partial_date" if partial else "intake.not_a_date"
-    closer = _american_day(code, partial, "date_style" in reader.repairs)
+    closer = _odd_day(code, partial, reader.repairs)
     plain = numbers.plain_partial_date if partial else numbers.plain_date
-    repairs: Masks = [("intake.date_style", pl.lit(False))]
+    repairs: Masks = [("intake.date_style", pl.lit(False)), ("intake.date_serial", pl.lit(False))]
     return Plan(READ, [(code, BAD)], repairs, reading=reading, closer=closer, plain=plain)
 
 
-def _american_day(code: str, partial: bool, accepted: bool) -> Plan:
-    """A column with more days that fit only as month/day/year than only as day/month/year may be read so."""
+def _odd_day(code: str, partial: bool, repairs: frozenset[str]) -> Plan:
+    """Days with the month first, and days as the numbers that a spreadsheet keeps for them.
+
+    A column with more days that fit only as month/day/year than only as day/month/year may be read so.
+    """
     american, usual = (TEXT.str.to_date(form, strict=False) for form in ("%m/%d/%Y", "%d/%m/%Y"))
     only_american = american.is_not_null() & usual.is_null()
     style = only_american.sum() > (usual.is_not_null() & american.is_null()).sum()
     other = (style & american.is_not_null() & american.ne_missing(usual)).fill_null(False)
-    read_so = american.dt.to_string("%Y-%m-%d") if partial else american
-    value = pl.when(other).then(read_so).otherwise(READ) if accepted else READ
-    return Plan(value, [(code, BAD & ~other)], [("intake.date_style", other)])
+    counted = numbers.serial_date(TEXT)
+    serial = BAD & ~other & counted.is_not_null()
+    value = READ
+    for name, where, days in (("date_style", other, american), ("date_serial", serial, counted)):
+        if name in repairs:
+            value = pl.when(where).then(days.dt.to_string("%Y-%m-%d") if partial else days).otherwise(value)
+    offered: Masks = [("intake.date_style", other), ("intake.date_serial", serial)]
+    return Plan(value, [(code, BAD & ~other & ~serial)], offered)
 
 
 def _whole(declared: Field) -> Plan:

@@ -10,19 +10,21 @@ from pathlib import Path
 
 import polars as pl
 
-from tinhso.foundation.problems import Problem, refuse
+from tinhso.foundation.formats import vi_number
+from tinhso.foundation.problems import Problem, Refused, refuse
 from tinhso.intake.reading.encodings import as_utf8, from_windows
 from tinhso.intake.reading.headings import LOOKED_AT
 from tinhso.intake.reading.quotes import is_well_quoted, slowly
-from tinhso.intake.reading.tables import Raw, table_of
-from tinhso.intake.reading.workbook import Workbook
+from tinhso.intake.reading.tables import WIDEST, Raw, table_of, too_wide
+from tinhso.intake.reading.workbook import Workbook, letter_of
 
 MOST_BYTES = 1024**3
 LARGE = 64 * 1024**2
 """Beyond this size lines are counted before they are parsed, so that too many are refused at once."""
 SEPARATORS = ",;\t|"
 SAMPLE = 256 * 1024
-WIDEST = 1_000
+LONGEST_CELL = 32_767
+"""Characters of a cell, as many as Excel keeps; longer ones are whole files swallowed by a slip."""
 MOST_SAID = 1_000
 _hint = re.compile(rb"sep=(.)\r?\n", re.IGNORECASE)
 MOST_BREAKS = 5
@@ -37,8 +39,9 @@ def read_delimited(path: Path, file: str, most_rows: int) -> Workbook:
     separator, content = _separator(content)
     if len(content) > LARGE and _line_count(content, most_rows) > most_rows:
         raise refuse("intake.too_many_rows", file=file, limit=most_rows)
-    width = _width(content, separator)
+    width = _width(content, separator, Path(file).stem)
     frame = _parsed(content, separator, width, file)
+    _refuse_long_cells(frame, file)
     if frame.height > most_rows:
         raise refuse("intake.too_many_rows", file=file, limit=most_rows)
     frame, ragged = _without_ragged(frame, width, Path(file).stem)
@@ -62,8 +65,13 @@ def _separator(content: bytes) -> tuple[str, bytes]:
     """What parts the cells, and the content without Excel's own ``sep=`` line."""
     if found := _hint.match(content):
         return found[1].decode("ascii", "replace"), content[found.end() :]
-    lines = content[:SAMPLE].decode("utf-8", "ignore").splitlines()[:LOOKED_AT]
+    lines = _sample(content).decode("utf-8", "ignore").splitlines()[:LOOKED_AT]
     return max(SEPARATORS, key=lambda separator: _steadiness(lines, separator)), content
+
+
+def _sample(content: bytes) -> bytes:
+    """The beginning of a text: enough to know its columns, and one line at least."""
+    return content[: min(max(SAMPLE, content.find(b"\n") + 1), LARGE)]
 
 
 def _steadiness(lines: list[str], separator: str) -> tuple[int, int]:
@@ -81,15 +89,17 @@ def _line_count(content: bytes, most: int) -> int:
     return sum(piece.count(b"\n") for piece in content.split(b'"')[::2])
 
 
-def _width(content: bytes, separator: str) -> int:
+def _width(content: bytes, separator: str, name: str) -> int:
     """Cells of the widest heading or title line: the first lines up to the first that repeats the widest."""
-    lines = io.StringIO(content[:SAMPLE].decode("utf-8", "ignore"), newline="")
+    lines = io.StringIO(_sample(content).decode("utf-8", "ignore"), newline="")
     counts: list[int] = []
     for cells, _ in zip(csv.reader(lines, delimiter=separator), range(LOOKED_AT), strict=False):
         counts.append(len(cells))
     usual = Counter(counts).most_common(1)[0][0] if counts else 1
     first = next((count for count in counts if count >= usual), usual)
-    return min(max(first, 1), WIDEST)
+    if first > WIDEST:
+        raise Refused(too_wide(name, first))
+    return max(first, 1)
 
 
 def _parsed(content: bytes, separator: str, width: int, file: str) -> pl.DataFrame:
@@ -115,6 +125,18 @@ def _fast(content: bytes, separator: str, width: int) -> pl.DataFrame:
         content, has_header=False, separator=separator, schema={f"x{at}": pl.String for at in range(width + 1)},
         truncate_ragged_lines=True, missing_columns="insert",
     )  # fmt: skip
+
+
+def _refuse_long_cells(frame: pl.DataFrame, file: str) -> None:
+    """A cell longer than any spreadsheet keeps is named, whatever made it so."""
+    lengths = frame.select(pl.all().str.len_bytes().max()).row(0)
+    for at, length in enumerate(lengths):
+        if length is not None and length > LONGEST_CELL:
+            long = (frame[f"x{at}"].str.len_chars() > LONGEST_CELL).arg_true()
+            if long.len():
+                row = int(long[0]) + 1
+                cell = f"{letter_of(at)}{row}"
+                raise refuse("intake.too_long_cell", file=file, cell=cell, row=row, limit=vi_number(LONGEST_CELL))
 
 
 def _swallows(frame: pl.DataFrame) -> bool:

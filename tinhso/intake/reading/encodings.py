@@ -46,9 +46,14 @@ def _utf16(content: bytes) -> str | None:
 
 def _decoded(content: bytes, encoding: str, file: str) -> bytes:
     try:
-        return content.decode(encoding).encode("utf-8")
-    except UnicodeError as error:
-        raise refuse("intake.damaged_text", file=file, line="?") from error
+        text = content.decode(encoding)
+    except UnicodeDecodeError as error:
+        before = content[: error.start].decode(encoding, "ignore")
+        raise refuse("intake.damaged_text", file=file, line=before.count("\n") + 1) from error
+    try:
+        return text.encode("utf-8")
+    except UnicodeEncodeError as error:
+        raise refuse("intake.damaged_text", file=file, line=text.count("\n", 0, error.start) + 1) from error
 
 
 def from_windows(content: bytes, file: str) -> bytes:

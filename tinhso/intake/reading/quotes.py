@@ -14,6 +14,9 @@ Places = npt.NDArray[np.int64]
 
 
 _MARK, _RETURN, _LINE = b'"\r\n'
+# The reader's own limit would end the reading before anybody could say which cell is too long.
+csv.field_size_limit(32 * 2**20)
+
 SPARSE = 64
 """With fewer than one mark in so many bytes it is quicker to look at each mark than to search the text."""
 

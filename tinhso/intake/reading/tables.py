@@ -7,11 +7,15 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
+from tinhso.foundation.formats import vi_number
 from tinhso.foundation.legacy_fonts import decode, decode_as, looks_legacy
 from tinhso.foundation.problems import Problem
 from tinhso.intake.reading.footers import footer_rows
 from tinhso.intake.reading.headings import LOOKED_AT, Headings, Merge, find_headings
 from tinhso.intake.reading.workbook import Column, Sheet, letter_of
+
+WIDEST = 1_000
+"""Columns with a heading in one sheet."""
 
 
 @dataclass(slots=True)
@@ -41,7 +45,14 @@ def table_of(raw: Raw) -> tuple[Sheet | None, list[Problem]]:
     if headings is None:
         blank = not any(text for row in head for text in row)
         return None, [] if blank else [Problem("intake.no_header", sheet=raw.name)]
-    return _cut(raw, _decoded(headings, raw))
+    named = sum(any(stack) for stack in headings.storeys)
+    return (None, [too_wide(raw.name, named)]) if named > WIDEST else _cut(raw, _decoded(headings, raw))
+
+
+def too_wide(name: str, columns: int) -> Problem:
+    """The problem of a sheet with more columns than any form of an office has."""
+    facts = {"count": vi_number(columns), "limit": vi_number(WIDEST), "last": letter_of(WIDEST - 1)}
+    return Problem("intake.too_many_columns", sheet=name, facts=facts)
 
 
 def _from_frame(merge: Merge, left: int) -> Merge:

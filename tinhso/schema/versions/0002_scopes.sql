@@ -1,6 +1,6 @@
 -- Scopes: the sealed scope of a transaction, and what row policies ask of it.
 
-create schema if not exists access;
+create schema access;
 grant usage on schema access to tinhso_app;
 
 create table access.secret (
@@ -97,7 +97,7 @@ comment on function registers.told is 'Of records that the scope may read: the c
 
 -- People, roles and grants. What proves who somebody is comes with 0003.
 
-create table if not exists access.person (
+create table access.person (
   id bigint generated always as identity primary key,
   login text not null unique,
   name text not null,
@@ -107,7 +107,7 @@ create table if not exists access.person (
 );
 grant select on access.person to tinhso_app;
 
-create table if not exists access.event (
+create table access.event (
   id bigint generated always as identity primary key,
   at timestamptz not null default clock_timestamp(),
   actor text not null,

@@ -5,11 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from threading import Lock
 
-from tinhso.access import grants
-from tinhso.access.scope import Scope
+from tinhso.access.people.door import Door
 from tinhso.foundation.database import Database
 from tinhso.foundation.files import Files
+from tinhso.foundation.secrets import secret
 from tinhso.intake.desk import Desk
+from tinhso.web.kit.front import Front
 from tinhso.web.kit.live import Hub
 
 UPLOAD_LIMIT = 200 * 2**20
@@ -19,8 +20,13 @@ UPLOAD_LIMIT = 200 * 2**20
 class House:
     """Made once per process by ``tinhso.app`` and handed to every handler that asks for ``house``."""
 
-    def __init__(self, db: Database, home: Path, *, upload_limit: int = UPLOAD_LIMIT) -> None:
+    def __init__(
+        self, db: Database, home: Path, *, upload_limit: int = UPLOAD_LIMIT, door: Door | None = None,
+        front: Front | None = None,
+    ) -> None:  # fmt: skip
         self.db = db
+        self.door = door or Door(db, secret(home / "secrets", "secret_key"))
+        self.front = front or Front()
         self.home = home
         self.files = Files(home)
         self.upload_limit = upload_limit
@@ -33,14 +39,6 @@ class House:
         with self._lock:
             self._desk = self._desk.fresh() if self._desk else Desk.open(self.db, self.files)
             return self._desk
-
-    def station(self) -> Scope:
-        """Whoever sits at this machine; only handlers behind ``only_this_machine`` may ask."""
-        return grants.station()
-
-    def scope(self, _request: object) -> Scope:
-        """The scope of whoever makes a request; whoever sits at this machine until people sign in."""
-        return self.station()
 
     @property
     def incoming(self) -> Path:

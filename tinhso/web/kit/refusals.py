@@ -5,27 +5,37 @@ from __future__ import annotations
 import logging
 import secrets
 from typing import Any
+from urllib.parse import urlencode
 
 from litestar import Request, Response
 from litestar.exceptions import HTTPException
+from litestar.response import Redirect
 from litestar.types import ExceptionHandlersMap
 
 from tinhso.foundation.problems import Problem, Refused
 from tinhso.web.kit import sight
 from tinhso.web.kit.pages import page
+from tinhso.web.kit.sight import Sight
 
 STATUS = {
-    "web.not_found": 404, "web.wrong_verb": 405, "web.this_machine_only": 403, "web.another_site": 403,
-    "web.too_large": 413,
+    "web.not_found": 404, "web.wrong_verb": 405, "web.another_site": 403,
+    "web.too_large": 413, "web.sign_in": 401, "web.change_password": 403, "access.wrong": 401, "access.disabled": 403,
+    "access.wait": 429, "access.crowded": 503, "access.wrong_code": 401, "access.begin_again": 401,
+    "access.provider_silent": 502, "access.provider_refused": 403, "access.visit_over": 403,
+    "access.unknown_outsider": 403, "access.no_provider": 404, "access.identity_of_another": 409,
+    "access.link_over": 410, "access.prove_first": 403,
     "web.crowded": 503, "web.bug": 500, "web.no_province": 503, "registers.may_not": 403, "registers.overtaken": 409,
-    "registers.undo_overtaken": 409, "intake.batch_settled": 409, "foundation.no_such_file": 404,
+    "registers.undo_overtaken": 409, "intake.batch_settled": 409, "intake.register_moved": 409, "foundation.no_such_file": 404,
 }  # fmt: skip
+LEFT = "client disconnected prematurely"
+"""What the framework says of a sender who went away in the middle of a body."""
+
 _log = logging.getLogger("tinhso.web")
 
 
 def answer(request: Request[Any, Any, Any], problems: tuple[Problem, ...]) -> Response[Any]:
     """The answer to a refused request: JSON under ``/api``, a page elsewhere."""
-    status = _status(problems[0].code)
+    status = status_of(problems[0].code)
     if request.scope["path"].startswith("/api/"):
         first = problems[0]
         content: dict[str, Any] = {"code": first.code, "vi": first.vi, "en": first.en, "status": status}
@@ -33,11 +43,21 @@ def answer(request: Request[Any, Any, Any], problems: tuple[Problem, ...]) -> Re
             content["problems"] = [{"code": each.code, "vi": each.vi, "en": each.en} for each in problems]
         return Response(content, status_code=status, media_type="application/problem+json")
     view = sight.of(request)
+    if problems[0].code in ("web.sign_in", "web.change_password"):
+        return _sent_to_sign_in(request, view, problems[0].code)
     words = [each.vi if view.language == "vi" else each.en for each in problems[:20]]
     return page(view, "kit/refusal.html", status=status, words=words, code=problems[0].code, more=len(problems) - 20)
 
 
-def _status(code: str) -> int:
+def _sent_to_sign_in(request: Request[Any, Any, Any], view: Sight, code: str) -> Response[Any]:
+    """A page that was asked for waits behind the sign-in; a form that was sent does not, it would lack its content."""
+    door = "/account/password" if code == "web.change_password" else "/sign-in"
+    wanted = f"?{urlencode({'next': view.link()})}" if request.method == "GET" and view.path != "/" else ""
+    return Redirect(f"{door}{wanted}", status_code=303, headers={"cache-control": "no-store"})
+
+
+def status_of(code: str) -> int:
+    """The HTTP status (RFC 9110) of a problem."""
     unknown = code.rpartition(".")[2].startswith("unknown")
     return STATUS.get(code, 404 if unknown else 400)
 
@@ -49,7 +69,7 @@ def _refused(request: Request[Any, Any, Any], refusal: Refused) -> Response[Any]
 def _http(request: Request[Any, Any, Any], error: HTTPException) -> Response[Any]:
     """What the framework itself refuses: unknown addresses, wrong words, a body too large, an upload cut short."""
     if error.status_code >= 500:
-        return _bug(request, error)
+        return interrupted(request) if error.detail == LEFT else _bug(request, error)
     if error.status_code == 404:
         return answer(request, (Problem("web.not_found"),))
     if error.status_code == 405:
@@ -58,8 +78,18 @@ def _http(request: Request[Any, Any, Any], error: HTTPException) -> Response[Any
         limit = max(1, request.app.state.get("upload_limit", 0) // 2**20)
         return answer(request, (Problem("web.too_large", facts={"limit": str(limit)}),))
     if request.headers.get("content-type", "").startswith("multipart/"):
-        return answer(request, (Problem("web.interrupted"),))
+        return interrupted(request)
     return answer(request, (Problem("web.bad_request", value=str(error.detail)[:200]),))
+
+
+def interrupted(request: Request[Any, Any, Any]) -> Response[Any]:
+    """A body that did not arrive whole; nobody may be left to read the answer."""
+    return answer(request, (Problem("web.interrupted"),))
+
+
+def no_file(request: Request[Any, Any, Any], _: Exception) -> Response[Any]:
+    """An address that no file can have: a NUL in it, or more than a file system takes."""
+    return answer(request, (Problem("web.not_found"),))
 
 
 def _bug(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
@@ -69,4 +99,3 @@ def _bug(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
 
 
 HANDLERS: ExceptionHandlersMap = {Refused: _refused, HTTPException: _http, Exception: _bug}
-

@@ -10,9 +10,10 @@ from urllib.parse import urlencode
 from litestar import Request
 from litestar.datastructures import Cookie
 
+from tinhso.access.people.sessions import Session
 from tinhso.foundation.translations import LANGUAGES, Language, chosen, gettext
 from tinhso.registers.declaration import Text
-from tinhso.web.kit.security import from_this_machine
+from tinhso.web.kit.visitor import READ
 
 Theme = Literal["light", "dark"]
 THEMES: tuple[Theme, ...] = ("light", "dark")
@@ -21,14 +22,17 @@ YEAR = 365 * 24 * 3600
 
 @dataclass(frozen=True)
 class Sight:
-    """``theme`` is None where the visitor left it to the machine; ``here`` is true for requests of this machine."""
+    """``theme`` is None where the visitor left it to the machine; ``person`` is the name of whoever is signed in;
+    ``single_sign_on`` whether the province's accounts open the house.
+    """
 
     language: Language
     theme: Theme | None = None
     path: str = "/"
     query: Mapping[str, str] = field(default_factory=dict)
-    here: bool = False
     cookies: tuple[Cookie, ...] = ()
+    person: str | None = None
+    single_sign_on: bool = False
 
     def gettext(self, text: str, **facts: Any) -> str:
         """A text of ours in the request's language, with its facts."""
@@ -64,8 +68,22 @@ def of(request: Request[Any, Any, Any]) -> Sight:
     return Sight(
         language="en" if language == "en" else "vi",
         theme={"light": THEMES[0], "dark": THEMES[1]}.get(choices["theme"] or ""),
-        path=request.scope["path"], query=query, here=from_this_machine(request), cookies=tuple(remembered),
+        path=request.scope["path"], query=query, cookies=tuple(remembered),
+        person=_person(request), single_sign_on=_single_sign_on(request),
     )  # fmt: skip
+
+
+def _person(request: Request[Any, Any, Any]) -> str | None:
+    """Whose session was read for this request; nothing is asked here, a refusal's page may have no house behind it."""
+    scope: Any = request.scope
+    session: Session | None = scope.get(READ)
+    return session.person.name if session and not session.pending else None
+
+
+def _single_sign_on(request: Request[Any, Any, Any]) -> bool:
+    """Whether the province's own accounts open this house."""
+    house = request.app.state.get("house")
+    return house is not None and house.door.provider is not None
 
 
 def _wishes(request: Request[Any, Any, Any]) -> list[str]:

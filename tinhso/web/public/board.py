@@ -14,7 +14,7 @@ from litestar.response.sse import ServerSentEventMessage
 from tinhso.areas import find
 from tinhso.dashboards import declared as dashboards
 from tinhso.foundation.problems import refuse
-from tinhso.foundation.translations import LANGUAGES, Language
+from tinhso.foundation.translations import LANGUAGES
 from tinhso.web.kit import feed, places, progress
 from tinhso.web.kit.asked import AskedHouse, AskedSight, MaybeWord, Word
 from tinhso.web.kit.house import House
@@ -47,9 +47,10 @@ async def live(
     """Server-sent events: ``change`` with the pieces of the page (id -> HTML) that changed since ``seen``."""
     language = next((each for each in LANGUAGES if each == lang), LANGUAGES[0])
     known = request.headers.get("last-event-id") or seen
-    await asyncio.to_thread(_looked, house, Sight(language), board, area)  # an unknown area is refused with a status
+    sight = Sight(language)
+    await asyncio.to_thread(_looked, house, sight, board, area)  # an unknown area is refused with a status
     headers = {"x-accel-buffering": "no", "cache-control": "no-store"}
-    return ServerSentEvent(_stream(house, board, area, language, known), headers=headers)
+    return ServerSentEvent(_stream(house, board, area, sight, known), headers=headers)
 
 
 @get("/areas", sync_to_thread=True, opt={"public": True})
@@ -64,15 +65,14 @@ def areas(house: AskedHouse, sight: AskedSight, q: Word = "", to: Word = "/") ->
 
 
 async def _stream(
-    house: House, board: str, area: str, language: Language, seen: str
+    house: House, board: str, area: str, sight: Sight, seen: str
 ) -> AsyncIterator[ServerSentEventMessage]:
     def make() -> Pieces:
-        sight = Sight(language)
         return _pieces(sight, _looked(house, sight, board, area)[1])
 
     told: Mapping[str, str] = {}
     version = seen
-    async with house.hub.followed(("board", board, area, language), make) as follower:
+    async with house.hub.followed(("board", board, area, sight.language), make) as follower:
         yield ServerSentEventMessage(retry=2_000, comment="tinhso", data=None)
         while True:
             try:
@@ -96,7 +96,7 @@ def _looked(house: House, sight: Sight, board: str, area: str | None) -> tuple[H
         here = places.here(conn, area)
         declared = dashboards.one(conn, board)
         updated = feed.last_commit(conn)
-    filled = feed.filled(house.db, board, here.code)
+    filled = feed.public(house.db, feed.filled(house.db, board, here.code))
     return here, views.view(filled, declared, here, sight, progress=progress.read(house.home), updated=updated)
 
 

@@ -11,6 +11,9 @@ from tinhso.intake.matching import LEAVE_OUT
 from tinhso.registers.declaration import Declaration
 from tinhso.web.kit.sight import Sight
 
+SHOWN = 40
+"""So many headings are shown to be matched by hand, open ones first; a form of an office has fewer columns."""
+
 OPEN, LEFT_OUT = "?", "-"
 """What the choice of a field says for "not decided" and for "leave this column out"."""
 NAMES: dict[str, str | None] = {OPEN: None, LEFT_OUT: LEAVE_OUT}
@@ -36,10 +39,12 @@ class Open:
 
 @dataclass(frozen=True, slots=True)
 class ColumnsView:
-    """Headings matched, headings left, and the fields still to be had (name, title, whether one cannot do without)."""
+    """Headings matched, headings left (``more`` of them not shown), and the fields still to be had (name, title,
+    whether one cannot do without)."""
 
     matched: tuple[Pair, ...]
     left: tuple[Open, ...]
+    more: int
     fields: tuple[tuple[str, str, bool], ...]
     missing: tuple[str, ...]
 
@@ -55,14 +60,14 @@ def view(found: Review, declaration: Declaration, sight: Sight) -> ColumnsView:
     fields = declaration.fields
     taken = {field for heading, field in examined.matched.items() if heading not in chosen}
     missing = [each.field for each in examined.problems if each.code == "intake.missing_column" and each.field]
-    left = dict.fromkeys((*chosen, *examined.unknown, *_twice(examined.problems)))
+    left = sorted(dict.fromkeys((*chosen, *examined.unknown, *_twice(examined.problems))), key=chosen.__contains__)
     return ColumnsView(
         matched=tuple(
             Pair(heading, sight.say(fields[field].title), heading in examined.remembered)
             for heading, field in examined.matched.items()
             if heading not in chosen
         ),
-        left=tuple(Open(heading, _chosen(chosen.get(heading))) for heading in left),
+        left=tuple(Open(heading, _chosen(chosen.get(heading))) for heading in left[:SHOWN]), more=len(left[SHOWN:]),
         fields=tuple(
             (name, sight.say(field.title), name in missing) for name, field in fields.items() if name not in taken
         ),

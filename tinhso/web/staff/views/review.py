@@ -9,6 +9,8 @@ from datetime import datetime
 from tinhso.foundation.problems import Problem
 from tinhso.intake.batches import Difference, Review
 from tinhso.intake.checking import Repair
+from tinhso.intake.marking import can_mark
+from tinhso.intake.shown import mark as shown_mark
 from tinhso.registers.declaration import KEY_SEPARATOR, Declaration
 from tinhso.web.kit import writing
 from tinhso.web.kit.sight import Sight
@@ -17,7 +19,7 @@ from tinhso.web.staff.views.columns import ColumnsView
 from tinhso.web.staff.views.intake import SHAPES, state
 from tinhso.web.staff.views.values import Lists, hidden, shown
 
-EXAMPLES, CHANGES = 3, 12
+EXAMPLES, CHANGES, SHEETS = 3, 12, 8
 WIDTH = 1000
 SHAPE = {"error": "off", "warning": "risk"}
 
@@ -113,6 +115,10 @@ class ReviewView:
     columns: ColumnsView
     may_commit: bool
     may_commit_good: bool
+    may_mark: bool
+    """Whether the sender's own workbook can be had with its wrong cells marked."""
+    shown: str
+    """What committing would change, marked: a decision names it, so that nothing unseen is committed."""
 
 
 def view(found: Review, declaration: Declaration, lists: Lists, sight: Sight) -> ReviewView:
@@ -123,7 +129,7 @@ def view(found: Review, declaration: Declaration, lists: Lists, sight: Sight) ->
     blocked = bool(examined.change_set and examined.change_set.refused)
     return ReviewView(
         id=batch.id, register=batch.register, register_title=sight.say(declaration.title), file=batch.file_name,
-        sender=batch.sender, sheets=", ".join(examined.sheets) or "–",
+        sender=batch.sender, sheets=_sheets(examined.sheets),
         matched=f"{len(examined.matched)}/{len(declaration.fields)}", at=batch.received_at, state=batch.state,
         state_said=state(batch.state, sight), shape=SHAPES[batch.state], open=is_open, readable=_readable(found),
         finding=_finding(found, counts, sight), counts=counts, bars=_bars(counts),
@@ -133,7 +139,14 @@ def view(found: Review, declaration: Declaration, lists: Lists, sight: Sight) ->
         change_set=batch.change_set, columns=columns.view(found, declaration, sight),
         may_commit=is_open and examined.whole and counts.good > 0,
         may_commit_good=is_open and not examined.whole and not blocked and counts.good > 0,
+        may_mark=is_open and can_mark(examined), shown=shown_mark(examined, only_good=not examined.whole) if is_open else "",
     )  # fmt: skip
+
+
+def _sheets(names: Sequence[str]) -> str:
+    """The sheets of a file in one line, of many only the first."""
+    more = f" … +{len(names) - SHEETS}" if len(names) > SHEETS else ""
+    return (", ".join(names[:SHEETS]) or "–") + more
 
 
 def _readable(found: Review) -> bool:
@@ -207,7 +220,7 @@ def _repair(repair: Repair, declaration: Declaration, sight: Sight) -> RepairLin
     titles = {
         "lost_zero": sight.gettext("Leading zero lost"), "old_number": sight.gettext("Old telephone number"),
         "area_spelling": sight.gettext("Area spelt another way"), "legacy_font": sight.gettext("Typed in an old font"),
-        "date_style": sight.gettext("Day written another way"),
+        "date_style": sight.gettext("Day written another way"), "date_serial": sight.gettext("Day written as a number"),
     }  # fmt: skip
     field = declaration.fields[repair.field]
     examples = (writing.masked(each) if hidden(field) else each for each in repair.examples)

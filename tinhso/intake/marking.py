@@ -1,0 +1,97 @@
+"""The sender's own workbook with its wrong cells marked: a fill, and a note that says what is wrong and what to do.
+
+Values, formulas and formats stay as they are; charts and pictures, which the library does not keep, are left out.
+What is marked may be sent again: fills and notes are not read.
+"""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from threading import Lock
+from typing import Any, Literal
+
+import openpyxl
+from openpyxl.cell import MergedCell
+from openpyxl.comments import Comment
+from openpyxl.styles import PatternFill
+from openpyxl.workbook import Workbook
+from openpyxl.worksheet.worksheet import Worksheet
+
+from tinhso.foundation.problems import Problem, refuse
+from tinhso.intake.examining import Examined
+
+MOST_ROWS = 20_000
+MOST_BYTES = 32 * 2**20
+"""Of the workbook's XML: the library builds an object for every cell, 8 s and 300 MB for so many."""
+_one_at_a_time = Lock()
+
+AUTHOR = "tinhso"
+LONGEST = 1_500
+SIZE = (320, 140)
+FILLS = {
+    "error": PatternFill("solid", fgColor="FFF4C7C3"), "repair": PatternFill("solid", fgColor="FFFCE8B2"),
+    "warning": PatternFill("solid", fgColor="FFFFF4D6"),
+}  # fmt: skip
+Language = Literal["vi", "en"]
+
+
+def can_mark(examined: Examined) -> bool:
+    """Whether a file is an .xlsx that was read and is small enough."""
+    if examined.checked is None or not examined.problems or examined.rows > MOST_ROWS:
+        return False
+    path = examined.stored.path
+    if not path.is_file() or not zipfile.is_zipfile(path):
+        return False
+    with zipfile.ZipFile(path) as archive:
+        return sum(entry.file_size for entry in archive.infolist()) <= MOST_BYTES
+
+
+def marked(examined: Examined, language: Language) -> bytes:
+    """The workbook with the examined file's problems in it; refused where it cannot be made."""
+    if not can_mark(examined):
+        raise refuse("intake.not_markable", file=examined.name)
+    try:
+        with _one_at_a_time:
+            return _made(examined.stored.path, examined.problems, language)
+    except Exception as error:  # the library stumbles over workbooks that Excel and our reader take
+        raise refuse("intake.not_markable", file=examined.name) from error
+
+
+def _made(path: Path, problems: Iterable[Problem], language: Language) -> bytes:
+    with path.open("rb") as stream:  # stored files bear no ending, which the library would ask for
+        book = openpyxl.load_workbook(stream)
+    by_cell: dict[tuple[str, str], list[Problem]] = {}
+    for problem in problems:
+        by_cell.setdefault((_sheet(book, problem), problem.cell or "A1"), []).append(problem)
+    for (sheet, cell), found in by_cell.items():
+        _mark(book[sheet], cell, found, language)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def _sheet(book: Workbook, problem: Problem) -> str:
+    """The sheet of a problem; what is wrong with the file as a whole stands on the first one."""
+    names = [str(sheet.title) for sheet in book.worksheets]
+    return next((name for name in names if name == problem.sheet), names[0])
+
+
+def _mark(sheet: Worksheet, place: str, found: Sequence[Problem], language: Language) -> None:
+    cell = _first(sheet, place)
+    cell.fill = FILLS[min((each.severity for each in found), key=list(FILLS).index)]
+    said = [each.vi if language == "vi" else each.en for each in found]
+    before = [cell.comment.text] if cell.comment is not None else []
+    note = Comment("\n\n".join([*said, *before])[:LONGEST], AUTHOR)
+    note.width, note.height = SIZE
+    cell.comment = note
+
+
+def _first(sheet: Worksheet, place: str) -> Any:
+    """The cell of a place; of merged ones the first, which alone can bear a note."""
+    cell = sheet[place]
+    if not isinstance(cell, MergedCell):
+        return cell
+    return next(sheet.cell(each.min_row, each.min_col) for each in sheet.merged_cells.ranges if place in each)

@@ -1,0 +1,28 @@
+"""The door of the house: signing in and out, links that set a password, and everybody's own account."""
+
+from __future__ import annotations
+
+from litestar import Router
+from litestar.types import ControllerRouterHandler
+
+from tinhso.web.account.entering import code, enter, enter_code, leave, sign_in
+from tinhso.web.account.factor import confirm, drop, renew, set_up
+from tinhso.web.account.outside import ask_proof, back, depart, depart_to_link, prove, unlink
+from tinhso.web.account.own import account, change, end_one, end_others, password
+from tinhso.web.account.welcome import accept, welcome
+from tinhso.web.kit.visitor import nearly_signed_in, signed_in
+
+
+def router() -> Router:
+    """All doors: those for anybody, those for people signed in, and the one for a password that has to be changed."""
+    anybody: list[ControllerRouterHandler] = [sign_in, enter, code, enter_code, leave, welcome, accept, depart, back]
+    own: list[ControllerRouterHandler] = [account, end_one, end_others, set_up, confirm, renew, drop, depart_to_link, prove,
+                                          ask_proof, unlink]  # fmt: skip
+    return Router(
+        "/",
+        route_handlers=[
+            *anybody,
+            Router("/account", route_handlers=own, guards=[signed_in]),
+            Router("/account/password", route_handlers=[password, change], guards=[nearly_signed_in]),
+        ],
+    )
