@@ -15,6 +15,7 @@ from litestar.concurrency import sync_to_thread
 from litestar.config.compression import CompressionConfig
 from litestar.datastructures import MutableScopeHeaders, State
 from litestar.di import Provide
+from litestar.exceptions import InternalServerException
 from litestar.static_files import create_static_files_router
 from litestar.types import ControllerRouterHandler, Message, Scope
 
@@ -25,6 +26,8 @@ from tinhso.foundation.database import Database, Listener
 from tinhso.foundation.postgres import opening
 from tinhso.foundation.settings import Settings
 from tinhso.indicators import fold
+from tinhso.ledgers.hourly import Hourly
+from tinhso.registers.chain.ledgers import LEDGERS
 from tinhso.registers.changes import COMMITS
 from tinhso.web import account, api, public, staff
 from tinhso.web.account import outside
@@ -91,7 +94,8 @@ def _static(folder: Path) -> list[ControllerRouterHandler]:
     return [
         create_static_files_router(
             "/static", [folder], opt={"public": True}, cache_control=None, include_in_schema=False,
-            after_request=_kept_for_ever, exception_handlers={ValueError: refusals.no_file, OSError: refusals.no_file},
+            after_request=_kept_for_ever,
+            exception_handlers={ValueError: refusals.no_file, InternalServerException: refusals.no_file},
         )
     ]  # fmt: skip
 
@@ -100,9 +104,10 @@ def _closing(house: House) -> Any:
     @asynccontextmanager
     async def lifespan(_: Litestar) -> AsyncIterator[None]:
         _let_go_on_signal(house)
-        commits = _folding(house.db)
+        commits, checkpoints = _folding(house.db), Hourly(house.db, house.home, LEDGERS)
         yield
         commits.close()
+        checkpoints.close()
         house.hub.close()
         house.db.close()
 

@@ -1,8 +1,8 @@
 """What documents show is true: declarations decode, expressions parse, examples come out as said, targets exist.
 
 The language of a fenced block says what it is: ``bash`` (``make`` and ``tinhso``), ``tinhso`` (commands that
-``test_commands`` runs), ``yaml KIND``, ``expression REGISTER``, ``csv NAME`` and ``json NAME`` (files to save),
-``floors``, none (a drawing).
+``test_commands`` runs, those of ``tools`` too), ``yaml KIND``, ``expression REGISTER``, ``csv NAME`` and ``json NAME``
+(files to save), ``floors``, none (a drawing).
 """
 
 from __future__ import annotations

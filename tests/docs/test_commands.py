@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shlex
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -21,6 +23,7 @@ ORDER = (
     "boundaries.md",
     "a-register-of-your-own.md",
     "an-indicator.md",
+    "check-a-proof.md",
 )
 """The order in which somebody would read them."""
 
@@ -44,12 +47,22 @@ def test_commands_end_as_the_pages_say(home: Home) -> None:
     wrong = []
     for block in shown:
         for line in block.text.strip().splitlines():
-            program, *words = shlex.split(line)
-            assert program == "tinhso" and command_of(words), line
-            done = home.run(*words)
-            if done.exit_code != (1 if block.mark == "fails" else 0):
-                wrong.append(f"{block.page.relative_to(ROOT)}: {line}\n{done.stdout}{done.stderr}")
+            code, told = _done(home, line)
+            if code != (1 if block.mark == "fails" else 0):
+                wrong.append(f"{block.page.relative_to(ROOT)}: {line}\n{told}")
     assert not wrong, "\n".join(wrong)
+
+
+def _done(home: Home, line: str) -> tuple[int, str]:
+    """How a line ended and what it printed; tools of the project stand by themselves and are run so."""
+    program, *words = shlex.split(line)
+    if program == ".venv/bin/python":
+        command = [sys.executable, str(ROOT / words[0]), *words[1:]]
+        apart = subprocess.run(command, cwd=home.work, capture_output=True, text=True, timeout=60)
+        return apart.returncode, apart.stdout + apart.stderr
+    assert program == "tinhso" and command_of(words), line
+    done = home.run(*words)
+    return done.exit_code, done.stdout + done.stderr
 
 
 def test_the_first_file_has_the_error_that_the_page_tells_of(home: Home) -> None:

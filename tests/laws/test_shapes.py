@@ -68,6 +68,23 @@ def test_verify(home: Home, taken: None) -> None:
     assert shape["ok"]
 
 
+def test_verify_chain_and_proofs(home: Home, taken: None) -> None:
+    for period in ((), ("--period", "2026-Q3")):
+        assert faults("chain_checkpoints", home.json("chain", "checkpoint", *period)) == []
+    listed = home.json("chain", "checkpoints")
+    assert faults("chain_checkpoints", listed) == []
+    assert listed[-1]["occasion"] == "period 2026-Q3"
+    assert faults("chain_key", home.json("chain", "key", "changes.vkey")) == []
+    shape = home.json("verify", "--chain")
+    assert (faults("verify_chain", shape), shape["ok"], shape["findings"]) == ([], True, [])
+    numbers = (str(listed[-2]["number"]), str(listed[-1]["number"]))
+    for kind, words in {"inclusion": ("proof", "1"), "consistency": ("consistency", *numbers)}.items():
+        told = home.json("chain", *words, f"{kind}.json")
+        assert (faults("chain_proof", told), told["kind"]) == ([], kind)
+        written = json.loads((home.work / f"{kind}.json").read_text(encoding="utf-8"))
+        assert faults(f"proof_of_{kind}", written) == []
+
+
 def test_areas_find(home: Home) -> None:
     shape = home.json("areas", "find", "dong van")
     assert faults("areas_find", shape) == []

@@ -10,13 +10,14 @@ from tinhso.foundation.problems import Refused
 from tinhso.foundation.translations import Language
 from tinhso.web.kit import live
 from tinhso.web.kit.house import House
+from tinhso.web.kit.sight import Sight
 from tinhso.web.public.board import _stream
 
 
 async def events(house: House, count: int, *, seen: str = "", language: Language = "vi") -> list[Any]:
     """The first so many changes of the province's board."""
     found = []
-    async for message in _stream(house, "article", "02", language, seen):
+    async for message in _stream(house, "article", "02", Sight(language), seen):
         if message.event == "change":
             found.append(message)
         if len(found) == count:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 
+from tinhso.access import holding
 from tinhso.access.scope import ANY, EVERYWHERE, RANGES, Ranges, Reach, Scope, merged
 from tinhso.foundation.database import Connection
 from tinhso.foundation.problems import refuse
@@ -30,6 +32,16 @@ def station() -> Scope:
 def public_scope() -> Scope:
     """Anyone: may read everywhere, but only the fields that a declaration calls public."""
     return Scope(PUBLIC, {ANY: Reach({READ: EVERYWHERE})}, public=True)
+
+
+def of(conn: Connection, login: str, at: datetime | None = None) -> Scope:
+    """The scope of a person: what the grants in force at a moment (now) come to, nothing for one who is not active.
+
+    Asked anew for each transaction, so that what is granted or revoked is felt by the next. Refused where nobody has
+    the login, and where the grants come to more separate ranges than a scope can hold.
+    """
+    person = holding.holder(conn, login)
+    return holding.together(login, person.in_force(at), person.pillars)
 
 
 def over(

@@ -121,7 +121,7 @@ class Scope:
         """The transaction's settings for ``Database.app``: this scope, sealed for that one transaction."""
         told = {
             verb: {name: reach.verbs.get(verb, NOWHERE) for name, reach in self.reaches.items()}
-            for verb in ("read", "propose", "approve") if self.may(verb)
+            for verb in ("read", "propose", "approve", "administer") if self.may(verb)
         }  # fmt: skip
         return sealing.settings(self.actor, told, EVERYWHERE)
 

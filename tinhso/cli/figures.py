@@ -8,12 +8,14 @@ from typing import Annotated
 import typer
 
 from tinhso.areas import tree
-from tinhso.cli.house import opened
+from tinhso.cli import chain as chain_printing
+from tinhso.cli.house import House, opened
 from tinhso.cli.output import REFUSED, answering, as_json, console
 from tinhso.dashboards import boards, declared
 from tinhso.indicators import explain as explaining
 from tinhso.indicators import verify as verifying
 from tinhso.registers import history
+from tinhso.registers.chain import verify as chain_verifying
 
 app = typer.Typer()
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
@@ -66,12 +68,27 @@ def explain(
 
 @app.command()
 @answering
-def verify(json: Json = False) -> None:
+def verify(
+    chain: Annotated[
+        bool, typer.Option("--chain", help="Recount digests, ledgers and checkpoints instead: was anything altered?")
+    ] = False,
+    json: Json = False,
+) -> None:
     """Recount every figure from the records by other code and compare."""
     with opened() as house:
+        if chain:
+            _verify_chain(house, json=json)
+            return
         found = verifying.verify(house.db)
     as_json(found.as_json()) if json else console.print(
         f"{found.checked} phần đã đếm lại / parts recounted; {len(found.differences)} khác / differ"
     )
+    if not found.ok:
+        raise typer.Exit(REFUSED)
+
+
+def _verify_chain(house: House, *, json: bool) -> None:
+    found = chain_verifying.chain(house.db, house.settings.home)
+    chain_printing.verified(found, json=json)
     if not found.ok:
         raise typer.Exit(REFUSED)

@@ -46,6 +46,8 @@ class FilledRow:
     note_vi: str | None
     note_en: str | None
     records: int
+    withheld: bool = False
+    """Whether the public is not told the value, since it could point at a person."""
 
     def as_json(self) -> dict[str, Any]:
         """The shape promised by ``tinhso figures --json``; whole numbers as integers, others as decimal numbers."""

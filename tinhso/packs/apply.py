@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tinhso.access import roles
 from tinhso.areas import load, shapes
 from tinhso.dashboards import declared as boards
 from tinhso.foundation.database import Connection, Database
@@ -15,6 +16,8 @@ from tinhso.packs.differences import Difference, What
 from tinhso.packs.read import Pack, read
 from tinhso.registers import declared, evolution
 
+STAYS = ("left", "edited")
+"""Differences by which nothing changes."""
 BOUNDARIES = "boundaries.geojson"
 _LOCK = 7_405_002
 """Advisory lock: one pack is applied at a time."""
@@ -29,7 +32,7 @@ class Applied:
 
     @property
     def changed(self) -> bool:
-        return any(difference.what != "left" for difference in self.differences)
+        return any(difference.what not in STAYS for difference in self.differences)
 
     def lines(self) -> list[str]:
         """The differences in words, Vietnamese and English, with the SQL they took below each, shortened."""
@@ -73,7 +76,9 @@ def _bring(conn: Connection, pack: Pack) -> tuple[Difference, ...]:
         declared.save_code_list(conn, code_list)
     for declaration in pack.registers.values():
         evolution.apply(conn, declaration)
-    touched = {difference.kind for difference in found if difference.what != "left"}
+    touched = {difference.kind for difference in found if difference.what not in STAYS}
+    if touched & {"role", "purpose"}:
+        roles.apply(conn, pack.roles.values(), pack.purposes.values())
     if touched & {"register", "indicator"}:
         indicators.apply(conn, tuple(pack.indicators.values()))
     if touched & {"indicator", "board"}:

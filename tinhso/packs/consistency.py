@@ -8,6 +8,7 @@ from typing import Any
 
 import polars as pl
 
+from tinhso.access.declaration import Role
 from tinhso.foundation.problems import Problem, Refused
 from tinhso.indicators.declaration import Indicator, Measure
 from tinhso.packs.read import Pack, Place
@@ -33,6 +34,8 @@ def check(pack: Pack) -> None:
 def problems_of(pack: Pack) -> Iterator[Problem]:
     for name, register in pack.registers.items():
         yield from _register(register, pack, pack.places["registers", name])
+    for name, role in pack.roles.items():
+        yield from _role(role, pack, pack.places["roles", name])
     for name, indicator in pack.indicators.items():
         yield from _indicator(indicator, pack, pack.places["indicators", name])
     for name, board in pack.boards.items():
@@ -81,6 +84,24 @@ def _fields_named(register: Declaration) -> Names:
     for number, rule in enumerate(register.checks):
         yield ("checks", number, "field"), rule.field
         yield ("checks", number, "on"), rule.on
+
+
+def _role(role: Role, pack: Pack, place: Place) -> Iterator[Problem]:
+    for verb, registers in role.verbs.items():
+        if isinstance(registers, tuple):
+            used = (((("verbs", verb, number)), name) for number, name in enumerate(registers))
+            yield from _lost(used, pack.registers, REGISTER, place)
+    for key, fields in (("unmask", role.unmask), ("reveal", role.reveal)):
+        named = (((key, register), register) for register in fields if register != "*")
+        yield from _lost(named, pack.registers, REGISTER, place)
+        for register, names in fields.items():
+            known = pack.registers[register].fields if register in pack.registers else _all_fields(pack)
+            shown = ((((key, register, number)), name) for number, name in enumerate(names) if name != "*")
+            yield from _lost(shown, known, FIELD, place)
+
+
+def _all_fields(pack: Pack) -> set[str]:
+    return {name for register in pack.registers.values() for name in register.fields}
 
 
 def _indicator(indicator: Indicator, pack: Pack, place: Place) -> Iterator[Problem]:

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import msgspec
 
+from tinhso.access import roles
 from tinhso.foundation.database import Connection
 from tinhso.packs.read import Pack
 from tinhso.registers import declared, evolution
 
-Kind = Literal["areas", "code_list", "register", "indicator", "board"]
-What = Literal["new", "changed", "gone", "left"]
-"""``gone`` is taken out of force; ``left`` stays although the pack no longer declares it, since data hang on it."""
+Kind = Literal["areas", "code_list", "register", "purpose", "role", "indicator", "board"]
+What = Literal["new", "changed", "gone", "left", "edited"]
+"""``gone`` is taken out of force; ``left`` stays although the pack no longer declares it, since data hang on it;
+``edited`` stays as somebody edited it on screen, although the pack declares it otherwise."""
 
 
 SHOWN = 110
@@ -24,11 +26,14 @@ WORDS: dict[Kind | What, tuple[str, str]] = {
     "areas": ("đơn vị hành chính", "areas"),
     "code_list": ("danh mục", "code list"),
     "register": ("sổ", "register"),
+    "purpose": ("mục đích", "purpose"),
+    "role": ("vai trò", "role"),
     "indicator": ("chỉ tiêu", "indicator"),
     "board": ("bảng điều hành", "board"),
     "new": ("thêm", "new"),
     "changed": ("sửa", "changed"),
     "gone": ("bỏ", "gone"),
+    "edited": ("giữ như đã sửa trên màn hình:", "kept as edited on screen:"),
     "left": ("giữ lại dù không còn khai báo:", "kept though no longer declared:"),
 }
 
@@ -60,7 +65,8 @@ def between(conn: Connection, pack: Pack) -> tuple[Difference, ...]:
 
     Refused where a change would lose data silently. The areas are not compared here: loading them tells.
     """
-    return (*_code_lists(conn, pack), *_registers(conn, pack), *_indicators(conn, pack), *_boards(conn, pack))
+    declared_first = (*_code_lists(conn, pack), *_registers(conn, pack), *_purposes(conn, pack), *_roles(conn, pack))
+    return (*declared_first, *_indicators(conn, pack), *_boards(conn, pack))
 
 
 def _code_lists(conn: Connection, pack: Pack) -> Iterator[Difference]:
@@ -78,6 +84,19 @@ def _registers(conn: Connection, pack: Pack) -> Iterator[Difference]:
             statements = tuple(evolution.steps(before, wanted))
             yield Difference("register", name, "changed" if before else "new", parts, statements)
     yield from (Difference("register", name, "left") for name in known if name not in pack.registers)
+
+
+def _purposes(conn: Connection, pack: Pack) -> Iterator[Difference]:
+    known = {name: _plain(each) for name, each in roles.purposes(conn).items()}
+    yield from _compared("purpose", known, {name: _plain(each) for name, each in pack.purposes.items()}, "left")
+
+
+def _roles(conn: Connection, pack: Pack) -> Iterator[Difference]:
+    known = roles.every(conn)
+    edited = {name for name, kept in known.items() if kept.edited}
+    plain = {name: _plain(kept.role) for name, kept in known.items()}
+    for each in _compared("role", plain, {name: _plain(role) for name, role in pack.roles.items()}, "left"):
+        yield replace(each, what="edited") if each.name in edited and each.what == "changed" else each
 
 
 def _indicators(conn: Connection, pack: Pack) -> Iterator[Difference]:

@@ -1,8 +1,8 @@
 """A province's folder -> a ``Pack``: every file read and shaped, on top of the pack it extends.
 
 A folder holds ``pack.yaml`` and, each optional, ``areas/`` (CSV), ``codes/``, ``rules/``, ``registers/`` (with
-``*.examples.yaml`` beside), ``indicators/`` and ``boards/`` (with ``*.published.yaml`` beside). What a province
-declares under the name of something it inherits takes its place.
+``*.examples.yaml`` beside), ``access/`` (``roles.yaml``, ``purposes.yaml``), ``indicators/`` and ``boards/`` (with
+``*.published.yaml`` beside). What a province declares under the name of something it inherits takes its place.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
+from tinhso.access.declaration import Purpose, Role
 from tinhso.dashboards.declaration import Board, PublishedValues
 from tinhso.foundation.problems import Problem, Refused, refuse
 from tinhso.indicators.declaration import Indicator
@@ -23,6 +24,7 @@ from tinhso.registers.checks.rules import SHAPES
 from tinhso.registers.declaration import CodeList, Declaration
 
 EXAMPLES, PUBLISHED = ".examples.yaml", ".published.yaml"
+ROLES, PURPOSES = "access/roles.yaml", "access/purposes.yaml"
 
 Shape = TypeVar("Shape")
 
@@ -51,6 +53,8 @@ class Pack:
     indicators: Mapping[str, Indicator] = field(default_factory=dict)
     boards: Mapping[str, Board] = field(default_factory=dict)
     published: Mapping[str, PublishedValues] = field(default_factory=dict)
+    roles: Mapping[str, Role] = field(default_factory=dict)
+    purposes: Mapping[str, Purpose] = field(default_factory=dict)
     rules: Mapping[str, Any] = field(default_factory=dict)
     """Dated rules of named checks, by name."""
     places: Mapping[tuple[str, str], Place] = field(default_factory=dict)
@@ -74,7 +78,8 @@ def _read(folder: Path, heirs: tuple[str, ...]) -> Pack:
         file, folder, areas if areas.is_dir() else None,
         reader.every("codes", CodeList, "list"), reader.every("registers", Declaration, "register"),
         reader.examples(), reader.every("indicators", Indicator, "indicator"), reader.every("boards", Board, "board"),
-        reader.published(), reader.rules(), reader.places,
+        reader.published(), reader.every("roles", Role, "role", ROLES),
+        reader.every("purposes", Purpose, "purpose", PURPOSES), reader.rules(), reader.places,
     )  # fmt: skip
     if reader.problems:
         raise Refused(reader.problems)
@@ -97,7 +102,8 @@ def _on_top(own: Pack, base: Pack) -> Pack:
     return replace(
         own, areas=own.areas or base.areas, code_lists=both("code_lists"), registers=both("registers"),
         examples=both("examples"), indicators=both("indicators"), boards=both("boards"),
-        published=both("published"), rules=both("rules"), places=both("places"),
+        published=both("published"), roles=both("roles"), purposes=both("purposes"), rules=both("rules"),
+        places=both("places"),
     )  # fmt: skip
 
 
@@ -109,10 +115,10 @@ class _Reader:
         self.problems: list[Problem] = []
         self.places: dict[tuple[str, str], Place] = {}
 
-    def every(self, kind: str, shape: type[Shape], key: str) -> dict[str, Shape]:
-        """The declarations in the files of a kind, by name; a file holds one, or a list of them."""
+    def every(self, kind: str, shape: type[Shape], key: str, file: str | None = None) -> dict[str, Shape]:
+        """The declarations in the files of a kind (or in one file), by name; a file holds one, or a list of them."""
         found: dict[str, Shape] = {}
-        for path in self._files(kind):
+        for path in self._files(kind) if file is None else [path for path in [self.folder / file] if path.is_file()]:
             if path.name.endswith((EXAMPLES, PUBLISHED)):
                 continue
             for place, one in self._shaped(path, shape):

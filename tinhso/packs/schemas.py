@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from tinhso.access.declaration import Purpose, Role
 from tinhso.dashboards.declaration import Board, PublishedValues
 from tinhso.indicators.declaration import Indicator
 from tinhso.packs.declaration import Example, PackFile
@@ -21,6 +22,8 @@ SHAPES: dict[str, tuple[type[msgspec.Struct], bool]] = {
     "code_list": (CodeList, False),
     "register": (Declaration, False),
     "examples": (Example, True),
+    "roles": (Role, True),
+    "purposes": (Purpose, True),
     "indicator": (Indicator, True),
     "board": (Board, False),
     "published": (PublishedValues, False),

@@ -24,6 +24,14 @@ MANY = 50_000
 """From this many touched records on, the table is locked against other writers instead of row by row."""
 
 
+_ENTRY_COLUMNS = ("id", "version", "origin", "source_sheet", "source_row", "digest")
+_ENTRY = (
+    "digest || int8send(id) || int4send(version) || int8send(origin)"
+    " || int2send(coalesce(source_sheet, (-1)::smallint)) || int4send(coalesce(source_row, -1))"
+)
+"""What a version that came or changed adds to its change set's digest."""
+
+
 def create(declaration: Declaration, columns: Mapping[str, str]) -> list[str]:
     """Statements that (re)make the register's functions."""
     names = _names(declaration, columns)
@@ -49,6 +57,9 @@ def _names(declaration: Declaration, columns: Mapping[str, str]) -> dict[str, st
         "drop_indexes": "; ".join(f"drop index registers.{index}" for index in made),
         "make_indexes": "; ".join(made.values()),
         "numbers": "array[" + ", ".join(f"'{column}'" for column in indexes.numbers(declaration)) + "]::text[]",
+        "entry": _ENTRY,
+        "entry_columns": ", ".join(_ENTRY_COLUMNS),
+        "entry_columns_r": ", ".join(f"r.{column}" for column in _ENTRY_COLUMNS),
         "big": str(BIG),
         "many": str(MANY),
     }

@@ -1,5 +1,6 @@
 -- commit_$name: this transaction's inbox becomes versions of records under one new change set; returns its id.
--- The change set's digest covers the digests of what came, what changed and what went, each in the order of ids.
+-- The change set's digest covers what came, what changed and what went, each in the order of ids: for each version its
+-- digest and what binds it to its place (form 2; registers/chain/change_sets.py recounts it).
 create or replace function registers.commit_$name(p_meta jsonb) returns bigint
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 set work_mem = '256MB' as $$$$
@@ -54,12 +55,12 @@ begin
     if v_bad > 0 then raise exception 'a record has changed meanwhile' using errcode = 'TS001'; end if;
     if v_gone > 0 then raise exception 'a record outside the scope' using errcode = 'TS002'; end if;
     execute format('with kept as (insert into history.$name ($kept, until_change_set, op) select $kept_r, $$1, i.op'
-      ' from registers.$name r join inbox.%I i on i.id = r.id where i.op <> ''new'' returning id, op, digest)'
-      ' select string_agg(sha256(''gone''::bytea || digest), ''''::bytea order by id) from kept where op = ''gone''',
+      ' from registers.$name r join inbox.%I i on i.id = r.id where i.op <> ''new'' returning id, version, op, digest)'
+      ' select string_agg(sha256(''gone''::bytea || digest) || int8send(id) || int4send(version), ''''::bytea order by id) from kept where op = ''gone''',
       v_inbox) into v_left using v_set;
     execute format('with turned as (update registers.$name r set $assigned, version = r.version + 1, change_set = $$1, origin = coalesce(i.origin, $$1),'
       ' digest = sha256(i.salt || i.fingerprint) from inbox.%I i where i.id = r.id and i.op = ''changed'''
-      ' returning r.id, r.digest) select count(*), string_agg(digest, ''''::bytea order by id) from turned', v_inbox)
+      ' returning $entry_columns_r) select count(*), string_agg($entry, ''''::bytea order by id) from turned', v_inbox)
       into v_changed, v_turned using v_set;
     execute format('delete from registers.$name r using inbox.%I i where i.id = r.id and i.op = ''gone''', v_inbox);
     get diagnostics v_gone = row_count;
@@ -78,8 +79,8 @@ begin
     end if;
     execute format('with put as (insert into registers.$name (id, version, change_set, origin, digest, $copied)'
       ' overriding system value select coalesce(i.id, nextval(''registers.${name}_id_seq'')), coalesce(i.base, 0) + 1,'
-      ' $$1, coalesce(i.origin, $$1), sha256(i.salt || i.fingerprint), $copied_i from inbox.%I i where i.op = ''new'' returning id, digest)'
-      ' select count(*), string_agg(digest, ''''::bytea order by id) from put', v_inbox) into v_new, v_put using v_set;
+      ' $$1, coalesce(i.origin, $$1), sha256(i.salt || i.fingerprint), $copied_i from inbox.%I i where i.op = ''new'' returning $entry_columns)'
+      ' select count(*), string_agg($entry, ''''::bytea order by id) from put', v_inbox) into v_new, v_put using v_set;
     if v_first then $make_indexes; end if;
   end if;
 
@@ -97,8 +98,7 @@ begin
   perform pg_advisory_xact_lock(7283401);
   select coalesce(max(leaf), 0) + 1 into v_leaf from registers.change_set;
   update registers.change_set set new_count = v_new, changed_count = v_changed, gone_count = v_gone,
-    
-    digest = sha256(coalesce(v_put, '') || coalesce(v_turned, '') || coalesce(v_left, '')), leaf = v_leaf where id = v_set;
+    form = 2, digest = sha256(coalesce(v_put, '') || coalesce(v_turned, '') || coalesce(v_left, '')), leaf = v_leaf where id = v_set;
   update registers.register set last_leaf = v_leaf where register = '$name';
   perform pg_notify('tinhso_commits', json_build_object('change_set', v_set, 'register', '$name', 'leaf', v_leaf)::text);
   return v_set;

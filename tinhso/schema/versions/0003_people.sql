@@ -2,29 +2,6 @@
 -- application cannot read. It asks functions, each of which answers for one login, one session or one link, and no
 -- function gives a verifier away or opens a session without a proof. docs/why/sign-in.md says what each wall is for.
 
-create schema if not exists access;
-grant usage on schema access to tinhso_app;
-
-create table if not exists access.person (
-  id bigint generated always as identity primary key,
-  login text not null unique,
-  name text not null,
-  mail text,
-  state text not null default 'invited' check (state in ('invited', 'active', 'disabled')),
-  created_at timestamptz not null default clock_timestamp()
-);
-grant select on access.person to tinhso_app;
-
-create table if not exists access.event (
-  id bigint generated always as identity primary key,
-  at timestamptz not null default clock_timestamp(),
-  actor text not null,
-  action text not null,
-  subject text,
-  facts jsonb not null default '{}'
-);
-grant select, insert on access.event to tinhso_app;
-
 create table access.wall (
   single boolean primary key default true check (single),
   key bytea not null

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from litestar import get
 
 from tinhso.access import grants
 from tinhso.areas import find
-from tinhso.dashboards import boards
+from tinhso.dashboards import boards, withholding
 from tinhso.dashboards import declared as dashboards
+from tinhso.foundation import clock
 from tinhso.foundation.problems import refuse
 from tinhso.indicators import explain
 from tinhso.web.kit import feed, places
@@ -21,15 +23,17 @@ MOST = 100
 
 @get("/figures", sync_to_thread=True, opt={"public": True})
 def figures(
-    house: AskedHouse, board: Word = "article", area: MaybeWord = None, as_of: MaybeNumber = None
+    house: AskedHouse, sight: AskedSight, board: Word = "article", area: MaybeWord = None, as_of: MaybeNumber = None
 ) -> list[dict[str, Any]]:
-    """A board's figures over an area; ``as_of`` is the leaf of a commit."""
+    """A board's figures over an area; ``as_of`` is the leaf of a commit. What is withheld has no value but a note."""
     scope = grants.public_scope()
     with house.db.app(scope.settings()) as conn:
         here = places.here(conn, area)
         if as_of is not None:
-            return boards.fill(conn, board, here.code, scope, as_of=as_of).as_json()
-    return feed.filled(house.db, board, here.code).as_json()
+            then = boards.fill(conn, board, here.code, scope, as_of=as_of)
+            return (then if sight.here else withholding.board(conn, then, scope, as_of=as_of)).as_json()
+    filled = feed.filled(house.db, board, here.code)
+    return (filled if sight.here else feed.public(house.db, filled)).as_json()
 
 
 @get("/explain/{indicator:str}", sync_to_thread=True, opt={"public": True})
@@ -45,6 +49,9 @@ def explained(
         here = places.here(conn, area)
         as_at = dashboards.one(conn, board).as_at
         found = explain.explain(conn, indicator, here.code, scope, as_at=as_at, limit=limit, whole=False)
+    away = frozenset[str]() if sight.here else feed.withheld(house.db, indicator, as_at or clock.today())
+    if away:
+        found = withholding.explanation(found) if here.code in away else replace(found, sources=())
     return found.as_json(sight.language)
 
 

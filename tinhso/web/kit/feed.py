@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
-from datetime import datetime
+from dataclasses import replace
+from datetime import date, datetime
 from threading import Lock
 from typing import Any, TypeVar
 
 from tinhso.access import grants
-from tinhso.dashboards import boards
+from tinhso.dashboards import boards, withholding
 from tinhso.dashboards.boards import FilledBoard
 from tinhso.foundation.database import Connection, Database
 from tinhso.indicators import states
@@ -42,6 +43,21 @@ def kept(db: Database, key: Hashable, make: Callable[[Connection], Made]) -> Mad
 def filled(db: Database, board: str, area: str) -> FilledBoard:
     """The board over an area."""
     return kept(db, (board, area), lambda conn: boards.fill(conn, board, area, grants.public_scope()))
+
+
+def withheld(db: Database, indicator: str, as_at: date) -> frozenset[str]:
+    """The areas whose figure the public is not told."""
+    scope = grants.public_scope()
+    return kept(db, ("withheld", indicator, as_at), lambda conn: withholding.areas(conn, indicator, as_at, scope))
+
+
+def public(db: Database, filled: FilledBoard) -> FilledBoard:
+    """A board as somebody far away may see it."""
+    rows = (
+        withholding.row(row) if row.records and row.area in withheld(db, row.id, filled.as_at) else row
+        for row in filled.rows
+    )
+    return replace(filled, rows=tuple(rows))
 
 
 def last_commit(conn: Connection) -> datetime | None:

@@ -43,8 +43,11 @@ def only_this_machine(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRou
         raise refuse("web.this_machine_only")
 
 
-def same_site(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
-    """Guard of every door: refuse a changing request that a page of another site made the browser send."""
+async def same_site(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
+    """Guard of every door: refuse a changing request that a page of another site made the browser send.
+
+    It waits for nothing; being async it needs no thread, which every request would pay for.
+    """
     if connection.scope.get("method") in _SAFE:
         return
     headers = connection.headers

@@ -14,13 +14,14 @@ from litestar.response.sse import ServerSentEventMessage
 from tinhso.areas import find
 from tinhso.dashboards import declared as dashboards
 from tinhso.foundation.problems import refuse
-from tinhso.foundation.translations import LANGUAGES, Language
+from tinhso.foundation.translations import LANGUAGES
 from tinhso.web.kit import feed, places, progress
 from tinhso.web.kit.asked import AskedHouse, AskedSight, MaybeWord, Word
 from tinhso.web.kit.house import House
 from tinhso.web.kit.live import Pieces, State, state
 from tinhso.web.kit.pages import page, pieces
 from tinhso.web.kit.places import Here
+from tinhso.web.kit.security import from_this_machine
 from tinhso.web.kit.sight import Sight
 from tinhso.web.public.views import board as views
 from tinhso.web.public.views.board import BoardView
@@ -47,9 +48,10 @@ async def live(
     """Server-sent events: ``change`` with the pieces of the page (id -> HTML) that changed since ``seen``."""
     language = next((each for each in LANGUAGES if each == lang), LANGUAGES[0])
     known = request.headers.get("last-event-id") or seen
-    await asyncio.to_thread(_looked, house, Sight(language), board, area)  # an unknown area is refused with a status
+    sight = Sight(language, here=from_this_machine(request))
+    await asyncio.to_thread(_looked, house, sight, board, area)  # an unknown area is refused with a status
     headers = {"x-accel-buffering": "no", "cache-control": "no-store"}
-    return ServerSentEvent(_stream(house, board, area, language, known), headers=headers)
+    return ServerSentEvent(_stream(house, board, area, sight, known), headers=headers)
 
 
 @get("/areas", sync_to_thread=True, opt={"public": True})
@@ -64,15 +66,14 @@ def areas(house: AskedHouse, sight: AskedSight, q: Word = "", to: Word = "/") ->
 
 
 async def _stream(
-    house: House, board: str, area: str, language: Language, seen: str
+    house: House, board: str, area: str, sight: Sight, seen: str
 ) -> AsyncIterator[ServerSentEventMessage]:
     def make() -> Pieces:
-        sight = Sight(language)
         return _pieces(sight, _looked(house, sight, board, area)[1])
 
     told: Mapping[str, str] = {}
     version = seen
-    async with house.hub.followed(("board", board, area, language), make) as follower:
+    async with house.hub.followed(("board", board, area, sight.language, sight.here), make) as follower:
         yield ServerSentEventMessage(retry=2_000, comment="tinhso", data=None)
         while True:
             try:
@@ -97,6 +98,7 @@ def _looked(house: House, sight: Sight, board: str, area: str | None) -> tuple[H
         declared = dashboards.one(conn, board)
         updated = feed.last_commit(conn)
     filled = feed.filled(house.db, board, here.code)
+    filled = filled if sight.here else feed.public(house.db, filled)
     return here, views.view(filled, declared, here, sight, progress=progress.read(house.home), updated=updated)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from litestar import Response, get
@@ -11,7 +11,7 @@ from litestar import Response, get
 from tinhso.access import grants
 from tinhso.areas import drawing
 from tinhso.areas.drawing import Drawing
-from tinhso.dashboards import small_cells
+from tinhso.dashboards import small_cells, withholding
 from tinhso.foundation.database import Connection
 from tinhso.indicators import breakdown, explain
 from tinhso.indicators.breakdown import Slice
@@ -64,9 +64,12 @@ def explained(house: AskedHouse, sight: AskedSight, indicator: PathWord, area: M
     opened = feed.kept(
         house.db, ("explain", indicator, here.code), lambda conn: _opened(conn, indicator, here, filled.as_at)
     )
+    away = frozenset[str]() if sight.here else feed.withheld(house.db, indicator, filled.as_at)
+    filled = filled if sight.here else feed.public(house.db, filled)
+    opened = _told(opened, away, here.code)
     row = next((each for each in filled.rows if each.id == indicator), None)
     view = views.view(
-        opened.found, row, here, sight, drawn=_map(opened, sight), communes=opened.communes,
+        opened.found, row, here, sight, drawn=_map(opened, away, sight), communes=opened.communes, away=away,
         breakdowns=[_breakdown(each, sight) for each in opened.members],
         trend=_trend(opened, sight),
     )  # fmt: skip
@@ -106,13 +109,27 @@ def _members(conn: Connection, found: Explanation, here: Here, as_at: date) -> l
     ]
 
 
-def _map(opened: Opened, sight: Sight) -> MapView | None:
+def _told(opened: Opened, away: frozenset[str], area: str) -> Opened:
+    """What somebody far away may see: of a withheld figure its definition, of its areas those that are told.
+
+    Where anything is withheld, which files the records come from is not told either: a file is often one area's.
+    """
+    if area in away:
+        return Opened(withholding.explanation(opened.found), (), None, (), ())
+    if not away:
+        return opened
+    areas = withholding.slices(opened.found.areas, away)
+    found = replace(opened.found, areas=areas, change_sets=(), sources=())
+    return replace(opened, found=found, communes=withholding.slices(tuple(opened.communes), away))
+
+
+def _map(opened: Opened, away: frozenset[str], sight: Sight) -> MapView | None:
     """The communes on a map; none where shapes are missing or there is nothing to show."""
     values = {each.member: each.figure.value for each in opened.communes}
     if opened.drawn is None or not opened.drawn.communes or not any(values.values()):
         return None
     figure = opened.found.figure
-    return maps.view(opened.drawn, values, sight, share=views.share(figure), decimals=figure.decimals)
+    return maps.view(opened.drawn, values, sight, share=views.share(figure), decimals=figure.decimals, away=away)
 
 
 def _breakdown(members: Members, sight: Sight) -> Breakdown:

@@ -148,7 +148,7 @@ def _line(row: FilledRow, area: Here, sight: Sight, running: bool, few: bool) ->
 def value(row: FilledRow, sight: Sight) -> Value:
     """The computed value: a share with its sign, money in short, a count in full."""
     if row.value is None:
-        return Value(sight.gettext("no data"))
+        return Value(sight.gettext("withheld") if row.withheld else sight.gettext("no data"))
     if _is_share(row):
         text = writing.percent(row.value, sight.language, row.decimals)
         return Value(text, str(row.value), row.decimals, f"{writing.SPACE}%")
@@ -199,6 +199,8 @@ def _differs(row: FilledRow) -> bool:
 
 
 def _verdict(row: FilledRow, sight: Sight, running: bool) -> tuple[Shape, str]:
+    if row.withheld:
+        return "none", sight.gettext("Too few records to tell")
     if row.value is None:
         return "none", sight.gettext("Waiting for data") if running else sight.gettext("No data yet")
     if row.agrees is None:

@@ -106,6 +106,8 @@ class ExplainView:
     map_finding: str
     areas_title: str
     areas: tuple[Bar, ...]
+    areas_hidden: bool
+    withheld: bool
     parts: tuple[Part, ...]
     breakdowns: tuple[Breakdown, ...]
     trend: TrendView | None
@@ -116,8 +118,9 @@ class ExplainView:
 def view(
     found: Explanation, row: FilledRow | None, here: Here, sight: Sight, *, drawn: MapView | None,
     communes: Sequence[Slice], breakdowns: Sequence[Breakdown], trend: TrendView | None,
+    away: frozenset[str] = frozenset(),
 ) -> ExplainView:  # fmt: skip
-    """Lay an explanation out for a reader."""
+    """Lay an explanation out for a reader; the areas ``away`` are withheld from this one."""
     figure = found.figure
     return ExplainView(
         id=figure.id, title=sight.say(found.title), value=text(figure, sight), known=figure.value is not None,
@@ -126,7 +129,8 @@ def view(
         period=writing.period(figure.period, sight.language), records=found.records,
         definition=sight.say(found.definition),
         published=_published(row, sight), map=drawn, map_finding=_finding(communes, sight),
-        areas_title=_areas_title(here, sight), areas=bars(found.areas, sight, link=_link(figure.id)),
+        areas_title=_areas_title(here, sight), areas=bars(found.areas, sight, link=_link(figure.id), away=away),
+        withheld=here.code in away, areas_hidden=any(each.member in away for each in found.areas),
         parts=tuple(_part(each, sight) for each in found.parts), breakdowns=tuple(breakdowns), trend=trend,
         steps=tuple(
             Source(each.change_set, each.file, way(each.way, sight), each.at, _signed(each.added, sight))
@@ -153,14 +157,17 @@ def share(figure: Figure) -> bool:
     return figure.unit.vi == "%"
 
 
-def bars(slices: Sequence[Slice], sight: Sight, *, link: str | None = None) -> tuple[Bar, ...]:
-    """Slices as bars, the greatest first; those without data last."""
+def bars(
+    slices: Sequence[Slice], sight: Sight, *, link: str | None = None, away: frozenset[str] = frozenset()
+) -> tuple[Bar, ...]:
+    """Slices as bars, the greatest first; those without data last, and those ``away`` without their value."""
     amounts = {each.member: abs(each.figure.value or Decimal(0)) for each in slices}
     longest = max(amounts.values(), default=Decimal(0)) or Decimal(1)
     ordered = sorted(slices, key=lambda each: (each.figure.value is None, -amounts[each.member]))
     return tuple(
         Bar(
-            name(each, sight), text(each.figure, sight), _sum(each.figure, sight),
+            name(each, sight), sight.gettext("withheld") if each.member in away else text(each.figure, sight),
+            _sum(each.figure, sight),
             round(float(100 * amounts[each.member] / longest), 1), f"{link}{each.member}" if link else None,
         )
         for each in ordered

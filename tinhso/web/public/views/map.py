@@ -61,8 +61,11 @@ class MapView:
     approximate: bool
 
 
-def view(drawing: Drawing, values: Values, sight: Sight, *, share: bool, decimals: int) -> MapView:
-    """Colour a drawing by the communes' values."""
+def view(
+    drawing: Drawing, values: Values, sight: Sight, *, share: bool, decimals: int,
+    away: frozenset[str] = frozenset(),
+) -> MapView:  # fmt: skip
+    """Colour a drawing by the communes' values; those ``away`` are withheld."""
 
     def said(value: Decimal | None) -> str:
         if value is None:
@@ -72,7 +75,7 @@ def view(drawing: Drawing, values: Values, sight: Sight, *, share: bool, decimal
     edges = limits([value for value in values.values() if value])
     kinds = {code: kind(value, edges) for code, value in values.items()}
     cells = tuple(
-        Cell(each.code, each.path, kinds.get(each.code, "n"), f"{each.name}: {said(values.get(each.code))}")
+        Cell(each.code, each.path, kinds.get(each.code, "n"), f"{each.name}: {_withheld(sight) if each.code in away else said(values.get(each.code))}")
         for each in drawing.communes
     )
     return MapView(
@@ -80,6 +83,10 @@ def view(drawing: Drawing, values: Values, sight: Sight, *, share: bool, decimal
         names=tuple(apart([_name(each.path, each.name, each.x, each.y) for each in drawing.districts])),
         steps=tuple(_steps(cells, values, edges, said, sight)),
     )  # fmt: skip
+
+
+def _withheld(sight: Sight) -> str:
+    return sight.gettext("withheld")
 
 
 def limits(values: Sequence[Decimal]) -> list[Decimal]:

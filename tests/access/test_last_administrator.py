@@ -1,0 +1,85 @@
+"""Somebody must remain who administers: in the database, and with two who act at the same moment."""
+
+from __future__ import annotations
+
+import time
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from tests.access import people
+from tinhso.access import giving, grants, roles
+from tinhso.access.declaration import Role
+from tinhso.foundation.database import Connection, Database, errors
+from tinhso.foundation.problems import Refused
+
+
+@pytest.fixture
+def office(province: Database) -> Database:
+    people.declare(province)
+    people.add(province, "an", "binh", "chi")
+    return province
+
+
+def test_without_any_administrator_people_may_be_disabled(office: Database) -> None:
+    with office.owner() as conn:
+        conn.execute("update access.person set state = 'disabled' where login = 'chi'")
+
+
+def test_the_last_one_stays(office: Database) -> None:
+    number = people.give(office, "an", "clerk", "02")
+    people.give(office, "binh", "clerk", "02", ends=datetime.now(UTC) + timedelta(days=9))
+    with pytest.raises(Refused, match="last active administrator"):
+        people.station(office, giving.revoke, number, reason="x")
+    with pytest.raises(Refused, match="last active administrator"):
+        people.station(office, roles.change, Role("clerk", people.SAID))
+    for statement in (
+        "update access.person set state = 'disabled' where login = 'an'", "update access.person set state = 'invited'",
+        "update access.grant set revoked_by = 'x', revoked_at = now()",
+        "update access.role set declaration = '{}' where role = 'clerk'",
+    ):  # fmt: skip
+        with pytest.raises(errors.Error) as refused, office.owner() as conn:
+            conn.execute(statement.encode())
+        assert refused.value.sqlstate == "TS010", statement
+    with office.owner() as conn:
+        conn.execute("update access.person set state = 'disabled' where login in ('binh', 'chi')")
+
+
+def test_with_another_one_he_may_go(office: Database) -> None:
+    first = people.give(office, "an", "clerk", "02")
+    people.give(office, "binh", "clerk", "02")
+    people.station(office, giving.revoke, first, reason="x")
+    with office.app() as conn:
+        assert not grants.of(conn, "an").may("administer") and grants.of(conn, "binh").may("administer")
+
+
+@pytest.mark.parametrize("way", ["revoke", "disable"])
+def test_two_cannot_remove_each_other_into_nobody(office: Database, way: str) -> None:
+    numbers = {login: people.give(office, login, "clerk", "02") for login in ("an", "binh")}
+    with office.app() as conn:
+        scopes = {login: grants.of(conn, login) for login in numbers}
+
+    def remove(conn: Connection, login: str) -> None:
+        if way == "revoke":
+            giving.revoke(conn, numbers[login], reason="x")
+        else:
+            conn.execute("update access.person set state = 'disabled' where login = %s", [login])
+
+    def second() -> str:
+        try:
+            with office.owner() if way == "disable" else office.app(scopes["binh"].settings()) as conn:
+                remove(conn, "an")
+        except (Refused, errors.Error) as refused:
+            return str(refused)
+        return "done"
+
+    with ThreadPoolExecutor(1) as other:
+        with office.owner() if way == "disable" else office.app(scopes["an"].settings()) as conn:
+            remove(conn, "binh")
+            waiting = other.submit(second)
+            time.sleep(0.2)
+            assert not waiting.done(), "the second waits for the first"
+        assert "last" in waiting.result(10)
+    with office.app() as conn:
+        assert grants.of(conn, "an").may("administer") and not grants.of(conn, "binh").may("administer")

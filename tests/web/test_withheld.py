@@ -1,0 +1,74 @@
+"""What could point at a person is told to nobody far away, on no page and in no JSON; staff see all of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from litestar.testing import TestClient
+
+from tests.web.house import An
+
+HEADINGS = (
+    "Số định danh cá nhân", "Họ và tên", "Giới tính", "Mã tổ", "Loại tổ", "Vai trò", "Xã", "Ngày tham gia",
+)  # fmt: skip
+PEOPLE = {"Xã Lũng Cú": 3, "Xã Má Lé": 6, "Xã Sủng Là": 11, "Xã Pải Lủng": 9}
+LUNG_CU, MA_LE, SUNG_LA, DONG_VAN, MEO_VAC = "00715", "00718", "00739", "026", "027"
+
+
+def members() -> list[tuple[str, ...]]:
+    """Team members of four communes of two districts."""
+    communes = [name for name, count in PEOPLE.items() for _ in range(count)]
+    return [
+        (f"002084{number:06d}", "Vàng Mí Sính", "Nam", "00715-001", "Tổ công nghệ số cộng đồng", "Thành viên", commune,
+         "03/09/2023")
+        for number, commune in enumerate(communes)
+    ]  # fmt: skip
+
+
+@pytest.fixture
+def counted(an: An) -> An:
+    """The house with these members recorded."""
+    rows = "\n".join(";".join(row) for row in (HEADINGS, *members()))
+    sent = {"file": ("thanh_vien.csv", rows.encode())}
+    answer = an.client.post("/staff/intake", data={"register": "team_members"}, files=sent, follow_redirects=False)
+    assert "29 dòng" in an.commits(answer.headers["location"])
+    return an
+
+
+def value(client: TestClient[Any], area: str) -> Any:
+    return next(row for row in client.get(f"/api/figures?area={area}").json() if row["id"] == "A03")["value"]
+
+
+def test_small_areas_and_what_would_tell_them_are_withheld(counted: An, visitor: TestClient[Any]) -> None:
+    codes = {name: _code(counted, name) for name in PEOPLE}
+    seen = {name: value(visitor, code) for name, code in codes.items()}
+    assert seen == {"Xã Lũng Cú": None, "Xã Má Lé": None, "Xã Sủng Là": 11, "Xã Pải Lủng": 9}
+    assert [value(visitor, code) for code in ("02", DONG_VAN, MEO_VAC)] == [29, 20, 9], "totals stay right"
+    assert {name: value(counted.client, code) for name, code in codes.items()} == PEOPLE, "staff see all"
+
+
+def test_no_page_tells_them(counted: An, visitor: TestClient[Any]) -> None:
+    small = _code(counted, "Xã Lũng Cú")
+    district = visitor.get(f"/explain/A03?area={DONG_VAN}").text
+    assert "không nêu" in district and "thanh_vien.csv" not in district
+    assert ">3</td>" not in district and ">6</td>" not in district and ">11</td>" in district
+    assert "không nêu" in visitor.get("/explain/A03").text, "nor the map of the province"
+    alone = visitor.get(f"/explain/A03?area={small}").text
+    assert "Không công bố con số này" in alone and "thanh_vien.csv" not in alone
+    board = visitor.get(f"/?area={small}").text
+    assert "không nêu" in board
+    told = visitor.get(f"/api/explain/A03?area={small}").json()
+    assert (told["value"], told["records"], told["sources"], told["parts"]) == (None, 0, [], [])
+    then = visitor.get(f"/api/figures?area={small}&as_of=1").json()
+    assert next(row for row in then if row["id"] == "A03")["value"] is None
+
+
+def test_staff_are_told(counted: An) -> None:
+    small = _code(counted, "Xã Lũng Cú")
+    assert "Không công bố con số này" not in counted.reads(f"/explain/A03?area={small}")
+    assert ">3</td>" in counted.reads(f"/explain/A03?area={DONG_VAN}")
+
+
+def _code(an: An, name: str) -> str:
+    return str(next(each for each in an.client.get(f"/api/areas?q={name}").json() if each["name"] == name)["code"])

@@ -1,0 +1,68 @@
+"""What a person may write in ``access/roles.yaml`` and ``access/purposes.yaml``."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Literal
+
+import msgspec
+
+RecordVerb = Literal["read", "propose", "approve", "export"]
+Pillar = Literal["foundation", "government", "economy", "society"]
+
+
+class Text(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A sentence in both languages of the house."""
+
+    vi: str
+    en: str
+
+
+class Pillars(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """All registers of these pillars, those that come later too."""
+
+    pillars: tuple[Pillar, ...]
+
+
+Registers = Literal["*"] | tuple[str, ...] | Pillars
+"""``*`` for all registers, their names, or pillars."""
+
+
+class Role(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A set of verbs on registers. Over which area, until when and what for, the grant says."""
+
+    role: str
+    title: Text
+    verbs: dict[RecordVerb, Registers] = {}
+    unmask: dict[str, tuple[str, ...]] = {}
+    """By register (``*`` all): sensitive fields (``*`` all) that are shown as they are wherever the role reads."""
+    reveal: dict[str, tuple[str, ...]] = {}
+    """Likewise: fields that may be looked at one record at a time, with a reason that is kept."""
+    declare: bool = False
+    """May apply packs and change declarations."""
+    administer: bool = False
+    """Looks after people and grants; no record is seen by that."""
+    description: Text | None = None
+
+
+class Basis(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"from_": "from"}):
+    """The law a purpose rests on, and since when (and until when) it holds."""
+
+    vi: str
+    from_: date | None = None
+    to: date | None = None
+    verified: bool = True
+
+
+class Purpose(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What data are used for; every grant names one."""
+
+    purpose: str
+    title: Text
+    basis: tuple[Basis, ...]
+
+    def basis_on(self, day: date) -> str | None:
+        """The laws in force on a day, as they are cited; None where there is none."""
+        held = [each.vi for each in self.basis
+                if (each.from_ or date.min) <= day and (each.to is None or day < each.to)]  # fmt: skip
+        return "; ".join(held) or None

@@ -1,0 +1,80 @@
+"""What of a figure the public is not told: the areas whose cell is too small, or would give a small one away.
+
+It holds where the figure rests on a register with sensitive fields. What is withheld is so everywhere: on the board
+of the area, in its explanation, in the lists and on the map of the areas above it. Staff see all.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+from tinhso.access.scope import Scope
+from tinhso.dashboards import small_cells, tree_cells
+from tinhso.dashboards.boards import FilledBoard, FilledRow
+from tinhso.dashboards.tree_cells import Cell
+from tinhso.foundation.database import Connection
+from tinhso.indicators import declared, figures
+from tinhso.indicators.breakdown import Slice
+from tinhso.indicators.explain import Explanation
+from tinhso.indicators.figures import Figure
+from tinhso.indicators.places import Place
+from tinhso.registers import declared as registers
+
+NOTE_VI = "Không nêu: con số dựa trên dưới năm bản ghi về người dân, hoặc sẽ để lộ một con số như thế."
+NOTE_EN = "Withheld: the figure rests on fewer than five records about people, or would give such a figure away."
+
+
+def guarded(conn: Connection, indicator: str) -> bool:
+    """Whether a figure rests on a register with sensitive fields."""
+    formula = declared.every(conn).formulas.get(indicator)
+    known = registers.every(conn)
+    rests_on = {operand.part.register for operand in formula.operands()} if formula else set()
+    return any(small_cells.guards(known[register]) for register in rests_on if register in known)
+
+
+def areas(conn: Connection, indicator: str, as_at: date, scope: Scope, *, as_of: int | None = None) -> frozenset[str]:
+    """The codes of the areas, of all levels, whose figure is withheld."""
+    if not guarded(conn, indicator):
+        return frozenset()
+    tree = conn.execute("select area, code, name, level, low, high, parent from areas.tree order by low, level")
+    rows = tree.fetchall()
+    places = [Place(*row[:6]) for row in rows]
+    found = figures.over(conn, [indicator], places, as_at, scope=scope, as_of=as_of)
+    at = {place.area: n for n, place in enumerate(places)}
+    cells = [Cell(at.get(row[6], -1), figure.records) for row, figure in zip(rows, found, strict=True)]
+    return frozenset(places[n].code for n in tree_cells.withheld(cells))
+
+
+def board(conn: Connection, filled: FilledBoard, scope: Scope, *, as_of: int | None = None) -> FilledBoard:
+    """A filled board without what it may not tell."""
+    rows = (
+        row(each) if each.records and each.area in areas(conn, each.id, filled.as_at, scope, as_of=as_of) else each
+        for each in filled.rows
+    )
+    return replace(filled, rows=tuple(rows))
+
+
+def row(filled: FilledRow) -> FilledRow:
+    """A board's row without what it may not tell."""
+    return replace(
+        filled, value=None, numerator=None, denominator=None, records=0, agrees=None, published=None, qualifier=None,
+        note_vi=NOTE_VI, note_en=NOTE_EN, withheld=True,
+    )  # fmt: skip
+
+
+def explanation(found: Explanation) -> Explanation:
+    """An explanation of which only the definition is told."""
+    return replace(
+        found, figure=blank(found.figure), formula="–", records=0, sources=(), parts=(), areas=(), change_sets=()
+    )
+
+
+def slices(found: tuple[Slice, ...], away: frozenset[str]) -> tuple[Slice, ...]:
+    """Slices by area, the withheld ones without their figure."""
+    return tuple(replace(each, figure=blank(each.figure)) if each.member in away else each for each in found)
+
+
+def blank(figure: Figure) -> Figure:
+    """A figure without its numbers."""
+    return replace(figure, value=None, numerator=None, denominator=None, records=0)
