@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -11,12 +12,12 @@ import pytest
 
 from tests.ledgers.conftest import LETTERS, VISITS, Post
 from tinhso.foundation import clock
-from tinhso.foundation.database import errors
+from tinhso.foundation.database import Connection, errors
 from tinhso.foundation.problems import Refused
 from tinhso.ledgers import hourly, keys, notes, sealing
 from tinhso.ledgers.checkpoints import Checkpoint
 from tinhso.ledgers.hourly import Hourly
-from tinhso.ledgers.ledger import Leaf
+from tinhso.ledgers.ledger import Leaf, Ledger
 from tinhso.ledgers.merkle import leaf_hash, root
 
 
@@ -54,13 +55,16 @@ def test_checkpoints_grow_as_if_counted_anew(post: Post) -> None:
     assert post.found() == []
 
 
-def test_only_what_came_since_is_read(post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_only_what_came_since_is_read(post: Post) -> None:
     post.seal()
     post.letters("Thưa bác")
     asked = []
-    whole = LETTERS.leaves
-    lean = type(LETTERS)("letters", lambda conn, start: (asked.append(start), whole(conn, start))[1])
-    sealing.seal(post.db, post.home, lean, occasion="asked")
+
+    def leaves(conn: Connection, start: int) -> Iterator[Leaf]:
+        asked.append(start)
+        return LETTERS.leaves(conn, start)
+
+    sealing.seal(post.db, post.home, Ledger("letters", leaves), occasion="asked")
     assert asked == [3]
 
 

@@ -13,13 +13,22 @@ import pytest
 from tinhso.access import grants
 from tinhso.access.scope import Scope
 from tinhso.areas import load
-from tinhso.foundation.database import Database
+from tinhso.foundation.database import Database, made_sql
+from tinhso.ledgers import sealing
+from tinhso.ledgers.findings import Finding
 from tinhso.registers import changes, evolution
+from tinhso.registers.chain import verify
+from tinhso.registers.chain.ledgers import CHANGES
 from tinhso.registers.changes import Commit, Source
 from tinhso.registers.declaration import KEY_SEPARATOR, AreaRule, Declaration, Field, Text
 
 AN, BINH = "00715", "00796"
 VERBS = ["read", "propose", "approve"]
+
+
+LAU_AN = {"code": "1", "name": "Lầu Thị An", "job": "giáo viên", "age": 30}
+VANG_BINH = {"code": "2", "name": "Vàng Mí Bình", "job": "cán bộ", "in": BINH}
+SUNG_CHI = {"code": "3", "name": "Sùng Thị Chi", "age": 41}
 
 
 def titled(words: str) -> Text:
@@ -108,3 +117,40 @@ def people(db: Database, two_communes: Path) -> People:
         evolution.apply(conn, PEOPLE)
         found = conn.execute("select code, area, low from areas.tree").fetchall()
     return People(db, PEOPLE, {code: (area, low) for code, area, low in found})
+
+
+@dataclass(frozen=True)
+class Archive:
+    """The register of people after four commits, under two checkpoints; An's record has two versions."""
+
+    people: People
+    home: Path
+
+    def checkpoint(self) -> None:
+        sealing.seal(self.people.db, self.home, CHANGES, occasion="asked")
+
+    def found(self) -> list[Finding]:
+        return verify.chain(self.people.db, self.home).findings
+
+    def codes(self) -> set[str]:
+        return {finding.code for finding in self.found()}
+
+    def tamper(self, *statements: str) -> None:
+        """What somebody with the owner's password can do; every guard that the tables have is taken off first."""
+        with self.people.db.owner() as conn:
+            for table in ("leaf", "checkpoint", "erased_version"):
+                conn.execute(made_sql(f"alter table ledgers.{table} disable trigger user"))
+            for statement in statements:
+                conn.execute(made_sql(statement))
+
+
+@pytest.fixture
+def archive(people: People, tmp_path: Path) -> Archive:
+    made = Archive(people, tmp_path / "home")
+    people.put(LAU_AN, VANG_BINH, SUNG_CHI)
+    people.put({**LAU_AN, "job": "hiệu trưởng"})
+    made.checkpoint()
+    changes.remove(people.db, "people", ["3"], source=Source("form", reason="trùng"), scope=people.station())
+    people.put({"code": "4", "name": "Giàng A Dơ"}, {"code": "5", "name": "Hoàng Văn Én"})
+    made.checkpoint()
+    return made

@@ -3,61 +3,15 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
-from tests.registers.conftest import BINH, People
-from tinhso.foundation.database import made_sql
-from tinhso.ledgers import sealing
-from tinhso.ledgers.findings import Finding
+from tests.registers.conftest import LAU_AN, SUNG_CHI, Archive, People
 from tinhso.registers import changes
 from tinhso.registers.chain import verify
 from tinhso.registers.chain.ledgers import CHANGES
-from tinhso.registers.changes import Source
-
-AN = {"code": "1", "name": "Lầu Thị An", "job": "giáo viên", "age": 30}
-BINH_HIMSELF = {"code": "2", "name": "Vàng Mí Bình", "job": "cán bộ", "in": BINH}
-CHI = {"code": "3", "name": "Sùng Thị Chi", "age": 41}
-
-
-@dataclass(frozen=True)
-class Archive:
-    """The register of people after four commits, under two checkpoints; An's record has two versions."""
-
-    people: People
-    home: Path
-
-    def checkpoint(self) -> None:
-        sealing.seal(self.people.db, self.home, CHANGES, occasion="asked")
-
-    def found(self) -> list[Finding]:
-        return verify.chain(self.people.db, self.home).findings
-
-    def codes(self) -> set[str]:
-        return {finding.code for finding in self.found()}
-
-    def tamper(self, *statements: str) -> None:
-        """What somebody with the owner's password can do; every guard that the tables have is taken off first."""
-        with self.people.db.owner() as conn:
-            for table in ("leaf", "checkpoint", "erased_version"):
-                conn.execute(made_sql(f"alter table ledgers.{table} disable trigger user"))
-            for statement in statements:
-                conn.execute(made_sql(statement))
-
-
-@pytest.fixture
-def archive(people: People, tmp_path: Path) -> Archive:
-    made = Archive(people, tmp_path / "home")
-    people.put(AN, BINH_HIMSELF, CHI)
-    people.put({**AN, "job": "hiệu trưởng"})
-    made.checkpoint()
-    changes.remove(people.db, "people", ["3"], source=Source("form", reason="trùng"), scope=people.station())
-    people.put({"code": "4", "name": "Giàng A Dơ"}, {"code": "5", "name": "Hoàng Văn Én"})
-    made.checkpoint()
-    return made
 
 
 def test_what_nobody_touched_is_whole(archive: Archive) -> None:
@@ -72,7 +26,7 @@ def test_an_empty_house_is_whole(people: People, tmp_path: Path) -> None:
 
 
 def test_commits_since_the_last_checkpoint_are_whole(archive: Archive) -> None:
-    archive.people.put({**CHI, "job": "nông dân"})
+    archive.people.put({**SUNG_CHI, "job": "nông dân"})
     assert archive.found() == []
 
 
@@ -124,7 +78,7 @@ where id = 1
 
 def _forged(area: int) -> str:
     """The canonical text of An's record with another job."""
-    fields = {"key": 1, "area": area, "age": 30, "code": 1, "job": "cán bộ xã", "name": AN["name"]}
+    fields = {"key": 1, "area": area, "age": 30, "code": 1, "job": "cán bộ xã", "name": LAU_AN["name"]}
     return "".join(f"{name}\x1e{value}\x1f" for name, value in fields.items())
 
 
@@ -235,7 +189,7 @@ def test_counts(archive: Archive, column: str) -> None:
 
 
 def test_counts_and_records_before_they_were_signed(archive: Archive) -> None:
-    archive.people.put({**CHI, "job": "nông dân"})
+    archive.people.put({**SUNG_CHI, "job": "nông dân"})
     archive.tamper("update registers.change_set set new_count = 2 where id = 5")
     (one,) = archive.found()
     assert (one.code, one.change_set) == ("registers.counts_altered", 5)
@@ -365,7 +319,7 @@ def test_change_sets_of_the_first_form_are_recounted_too(archive: Archive) -> No
 
 
 def test_every_column_of_a_change_set_is_in_its_leaf(people: People) -> None:
-    people.put(AN)
+    people.put(LAU_AN)
     with people.db.owner() as conn:
         names = {name for (name,) in conn.execute(_COLUMNS).fetchall()}
         conn.execute("update registers.change_set set reason = 'x', undoes = 1")

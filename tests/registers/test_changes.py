@@ -149,7 +149,9 @@ def test_every_version_has_its_digest_and_every_change_set_covers_them(people: P
     with people.db.app(people.station().settings()) as conn:
         whole, each = conn.execute(
             "select (select digest from registers.change_set where id = %s),"
-            " (select sha256(string_agg(sha256(salt || fingerprint), ''::bytea order by id)) from registers.people)",
+            " (select sha256(string_agg(sha256(salt || fingerprint) || int8send(id) || int4send(version)"
+            " || int8send(origin) || int2send(source_sheet) || int4send(source_row), ''::bytea order by id))"
+            " from registers.people)",
             (commit.id,),
         ).fetchone() or (b"", b"")
     assert whole == each

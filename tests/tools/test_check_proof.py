@@ -7,7 +7,7 @@ import json
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +15,10 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from tests.laws.house import ROOT
-from tinhso.foundation.database import Connection, Database
+from tinhso.foundation.database import Database
 from tinhso.foundation.problems import Refused
 from tinhso.ledgers import keys, proofs, sealing
-from tinhso.ledgers.ledger import Ledger, numbered
+from tinhso.ledgers.ledger import numbered
 from tinhso.ledgers.notes import Signer
 
 LETTERS = numbered("letters", "post.letter", position="id", columns=("id", "text"))
@@ -26,9 +26,24 @@ SCRIPT = ROOT / "tools" / "check_proof.py"
 Proof = dict[str, Any]
 
 
+@dataclass(frozen=True)
+class Sealed:
+    """Twelve letters under three checkpoints (5, 8 and 12)."""
+
+    db: Database
+    home: Path
+
+    def inclusion(self, row: int) -> Proof:
+        with self.db.owner() as conn:
+            return proofs.inclusion(conn, self.home, LETTERS, row)
+
+    def consistency(self, first: int, second: int) -> Proof:
+        with self.db.owner() as conn:
+            return proofs.consistency(conn, self.home, LETTERS, first, second)
+
+
 @pytest.fixture
-def sealed(db: Database, tmp_path: Path) -> Callable[[Callable[[Connection, Path, Ledger], Proof]], Proof]:
-    """Twelve letters under three checkpoints (5, 8 and 12); call with what makes a proof of them."""
+def sealed(db: Database, tmp_path: Path) -> Sealed:
     with db.owner() as conn:
         conn.execute("create schema post")
         conn.execute("create table post.letter (id bigint generated always as identity, text text)")
@@ -36,24 +51,17 @@ def sealed(db: Database, tmp_path: Path) -> Callable[[Callable[[Connection, Path
         with db.owner() as conn:
             conn.execute("insert into post.letter (text) select 'thư ' || n from generate_series(1, %s) n", (more,))
         sealing.seal(db, tmp_path, LETTERS, occasion="asked")
-
-    def make(what: Callable[[Connection, Path, Ledger], Proof]) -> Proof:
-        with db.owner() as conn:
-            return what(conn, tmp_path, LETTERS)
-
-    return make
+    return Sealed(db, tmp_path)
 
 
 @pytest.fixture
-def inclusion(sealed: Any) -> Proof:
-    made: Proof = sealed(lambda *house: proofs.inclusion(*house, 7))
-    return made
+def inclusion(sealed: Sealed) -> Proof:
+    return sealed.inclusion(7)
 
 
 @pytest.fixture
-def consistency(sealed: Any) -> Proof:
-    made: Proof = sealed(lambda *house: proofs.consistency(*house, 1, 3))
-    return made
+def consistency(sealed: Sealed) -> Proof:
+    return sealed.consistency(1, 3)
 
 
 def checked(folder: Path, proof: Any, *words: str, isolated: bool = False) -> subprocess.CompletedProcess[str]:
@@ -83,9 +91,9 @@ def test_a_ledger_is_shown_to_have_grown(consistency: Proof, tmp_path: Path) -> 
     assert "from 5 to 12" in done.stdout
 
 
-def test_every_entry_and_every_growth(sealed: Any, tmp_path: Path) -> None:
-    made = [sealed(lambda *house, row=row: proofs.inclusion(*house, row)) for row in (1, 8, 12)]
-    made += [sealed(lambda *house, pair=pair: proofs.consistency(*house, *pair)) for pair in ((2, 3), (3, 2), (2, 2))]
+def test_every_entry_and_every_growth(sealed: Sealed, tmp_path: Path) -> None:
+    made = [sealed.inclusion(row) for row in (1, 8, 12)]
+    made += [sealed.consistency(*pair) for pair in ((2, 3), (3, 2), (2, 2))]
     for proof in made:
         done = checked(tmp_path, proof, "--key", proof["key"])
         assert done.returncode == 0, done.stdout
@@ -175,25 +183,26 @@ def test_openssl_checks_the_parts(consistency: Proof, tmp_path: Path) -> None:
     assert subprocess.run(commands[0].split(), cwd=tmp_path / "auditor", capture_output=True).returncode != 0
 
 
-def test_nothing_is_proved_over_altered_rows(sealed: Any, db: Database) -> None:
+def test_nothing_is_proved_over_altered_rows(sealed: Sealed, db: Database) -> None:
     with db.owner() as conn:
         conn.execute("update post.letter set text = 'khác' where id = 3")
-    for make in (lambda *house: proofs.inclusion(*house, 7), lambda *house: proofs.consistency(*house, 1, 3)):
-        with pytest.raises(Refused, match="do not give the root"):
-            sealed(make)
+    with pytest.raises(Refused, match="do not give the root"):
+        sealed.inclusion(7)
+    with pytest.raises(Refused, match="do not give the root"):
+        sealed.consistency(1, 3)
 
 
-def test_what_no_checkpoint_covers_is_refused(sealed: Any, db: Database) -> None:
+def test_what_no_checkpoint_covers_is_refused(sealed: Sealed, db: Database) -> None:
     with pytest.raises(Refused, match="no row 13"):
-        sealed(lambda *house: proofs.inclusion(*house, 13))
+        sealed.inclusion(13)
     with pytest.raises(Refused, match="no checkpoint 4"):
-        sealed(lambda *house: proofs.consistency(*house, 1, 4))
+        sealed.consistency(1, 4)
     empty = numbered("others", "post.letter", position="id", columns=("id",))
     with pytest.raises(Refused, match="no checkpoint yet"), db.owner() as conn:
         proofs.inclusion(conn, Path("/nowhere"), empty, 1)
 
 
-def test_proofs_name_the_key_that_signed(sealed: Any, inclusion: Proof, tmp_path: Path) -> None:
+def test_proofs_name_the_key_that_signed(sealed: Sealed, inclusion: Proof, tmp_path: Path) -> None:
     assert inclusion["key"] == str(keys.signer(tmp_path, "letters").verifier)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from threading import Event, Thread
 
-from tinhso.foundation.database import Database, errors
+from tinhso.foundation.database import Database
 from tinhso.foundation.problems import Refused
 from tinhso.ledgers.ledger import Ledger
 from tinhso.ledgers.sealing import seal_if_due
@@ -38,5 +38,5 @@ class Hourly:
                     seal_if_due(self._db, self._home, ledger)
                 except Refused as refusal:
                     logger.error("no checkpoint of %s: %s", ledger.name, refusal)
-                except errors.Error:
-                    logger.warning("no checkpoint of %s: the database does not answer", ledger.name)
+                except Exception:  # the next look may find the database back, and a clock that stopped is not seen
+                    logger.exception("no checkpoint of %s", ledger.name)

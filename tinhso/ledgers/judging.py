@@ -56,9 +56,13 @@ def _from_file(home: Path, ledger: str, known: list[Verifier]) -> tuple[list[Sig
 
 
 def _from_table(conn: Connection, ledger: str, known: list[Verifier]) -> tuple[list[Signed], list[Finding]]:
-    signed, findings = [], []
+    signed: list[Signed] = []
+    findings: list[Finding] = []
+    before = None
     for number, size, root, seconds, occasion, note, frontier in conn.execute(_ROWS, (ledger,)).fetchall():
-        read = _read(note, known)
+        if number == before:
+            findings.append(Finding("ledgers.row_twice", ledger=ledger, checkpoint=number))
+        read, before = _read(note, known), number
         if read is None:
             findings.append(Finding("ledgers.row_not_signed", ledger=ledger, checkpoint=number))
             continue

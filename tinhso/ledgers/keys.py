@@ -32,11 +32,11 @@ def signer(home: Path, ledger: str) -> Signer:
         if (folder / PRIVATE).stat().st_mode & 0o077 or folder.stat().st_mode & 0o077:
             raise refuse("ledgers.key_open", value=folder / PRIVATE)
         private = serialization.load_pem_private_key(pem.encode(), None)
+        if not isinstance(private, Ed25519PrivateKey):
+            raise ValueError(type(private))
+        return _published(folder, private, ledger)
     except (OSError, ValueError) as error:
         raise refuse("ledgers.key_unreadable", value=folder / PRIVATE) from error
-    if not isinstance(private, Ed25519PrivateKey):
-        raise refuse("ledgers.key_unreadable", value=folder / PRIVATE)
-    return _published(folder, private, ledger)
 
 
 def known(home: Path, ledger: str) -> list[Verifier]:

@@ -62,29 +62,34 @@ def unknown_ledgers(conn: Connection, home: Path, known: set[str]) -> list[Findi
 
 @dataclass(frozen=True, slots=True)
 class _Hashes:
-    """Hashes and row numbers by position."""
+    """Hashes and row numbers by position; ``twice`` holds leaves whose position was taken already."""
 
-    hashes: dict[int, bytes]
-    rows: dict[int, int]
+    hashes: dict[int, bytes] = field(default_factory=dict)
+    rows: dict[int, int] = field(default_factory=dict)
+    twice: list[Leaf] = field(default_factory=list)
 
 
 def _counted(conn: Connection, ledger: Ledger) -> _Hashes:
-    found = _Hashes({}, {})
+    found = _Hashes()
     for leaf in ledger.leaves(conn, 0):
         _take(found, leaf)
     return found
 
 
 def _take(found: _Hashes, leaf: Leaf) -> None:
-    if leaf.data is not None:
+    if leaf.position in found.hashes:
+        found.twice.append(leaf)
+    elif leaf.data is not None:
         found.hashes[leaf.position], found.rows[leaf.position] = leaf_hash(leaf.data), leaf.row
 
 
 def _kept(conn: Connection, ledger: str) -> _Hashes:
-    found, after = _Hashes({}, {}), -1
+    found, after = _Hashes(), -1
     while True:
         rows = conn.execute(_KEPT, (ledger, after, PAGE)).fetchall()
         for position, row, kept in rows:
+            if position in found.hashes:
+                found.twice.append(Leaf(position, row, kept))
             found.hashes[position], found.rows[position] = kept, row
             after = position
         if len(rows) < PAGE:
@@ -97,7 +102,9 @@ select position, row_id, hash from ledgers.leaf where ledger = %s and position >
 
 
 def _holes(ledger: str, counted: _Hashes, kept: _Hashes) -> Iterator[Finding]:
-    """Leaves that are not there though later ones are, or though they were signed."""
+    """Leaves that are not there though later ones are, or though they were signed; and such as are there twice."""
+    for leaf in counted.twice[: judging.MOST]:
+        yield Finding("ledgers.leaf_twice", ledger=ledger, leaf=leaf.position + 1, facts={"row": leaf.row})
     end = max((*counted.hashes, *kept.hashes), default=-1) + 1
     if len(counted.hashes) == end:
         return
@@ -111,6 +118,7 @@ def _unkept(ledger: str, kept: _Hashes, covered: int) -> Iterator[Finding]:
     """A hash is kept for each leaf that a checkpoint covers, and for no other."""
     there = kept.hashes.keys()
     wrong = [*(at for at in range(covered) if at not in there), *(at for at in there if at >= covered)]
+    wrong += [leaf.position for leaf in kept.twice]
     if wrong:
         yield Finding("ledgers.hashes_not_kept", ledger=ledger, leaf=wrong[0] + 1, facts={"count": len(wrong)})
 
