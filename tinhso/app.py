@@ -21,6 +21,7 @@ from litestar.types import ControllerRouterHandler, Message, Scope
 
 from tinhso.access.people.door import Door
 from tinhso.access.people.provider import Provider
+from tinhso.access.scope import Scope as Standing
 from tinhso.foundation import parents
 from tinhso.foundation.database import Database, Listener
 from tinhso.foundation.postgres import opening
@@ -31,7 +32,7 @@ from tinhso.registers.chain.ledgers import LEDGERS
 from tinhso.registers.changes import COMMITS
 from tinhso.web import account, api, public, staff
 from tinhso.web.account import outside
-from tinhso.web.kit import assets, refusals, security, sight, visitor
+from tinhso.web.kit import assets, refusals, security, sight, standing, visitor
 from tinhso.web.kit.front import Front
 from tinhso.web.kit.house import House
 from tinhso.web.kit.sight import Sight
@@ -73,9 +74,12 @@ def made(house: House) -> Litestar:
             await sync_to_thread(visitor.session, request)
         return sight.of(request)
 
+    async def give_scope(request: Request[Any, Any, Any]) -> Standing:
+        return await sync_to_thread(standing.of, request)
+
     return Litestar(
         [*public.HANDLERS, staff.router(), account.router(), api.router(), *_static(assets.FOLDER)],
-        dependencies={"house": Provide(give_house), "sight": Provide(give_sight)},
+        dependencies={"house": Provide(give_house), "sight": Provide(give_sight), "mine": Provide(give_scope)},
         guards=[security.same_site],
         exception_handlers=refusals.HANDLERS,
         before_send=[_with_headers],

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.access import people
+from tests.access import granted
 from tinhso.access import giving, grants, holding, readings, roles, why
 from tinhso.access.declaration import Pillars, Role, Text
 from tinhso.access.holding import Held
@@ -32,7 +33,7 @@ spans = st.tuples(st.integers(1, 30), st.integers(0, 9)).map(lambda pair: ((pair
 
 @st.composite
 def held(draw: st.DrawFn) -> Held:
-    verbs = draw(st.dictionaries(st.sampled_from(["read", "propose", "approve"]), registers))
+    verbs: dict[Any, Any] = draw(st.dictionaries(st.sampled_from(["read", "propose", "approve"]), registers))
     role = Role("r", Text("r", "r"), verbs, draw(fields), draw(fields), draw(st.booleans()), draw(st.booleans()))
     return Held(1, role, "work", None, "02", draw(spans), NOW, None, None)
 
@@ -47,7 +48,9 @@ def places(ranges: Ranges) -> set[int]:
 
 def told(one: Scope) -> dict[tuple[str, ...], set[int]]:
     """Everything that a scope says, as places: by verb and register, and where a field is both read and shown."""
-    said = {(verb, name): places(one.ranges(name, verb)) for verb in grants.VERBS for name in PILLARS}
+    said: dict[tuple[str, ...], set[int]] = {
+        (verb, name): places(one.ranges(name, verb)) for verb in grants.VERBS for name in PILLARS
+    }
     for name in PILLARS:
         for field in FIELDS:
             said["shown", name, field] = places(one.clear(name, field)) & places(one.ranges(name))
@@ -71,8 +74,8 @@ def test_a_scope_never_widens_when_a_grant_is_taken_away(some: list[Held], data:
 
 @pytest.fixture
 def office(province: Database) -> Database:
-    people.declare(province)
-    people.add(province, "an", "binh", "chi")
+    granted.declare(province)
+    granted.add(province, "an", "binh", "chi")
     return province
 
 
@@ -82,8 +85,8 @@ def of(db: Database, login: str, at: datetime | None = None) -> Scope:
 
 
 def test_grants_come_to_a_scope_in_one_query(office: Database) -> None:
-    people.give(office, "an", "reader", "026")
-    people.give(office, "an", "writer", "00796")
+    granted.give(office, "an", "reader", "026")
+    granted.give(office, "an", "writer", "00796")
     an = of(office, "an")
     assert an.actor == "an" and [ground.role for ground in an.grounds] == ["reader", "writer"]
     assert an.grounds[0].legal_basis == "Luật A"
@@ -93,20 +96,20 @@ def test_grants_come_to_a_scope_in_one_query(office: Database) -> None:
 
 
 def test_the_whole_province_is_everywhere(office: Database) -> None:
-    people.give(office, "an", "leader", "02")
+    granted.give(office, "an", "leader", "02")
     assert of(office, "an").whole("people") and not of(office, "an").may("approve")
 
 
 def test_a_grant_that_ends_is_felt_by_the_next_transaction(office: Database) -> None:
-    number = people.give(office, "an", "reader", "026")
+    number = granted.give(office, "an", "reader", "026")
     assert of(office, "an").may("read", "people")
-    people.station(office, giving.revoke, number, reason="chuyển công tác")
+    granted.station(office, giving.revoke, number, reason="chuyển công tác")
     assert not of(office, "an").may("read", "people")
 
 
 def test_grants_hold_for_their_time_and_for_active_people(office: Database) -> None:
     begins, ends = datetime.now(UTC) + timedelta(days=1), datetime.now(UTC) + timedelta(days=2)
-    people.give(office, "an", "reader", "026", begins=begins, ends=ends)
+    granted.give(office, "an", "reader", "026", begins=begins, ends=ends)
     seen = [of(office, "an", at).may("read", "people") for at in (None, begins, ends - timedelta(seconds=1), ends)]
     assert seen == [False, True, True, False]
     with office.owner() as conn:
@@ -122,20 +125,20 @@ def test_refusals(office: Database) -> None:
         ("an", "reader", "026", "fun", "access.unknown_purpose"),
     ):  # fmt: skip
         with pytest.raises(Refused) as refused:
-            people.station(office, giving.give, login, role, area, purpose)
+            granted.station(office, giving.give, login, role, area, purpose)
         assert refused.value.problems[0].code == code
     for code in ("00715", "00724", "00733", "00739"):
-        people.give(office, "an", "reader", code)
+        granted.give(office, "an", "reader", code)
     with pytest.raises(Refused, match="separate stretches"):
-        people.give(office, "an", "reader", "00745")
+        granted.give(office, "an", "reader", "00745")
     assert len(of(office, "an").grounds) == 4
     with pytest.raises(Refused, match="no person"):
         of(office, "nobody")
 
 
 def test_only_who_administers_there_gives_and_nobody_to_themselves(office: Database) -> None:
-    people.give(office, "an", "clerk", "026")
-    people.give(office, "binh", "leader", "02")
+    granted.give(office, "an", "clerk", "026")
+    granted.give(office, "binh", "leader", "02")
     with office.app(of(office, "an").settings()) as conn:
         number = giving.give(conn, "chi", "reader", "00715", "work")
     for giver, login, area, code in (
@@ -148,12 +151,12 @@ def test_only_who_administers_there_gives_and_nobody_to_themselves(office: Datab
     with pytest.raises(Refused, match="administer"), office.app(of(office, "binh").settings()) as conn:
         giving.revoke(conn, number, reason="x")
     with pytest.raises(Refused, match="administer"), office.app(of(office, "an").settings()) as conn:
-        roles.change(conn, people.ROLES[0])
+        roles.change(conn, granted.ROLES[0])
 
 
 def test_who_sees_which_grants(office: Database) -> None:
     for login, role in (("an", "clerk"), ("binh", "reader"), ("chi", "reader")):
-        people.give(office, login, role, "026")
+        granted.give(office, login, role, "026")
 
     def listed(login: str) -> list[str]:
         with office.app(of(office, login).settings()) as conn:
@@ -165,7 +168,7 @@ def test_who_sees_which_grants(office: Database) -> None:
 
 
 def test_grants_and_logs_are_neither_altered_nor_deleted(office: Database) -> None:
-    number = people.give(office, "an", "reader", "026")
+    number = granted.give(office, "an", "reader", "026")
     station = grants.station()
     with office.app(station.settings()) as conn:
         readings.note(conn, scope=station, action="export", register="people", count=3)
@@ -178,7 +181,7 @@ def test_grants_and_logs_are_neither_altered_nor_deleted(office: Database) -> No
         assert refused.value.sqlstate == "TS004"
         with pytest.raises(errors.InsufficientPrivilege), office.app(station.settings()) as conn:
             conn.execute(statement.encode())
-    people.station(office, giving.revoke, number, reason="x")
+    granted.station(office, giving.revoke, number, reason="x")
     with pytest.raises(errors.Error), office.owner() as conn:
         conn.execute("update access.grant set revoked_at = null, revoked_by = null")
     with office.owner() as conn:
@@ -187,9 +190,9 @@ def test_grants_and_logs_are_neither_altered_nor_deleted(office: Database) -> No
 
 
 def test_a_role_edited_on_screen_stays_so(office: Database) -> None:
-    edited = Role("reader", people.SAID, {"read": ("people", "houses")})
-    people.station(office, roles.change, edited)
-    people.declare(office)
+    edited = Role("reader", granted.SAID, {"read": ("people", "houses")})
+    granted.station(office, roles.change, edited)
+    granted.declare(office)
     with office.app() as conn:
         kept = roles.every(conn)
     assert kept["reader"].edited and kept["reader"].role == edited and not kept["writer"].edited
@@ -197,9 +200,9 @@ def test_a_role_edited_on_screen_stays_so(office: Database) -> None:
 
 def test_why_agrees_with_the_scope_and_names_the_first_reason(office: Database) -> None:
     for role, area in (("reader", "026"), ("writer", "00796"), ("leader", "027")):
-        people.give(office, "an", role, area)
-    ended = people.give(office, "an", "writer", "026")
-    people.station(office, giving.revoke, ended, reason="x")
+        granted.give(office, "an", role, area)
+    ended = granted.give(office, "an", "writer", "026")
+    granted.station(office, giving.revoke, ended, reason="x")
     scope = of(office, "an")
     with office.app() as conn:
         spans = {code: (low, high) for code, low, high in conn.execute("select code, low, high from areas.tree")}

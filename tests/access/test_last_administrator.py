@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tests.access import people
+from tests.access import granted
 from tinhso.access import giving, grants, roles
 from tinhso.access.declaration import Role
 from tinhso.foundation.database import Connection, Database, errors
@@ -17,8 +17,8 @@ from tinhso.foundation.problems import Refused
 
 @pytest.fixture
 def office(province: Database) -> Database:
-    people.declare(province)
-    people.add(province, "an", "binh", "chi")
+    granted.declare(province)
+    granted.add(province, "an", "binh", "chi")
     return province
 
 
@@ -28,12 +28,12 @@ def test_without_any_administrator_people_may_be_disabled(office: Database) -> N
 
 
 def test_the_last_one_stays(office: Database) -> None:
-    number = people.give(office, "an", "clerk", "02")
-    people.give(office, "binh", "clerk", "02", ends=datetime.now(UTC) + timedelta(days=9))
+    number = granted.give(office, "an", "clerk", "02")
+    granted.give(office, "binh", "clerk", "02", ends=datetime.now(UTC) + timedelta(days=9))
     with pytest.raises(Refused, match="last active administrator"):
-        people.station(office, giving.revoke, number, reason="x")
+        granted.station(office, giving.revoke, number, reason="x")
     with pytest.raises(Refused, match="last active administrator"):
-        people.station(office, roles.change, Role("clerk", people.SAID))
+        granted.station(office, roles.change, Role("clerk", granted.SAID))
     for statement in (
         "update access.person set state = 'disabled' where login = 'an'", "update access.person set state = 'invited'",
         "update access.grant set revoked_by = 'x', revoked_at = now()",
@@ -47,16 +47,16 @@ def test_the_last_one_stays(office: Database) -> None:
 
 
 def test_with_another_one_he_may_go(office: Database) -> None:
-    first = people.give(office, "an", "clerk", "02")
-    people.give(office, "binh", "clerk", "02")
-    people.station(office, giving.revoke, first, reason="x")
+    first = granted.give(office, "an", "clerk", "02")
+    granted.give(office, "binh", "clerk", "02")
+    granted.station(office, giving.revoke, first, reason="x")
     with office.app() as conn:
         assert not grants.of(conn, "an").may("administer") and grants.of(conn, "binh").may("administer")
 
 
 @pytest.mark.parametrize("way", ["revoke", "disable"])
 def test_two_cannot_remove_each_other_into_nobody(office: Database, way: str) -> None:
-    numbers = {login: people.give(office, login, "clerk", "02") for login in ("an", "binh")}
+    numbers = {login: granted.give(office, login, "clerk", "02") for login in ("an", "binh")}
     with office.app() as conn:
         scopes = {login: grants.of(conn, login) for login in numbers}
 

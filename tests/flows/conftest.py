@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser
 
 from tests.conftest import Copies
+from tests.flows import browsing
 from tests.flows.bad_files import Counter, workbook
 from tinhso.foundation.files import Files
 from tinhso.foundation.postgres.server import Cluster
@@ -15,6 +17,24 @@ from tinhso.intake.desk import Desk
 from tinhso.packs.apply import apply
 
 HAGIANG = Path(__file__).parents[2] / "provinces" / "hagiang"
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with browsing.chromium() as launched:
+        yield launched
+
+
+@pytest.fixture(scope="module")
+def served() -> Iterator[browsing.Served]:
+    """A house of its own, started as anybody starts it."""
+    with browsing.house() as served:
+        yield served
+
+
+@pytest.fixture(scope="module")
+def address(served: browsing.Served) -> str:
+    return served.address
 
 
 @pytest.fixture(scope="module")

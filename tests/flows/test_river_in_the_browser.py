@@ -4,75 +4,24 @@ and see the figure change in the page that stayed open.
 
 from __future__ import annotations
 
-import os
-import shutil
-import socket
-import subprocess
-import sys
-import tempfile
-import time
-import urllib.error
-import urllib.request
-import warnings
-from collections.abc import Iterator
-from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
-from tests.web.house import GOOD, HAGIANG, WRONG, workbook
-from tinhso.foundation.postgres import server
-from tinhso.foundation.settings import Settings
-from tools.browser import found
+from tests.flows.browsing import troubles
+from tests.web.house import GOOD, WRONG, workbook
 
 pytestmark = pytest.mark.browser
 PATHS = ("/", "/explain/A07", "/staff/intake", "/staff/registers", "/staff/registers/workers", "/staff/changes")
-PATIENCE = 60
-"""Seconds to wait for the server; the figure itself has to change within ``SOON`` milliseconds."""
 SOON = 3_000
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Chromium; without it the story is skipped, and says so."""
-    program = found()
-    if program is None:
-        said = "NO CHROMIUM HERE: the story in the browser was not run. python tools/browser.py installs it."
-        warnings.warn(said, stacklevel=1)
-        pytest.skip(said)
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
-        yield launched
-        launched.close()
-
-
-@pytest.fixture(scope="module")
-def address() -> Iterator[str]:
-    """A house of its own, started as anybody starts it, with Hà Giang's declarations and no records."""
-    home = Path(tempfile.mkdtemp(prefix="tinhso-story-"))
-    home.chmod(0o755)  # PostgreSQL's account has to get in
-    port = _free_port()
-    environment = os.environ | {"TINHSO_HOME": str(home), "TINHSO_PORT": str(port)}
-    tinhso = [sys.executable, "-m", "tinhso"]
-    subprocess.run([*tinhso, "apply", str(HAGIANG)], env=environment, check=True, capture_output=True)
-    silent = subprocess.DEVNULL
-    serving = subprocess.Popen([*tinhso, "serve"], env=environment, stdout=silent, stderr=silent)
-    try:
-        _wait(f"http://127.0.0.1:{port}/icon.svg")
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        serving.terminate()
-        with suppress(subprocess.TimeoutExpired):
-            serving.wait(20)
-        server.remove(Settings(home=home))
-        shutil.rmtree(home, ignore_errors=True)
+"""Milliseconds within which the figure has to change."""
 
 
 def test_from_a_workbook_with_errors_to_a_live_figure(browser: Browser, address: str, tmp_path: Path) -> None:
     context = browser.new_context(locale="vi-VN")
     board, desk = context.new_page(), context.new_page()
-    troubles = _troubles(board, desk)
+    said = troubles(board, desk)
     board.goto(address)
     figure = board.locator("#row-A07 .ours")
     expect(figure).to_contain_text("chưa có số liệu")
@@ -93,7 +42,7 @@ def test_from_a_workbook_with_errors_to_a_live_figure(browser: Browser, address:
     figure.locator("xpath=../td[@class='name']/a").click()
     expect(board.locator(".fig .value")).to_contain_text("3")
     expect(board.locator("body")).to_contain_text("diem_cau_sua.xlsx")
-    assert troubles == []
+    assert said == []
     context.close()
 
 
@@ -133,27 +82,3 @@ def _drop(page: Page, address: str, path: Path, content: bytes) -> None:
     )
     page.locator("[data-drop]").dispatch_event("drop", {"dataTransfer": carried})
     page.wait_for_url("**/staff/intake/*")
-
-
-def _troubles(*pages: Page) -> list[str]:
-    """What browsers complain about: scripts that fail, things refused by the security policy."""
-    said: list[str] = []
-    for page in pages:
-        page.on("pageerror", lambda error: said.append(str(error)))
-        page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
-    return said
-
-
-def _free_port() -> int:
-    with closing(socket.socket()) as taken:
-        taken.bind(("127.0.0.1", 0))
-        return int(taken.getsockname()[1])
-
-
-def _wait(address: str) -> None:
-    until = time.monotonic() + PATIENCE
-    while time.monotonic() < until:
-        with suppress(urllib.error.URLError, ConnectionError), urllib.request.urlopen(address, timeout=2):
-            return
-        time.sleep(0.2)
-    raise AssertionError(f"nothing answers at {address}")

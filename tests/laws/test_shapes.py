@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from secrets import token_hex
 
 import pytest
 
@@ -131,3 +132,16 @@ def test_a_process_of_its_own_ends_with_the_same_codes(home: Home) -> None:
     done = home.run_apart("areas", "find", "lung cu", "--json")
     assert (done.returncode, faults("areas_find", json.loads(done.stdout))) == (0, [])
     assert home.run_apart("intake", "no_such_register", GOOD).returncode == 1
+
+
+def test_people(home: Home) -> None:
+    login = f"an.{token_hex(4)}"
+    added = home.json("user", "add", login, "--name", "Vàng Thị An")
+    assert faults("user_add", added) == [] and added["link"].startswith("http://127.0.0.1:")
+    for name in ("invite", "reset"):
+        assert faults(f"user_{name}", home.json("user", name, login)) == []
+    for name in ("disable", "enable", "end-sessions"):
+        assert faults(f"user_{name}", home.json("user", name, login)) == []
+    assert faults("user_list", home.json("user", "list")) == []
+    refused = home.json("user", "link", login, "--subject", "x", code=1)
+    assert refused["problems"][0]["code"] == "access.no_provider"

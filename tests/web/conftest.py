@@ -1,4 +1,4 @@
-"""The house with Hà Giang's declarations, and its visitors: one far away, An at the machine itself."""
+"""The house with Hà Giang's declarations, and its visitors: one unknown, An signed in."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 from litestar.testing import TestClient
 
 from tests.conftest import Copies
-from tests.web.house import HAGIANG, An, visited
+from tests.web.house import HAGIANG, An, signed_in, visited
 from tinhso.app import made
 from tinhso.foundation.database import Database
 from tinhso.foundation.postgres.server import Cluster
@@ -47,13 +47,14 @@ def house(declared: Database, tmp_path: Path) -> House:
 
 @pytest.fixture
 def visitor(house: House) -> Iterator[TestClient[Any]]:
-    """Somebody far away."""
-    with visited(made(house), here=False) as client:
+    """Somebody unknown."""
+    with visited(made(house)) as client:
         yield client
 
 
 @pytest.fixture
 def an(house: House) -> Iterator[An]:
-    """An, at the machine itself."""
-    with visited(made(house), here=True) as client:
+    """An, signed in."""
+    with visited(made(house)) as client:
+        signed_in(house, client)
         yield An(client)

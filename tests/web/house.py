@@ -7,12 +7,18 @@ import re
 from collections.abc import Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import xlsxwriter
 from litestar import Litestar
 from litestar.testing import TestClient
-from litestar.types import ASGIApp, Receive, Scope, Send
+
+from tinhso.access import giving, grants, roles
+from tinhso.access.declaration import RecordVerb, Role, Text
+from tinhso.access.people import accounts, links, signing_in
+from tinhso.access.people.door import Caller
+from tinhso.web.kit.cookies import SESSION
+from tinhso.web.kit.house import House
 
 HAGIANG = Path(__file__).parents[2] / "provinces" / "hagiang"
 HEADINGS = ("Mã điểm cầu", "Tên điểm cầu", "Cấp", "Huyện", "Xã", "Ngày đưa vào sử dụng")
@@ -40,19 +46,32 @@ def shown(page: str) -> str:
     return found[1] if found else ""
 
 
-def at_the_machine(app: ASGIApp) -> ASGIApp:
-    """The same application, asked by its own machine."""
+EVERYTHING = Role(
+    "everything",
+    Text("Mọi việc", "Everything"),
+    dict.fromkeys(get_args(RecordVerb), "*"),
+    unmask={"*": ("*",)},
+    declare=True,
+)
+PASSWORD = "ruộng bậc thang mù sương"
 
-    async def asked(scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http":
-            scope["client"] = ("127.0.0.1", 40000)
-        await app(scope, receive, send)
 
-    return asked
+def signed_in(
+    house: House, client: TestClient[Any], login: str = "an", role: Role = EVERYTHING, area: str = "02"
+) -> None:
+    """Give somebody an account with a role over an area, and sign them in; our own pages speak for them."""
+    with house.db.owner() as conn:
+        link = accounts.invite(conn, accounts.add(conn, login, "Vàng Thị An", None, actor="admin"), actor="admin")
+    links.use(house.door, link.removeprefix(links.PATH), PASSWORD)
+    with house.db.app(grants.station().settings()) as conn:
+        roles.change(conn, role)
+        giving.give(conn, login, role.role, area, "administration")
+    client.headers["origin"] = str(client.base_url).rstrip("/")
+    client.cookies.set(SESSION, signing_in.sign_in(house.door, login, PASSWORD, Caller()).token)
 
 
 class An:
-    """An officer at the machine itself, with the few things that an officer does."""
+    """An officer who is signed in, with the few things that an officer does."""
 
     def __init__(self, client: TestClient[Any]) -> None:
         self.client = client
@@ -92,10 +111,8 @@ class An:
 
 
 @contextmanager
-def visited(app: Litestar, *, here: bool) -> Any:
-    """A client of the application, far away or at the machine itself; it speaks Vietnamese."""
-    asked: Any = at_the_machine(app) if here else app
-    base = "http://127.0.0.1:8000" if here else "http://tinhso.example"
-    with TestClient(asked, base_url=base) as client:
+def visited(app: Litestar) -> Any:
+    """A client of the application; it speaks Vietnamese."""
+    with TestClient(app, base_url="http://tinhso.example") as client:
         client.headers["accept-language"] = "vi"
         yield client

@@ -72,6 +72,6 @@ def test_an_empty_house_says_what_to_do(db: Any, tmp_path: Any) -> None:
     from tests.web.house import visited
     from tinhso.app import made
 
-    with visited(made(House(db, tmp_path)), here=False) as client:
+    with visited(made(House(db, tmp_path))) as client:
         answer = client.get("/")
     assert answer.status_code == 503 and "tinhso apply" in answer.text

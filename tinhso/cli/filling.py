@@ -13,10 +13,12 @@ import sys
 from pathlib import Path
 
 from tinhso import demo
+from tinhso.access.people.door import Door
 from tinhso.cli import users
 from tinhso.cli.house import House, opened
 from tinhso.cli.output import console, errors, problems
 from tinhso.cli.progressing import Progressing
+from tinhso.demo import logins
 from tinhso.foundation.problems import refuse
 from tinhso.foundation.settings import Settings
 from tinhso.indicators import fold
@@ -33,6 +35,7 @@ def run(pack: Path, scale: float, *, serve: bool) -> None:
     with opened() as house:
         packs.apply(house.db, pack)
         users.greet_first(house)
+        people, password = logins.make(Door(house.db, house.settings.secret_key), pack, house.settings.home)
         server = _server() if serve else None
         console.print(f"[bold]http://127.0.0.1:{port}[/bold]  trang đã mở, số liệu đang vào / open, figures coming in")
         try:
@@ -43,6 +46,9 @@ def run(pack: Path, scale: float, *, serve: bool) -> None:
                 console.print("Đã dừng; chạy lại để làm tiếp / stopped, nothing is lost; run again to go on")
             raise
     console.print(f"Xong / done: [bold]http://127.0.0.1:{port}[/bold] · Ctrl-C để dừng / to stop")
+    for person in people:
+        console.print(f"  {person.login:<10} {person.name} · {person.role} · {person.area}")
+    console.print(f"Mật khẩu của cả {len(people)} người / the password of all of them: [bold]{password}[/bold]")
     with contextlib.suppress(KeyboardInterrupt):
         if server is not None:
             server.wait()

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
+from tinhso.access import founding
 from tinhso.access.grants import STATION
 from tinhso.access.people import FIRST, accounts, first_administrator, outside
 from tinhso.cli.house import House, opened
@@ -111,8 +112,10 @@ def end_sessions(login: Login, json: Json = False) -> None:
 
 
 def greet_first(house: House) -> None:
-    """At the first start of all: make the administrator and print the one-time password, this once."""
+    """At the first start of all: make the administrator with the grant to let others in, and print the one-time
+    password, this once."""
     password = first_administrator(house.db)
+    founding.first_grant(house.db)
     if password is not None:
         console.print(f"Người quản trị đầu tiên / the first administrator: [bold]{FIRST}[/bold]")
         console.print(f"Mật khẩu dùng một lần / one-time password: [bold]{password}[/bold]")

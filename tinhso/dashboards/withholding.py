@@ -1,7 +1,7 @@
 """What of a figure the public is not told: the areas whose cell is too small, or would give a small one away.
 
 It holds where the figure rests on a register with sensitive fields. What is withheld is so everywhere: on the board
-of the area, in its explanation, in the lists and on the map of the areas above it. Staff see all.
+of the area, in its explanation, in the lists and on the map of the areas above it.
 """
 
 from __future__ import annotations

@@ -21,6 +21,7 @@ from tinhso.intake.river import Choices, Examined
 from tinhso.registers import changes
 from tinhso.registers.changes import Commit
 from tinhso.registers.declaration import Declaration
+from tinhso.registers.masking import Mask
 
 EXAMPLES = 20
 """How many changed records a review shows field by field."""
@@ -103,7 +104,7 @@ def review(desk: Desk, batch: int, *, scope: Scope) -> Review:
     with desk.db.app(scope.settings()) as conn:
         if known.state in ("received", "checked"):
             _update(conn, batch, state="checked", summary=summary)
-        return Review(one(conn, batch, scope=scope), examined, _examples(conn, desk, examined))
+        return Review(one(conn, batch, scope=scope), examined, _examples(conn, desk, examined, scope))
 
 
 def choose(desk: Desk, batch: int, choices: Choices, *, scope: Scope) -> Batch:
@@ -195,7 +196,7 @@ def _update(conn: Connection, batch: int, **values: Any) -> None:
         conn.execute(SQL("update intake.batch set {} = %s where id = %s").format(ident(name)), (stored, batch))
 
 
-def _examples(conn: Connection, desk: Desk, examined: Examined) -> tuple[Difference, ...]:
+def _examples(conn: Connection, desk: Desk, examined: Examined, scope: Scope) -> tuple[Difference, ...]:
     """The first new and changed rows, with what the changed ones were before."""
     change_set = examined.change_set
     if change_set is None or change_set.rows.is_empty():
@@ -204,21 +205,25 @@ def _examples(conn: Connection, desk: Desk, examined: Examined) -> tuple[Differe
     changed = change_set.rows.filter(pl.col("op") == "changed").head(EXAMPLES)
     fresh = change_set.rows.filter(pl.col("op") == "new").head(3)
     before = _before(conn, declaration, changed["id"].to_list()) if changed.height else {}
-    return tuple(_example(declaration, row, before) for row in [*fresh.to_dicts(), *changed.to_dicts()])
+    mask = Mask(declaration, scope)
+    return tuple(_example(declaration, row, before, mask) for row in [*fresh.to_dicts(), *changed.to_dicts()])
 
 
 def _before(conn: Connection, declaration: Declaration, ids: list[int]) -> dict[int, dict[str, Any]]:
-    columns = SQL(", ").join(ident(name) for name in declaration.fields)
+    names = [*declaration.fields, "place"]
+    columns = SQL(", ").join(ident(name) for name in names)
     query = SQL("select id, {} from registers.{} where id = any(%s)").format(columns, ident(declaration.register))
-    names = list(declaration.fields)
     return {row[0]: dict(zip(names, row[1:], strict=True)) for row in conn.execute(query, (ids,)).fetchall()}
 
 
-def _example(declaration: Declaration, row: dict[str, Any], before: dict[int, dict[str, Any]]) -> Difference:
+def _example(
+    declaration: Declaration, row: dict[str, Any], before: dict[int, dict[str, Any]], mask: Mask
+) -> Difference:
+    """What the row would change; of what was there before, sensitive values as far as the sender may see them."""
     was = before.get(row["id"] or 0)
-    fields = (
-        tuple((name, was[name], row[name]) for name in declaration.fields if str(was[name]) != str(row[name]))
-        if was is not None
-        else ()
-    )
+    if was is None:
+        return Difference(row["op"], row["row"], row["sheet"], row["key"], ())
+    turned = [name for name in declaration.fields if str(was[name]) != str(row[name])]
+    told = mask.row({name: was[name] for name in turned}, was["place"])
+    fields = tuple((name, told[name], row[name]) for name in turned)
     return Difference(row["op"], row["row"], row["sheet"], row["key"], fields)

@@ -13,6 +13,7 @@ from tinhso.access.scope import Scope
 from tinhso.foundation.database import SQL, Database, frame, ident, made_sql
 from tinhso.foundation.problems import refuse
 from tinhso.registers import changes, declared, history
+from tinhso.registers.masking import Mask
 from tinhso.registers.records import visible_fields
 
 
@@ -27,10 +28,11 @@ def write_csv(db: Database, register: str, file: Path, *, scope: Scope, as_of: d
         if as_of is not None:
             known = history.as_of(conn, declaration, history.leaf_at(conn, as_of), scope=scope)
             return _write_rows(file, fields, [[row[name] for name in fields] for row in known])
-        columns = SQL(", ").join(ident(name) for name in fields)
+        columns = SQL(", ").join(ident(name) for name in (*fields, "place"))
         where = made_sql(scope.predicate(register))
         query = SQL("select {} from registers.{} where {} order by id").format(columns, ident(register), where)
-        rows = frame(conn, query, schema=dict.fromkeys(fields, pl.String))
+        told = frame(conn, query, schema=dict.fromkeys(fields, pl.String) | {"place": pl.Int64})
+        rows = Mask(declaration, scope).columns(told).drop("place")
     rows.write_csv(file, include_bom=True)
     return rows.height
 

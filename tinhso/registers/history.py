@@ -11,6 +11,7 @@ from tinhso.access.scope import Scope
 from tinhso.foundation.database import SQL, Composable, Connection, ident, made_sql
 from tinhso.foundation.problems import refuse
 from tinhso.registers.declaration import Declaration
+from tinhso.registers.masking import Mask
 from tinhso.registers.records import visible_fields
 
 
@@ -58,7 +59,9 @@ def versions(conn: Connection, declaration: Declaration, record: int, *, scope: 
     rows = conn.execute(query, (declaration.register, record, record, record)).fetchall()
     if not rows:
         raise refuse("registers.unknown_record", value=record, register=declaration.register)
-    return [Version(*(*row[:11], dict(zip(fields, row[11:], strict=True)))) for row in rows]
+    mask = Mask(declaration, scope)
+    told = (mask.row(dict(zip(fields, row[12:], strict=True)), row[11]) for row in rows)
+    return [Version(*(*row[:11], values)) for row, values in zip(rows, told, strict=True)]
 
 
 _KEPT = ("id", "key", "area", "place", "version", "change_set", "origin", "source_sheet", "source_row")
@@ -77,7 +80,7 @@ def _names(declaration: Declaration, scope: Scope, fields: list[str]) -> dict[st
 _VERSIONS = """
 with told as materialized (select * from registers.told(%s, array[%s::bigint]))
 select v.version, v.change_set, s.at, s.author, s.way, s.reason, o.file_name,
-  o.sheets[v.source_sheet + 1], v.source_row, v.until_change_set, v.op, {columns}
+  o.sheets[v.source_sheet + 1], v.source_row, v.until_change_set, v.op, v.place, {columns}
 from (
   select {kept}, null::bigint as until_change_set, null::text as op from registers.{register} where id = %s
   union all select {kept}, until_change_set, op from history.{register} where id = %s
@@ -90,12 +93,13 @@ def as_of(conn: Connection, declaration: Declaration, leaf: int, *, scope: Scope
     """The records as they were known after the commit with that leaf, in order of id."""
     fields = visible_fields(declaration, scope)
     query = SQL(_AS_OF).format(**_names(declaration, scope, fields))
-    names = ["id", "key", "area", "version", "change_set", *fields]
-    return [dict(zip(names, row, strict=True)) for row in conn.execute(query, (leaf, leaf)).fetchall()]
+    names, mask = ["id", "key", "area", "version", "change_set", *fields], Mask(declaration, scope)
+    rows = conn.execute(query, (leaf, leaf)).fetchall()
+    return [mask.row(dict(zip(names, row[1:], strict=True)), row[0]) for row in rows]
 
 
 _AS_OF = """
-select v.id, v.key, v.area, v.version, v.change_set, {columns}
+select v.place, v.id, v.key, v.area, v.version, v.change_set, {columns}
 from (
   select {kept}, null::bigint as until_change_set from registers.{register}
   union all select {kept}, until_change_set from history.{register}

@@ -10,10 +10,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from tinhso.access import readings
 from tinhso.access.scope import Scope
 from tinhso.foundation import text
 from tinhso.foundation.database import SQL, Composed, Connection, ident, made_sql
 from tinhso.foundation.problems import refuse
+from tinhso.registers import masking
 from tinhso.registers.declaration import Declaration
 
 PAGE = 50
@@ -87,9 +89,42 @@ def one(conn: Connection, declaration: Declaration, record: int, *, scope: Scope
     return rows[0]
 
 
+def unmask(
+    conn: Connection, declaration: Declaration, record: int, fields: Sequence[str], reason: str, *, scope: Scope,
+    address: str | None = None,
+) -> Mapping[str, Any]:  # fmt: skip
+    """The true values of some sensitive fields of one record. That somebody looked, and why, is noted beside it.
+
+    Refused without a reason, and where the scope neither shows nor may reveal a field at the record's place.
+    """
+    known = one(conn, declaration, record, scope=scope)
+    if not reason.strip():
+        raise refuse("registers.no_reason", value=record)
+    for name in fields:
+        if name not in masking.sensitive(declaration) or name not in known:
+            raise refuse("registers.unknown_field", value=name, register=declaration.register)
+        if not masking.inside(scope.revealable(declaration.register, name), known["place"]):
+            raise refuse("registers.may_not_unmask", value=name, register=declaration.register)
+    readings.note(
+        conn, scope=scope, action="unmask", register=declaration.register, record=record, fields=fields,
+        reason=reason.strip(), address=address,
+    )  # fmt: skip
+    columns = SQL(", ").join(ident(name) for name in fields)
+    query = SQL("select {} from registers.{} where id = %s").format(columns, ident(declaration.register))
+    row = conn.execute(query, [record]).fetchone()
+    assert row is not None
+    return dict(zip(fields, row, strict=True))
+
+
 def visible_fields(declaration: Declaration, scope: Scope) -> list[str]:
     """The declared fields that the scope may see."""
     return [name for name in declaration.fields if not scope.public or name in declaration.public]
+
+
+def facets(declaration: Declaration, scope: Scope) -> list[str]:
+    """The facets by which the scope may narrow a list: those it sees, unmasked."""
+    shown = [name for name in declaration.facets if name in visible_fields(declaration, scope)]
+    return [name for name in shown if masking.may_filter(declaration, scope, name)]
 
 
 def patterns(search: str) -> list[str]:
@@ -154,6 +189,7 @@ def _where(
     for name, wanted in filters.items():
         if name not in visible_fields(declaration, scope):
             raise refuse("registers.unknown_field", value=name, register=declaration.register)
+        masking.expect_shown(declaration, scope, name)
         values: Sequence[Any] = wanted if isinstance(wanted, (list, tuple)) else [wanted]
         where += SQL(" and r.{} = any(%s)").format(ident(name))
         params.append(list(values))
@@ -169,5 +205,6 @@ def _select(declaration: Declaration, scope: Scope) -> Composed:
 def _mappings(
     conn: Connection, query: Composed, params: Sequence[Any], declaration: Declaration, scope: Scope
 ) -> list[Mapping[str, Any]]:
-    names = [*_SYSTEM, *visible_fields(declaration, scope)]
-    return [dict(zip(names, row, strict=True)) for row in conn.execute(query, params).fetchall()]
+    names, mask = [*_SYSTEM, *visible_fields(declaration, scope)], masking.Mask(declaration, scope)
+    rows = (dict(zip(names, row, strict=True)) for row in conn.execute(query, params).fetchall())
+    return [mask.row(row, row["place"]) for row in rows]

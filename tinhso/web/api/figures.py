@@ -31,9 +31,9 @@ def figures(
         here = places.here(conn, area)
         if as_of is not None:
             then = boards.fill(conn, board, here.code, scope, as_of=as_of)
-            return (then if sight.here else withholding.board(conn, then, scope, as_of=as_of)).as_json()
+            return withholding.board(conn, then, scope, as_of=as_of).as_json()
     filled = feed.filled(house.db, board, here.code)
-    return (filled if sight.here else feed.public(house.db, filled)).as_json()
+    return feed.public(house.db, filled).as_json()
 
 
 @get("/explain/{indicator:str}", sync_to_thread=True, opt={"public": True})
@@ -49,7 +49,7 @@ def explained(
         here = places.here(conn, area)
         as_at = dashboards.one(conn, board).as_at
         found = explain.explain(conn, indicator, here.code, scope, as_at=as_at, limit=limit, whole=False)
-    away = frozenset[str]() if sight.here else feed.withheld(house.db, indicator, as_at or clock.today())
+    away = feed.withheld(house.db, indicator, as_at or clock.today())
     if away:
         found = withholding.explanation(found) if here.code in away else replace(found, sources=())
     return found.as_json(sight.language)

@@ -8,11 +8,14 @@ from litestar.di import NamedDependency
 from litestar.enums import RequestEncodingType
 from litestar.params import Body, FromPath, FromQuery
 
+from tinhso.access.scope import Scope
 from tinhso.web.kit.house import House
 from tinhso.web.kit.sight import Sight
 
 AskedHouse: TypeAlias = NamedDependency[House]
 AskedSight: TypeAlias = NamedDependency[Sight]
+AskedScope: TypeAlias = NamedDependency[Scope]
+"""What whoever asks may see and do; the parameter is called ``mine``, since the framework keeps ``scope`` for itself."""
 Word: TypeAlias = FromQuery[str]
 MaybeWord: TypeAlias = FromQuery[str | None]
 Number: TypeAlias = FromQuery[int]

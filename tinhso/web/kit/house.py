@@ -5,9 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from threading import Lock
 
-from tinhso.access import grants
 from tinhso.access.people.door import Door
-from tinhso.access.scope import Scope
 from tinhso.foundation.database import Database
 from tinhso.foundation.files import Files
 from tinhso.foundation.secrets import secret
@@ -41,14 +39,6 @@ class House:
         with self._lock:
             self._desk = self._desk.fresh() if self._desk else Desk.open(self.db, self.files)
             return self._desk
-
-    def station(self) -> Scope:
-        """Whoever sits at this machine; only handlers behind ``only_this_machine`` may ask."""
-        return grants.station()
-
-    def scope(self, _request: object) -> Scope:
-        """The scope of whoever makes a request; whoever sits at this machine until people sign in."""
-        return self.station()
 
     @property
     def incoming(self) -> Path:

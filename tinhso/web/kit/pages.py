@@ -53,7 +53,6 @@ def environment(language: Language) -> Environment:
     made.policies["ext.i18n.trimmed"] = True
     for name in ("number", "percent", "short", "day", "moment", "period", "signed"):
         made.filters[name] = _said(getattr(writing, name), language)
-    made.filters["masked"] = writing.masked
     made.globals["language"] = language
     return made
 

@@ -1,8 +1,7 @@
-"""Who may knock at which door: headers of every answer, this machine only, no requests from other sites."""
+"""Who may knock at which door: headers of every answer, no requests from other sites."""
 
 from __future__ import annotations
 
-from ipaddress import ip_address
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -24,27 +23,22 @@ HEADERS = {
     "vary": "Cookie, Accept-Language",
 }
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
-_RELAYED = ("forwarded", "x-forwarded-for", "x-real-ip")
 
 
-def from_this_machine(connection: ASGIConnection[Any, Any, Any, Any]) -> bool:
-    """Whether a request comes from this machine itself, under a name of this machine.
-
-    A request passed on by a proxy does not count, whoever sent it; a foreign ``Host`` would be a rebound name.
-    """
-    if any(name in connection.headers for name in _RELAYED) or connection.client is None:
+def _is_name(host: str) -> bool:
+    """Whether a ``Host`` header is a name or an address with a port or without, and nothing else."""
+    try:
+        parts = urlsplit(f"//{host}")
+        return bool(parts.hostname) and "@" not in host and parts.netloc == host and (parts.port, True)[1]
+    except ValueError:
         return False
-    return _loopback(connection.client.host) and _loopback(_name(connection.headers.get("host", "")))
-
-
-def only_this_machine(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
-    """Guard of the officers' pages until people sign in."""
-    if not from_this_machine(connection):
-        raise refuse("web.this_machine_only")
 
 
 def same_site(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
-    """Guard of every door: refuse a changing request that a page of another site made the browser send."""
+    """Guard of every door: refuse a changing request that a page of another site made the browser send, and any
+    request whose ``Host`` is no name."""
+    if not _is_name(connection.headers.get("host", "")):
+        raise refuse("web.bad_request", value="Host")
     if connection.scope.get("method") in _SAFE:
         return
     headers = connection.headers
@@ -54,21 +48,3 @@ def same_site(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandle
     unsaid = site is None and origin is None and "cookie" in headers
     if foreign or elsewhere or unsaid:
         raise refuse("web.another_site")
-
-
-def _name(host: str) -> str | None:
-    """The name in a ``Host`` header, if it is one and nothing but one."""
-    try:
-        parts = urlsplit(f"//{host}")
-        return None if "@" in host or parts.netloc != host else (parts.port, parts.hostname)[1]
-    except ValueError:
-        return None
-
-
-def _loopback(host: str | None) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ip_address(host or "").is_loopback
-    except ValueError:
-        return False

@@ -13,7 +13,6 @@ from litestar.datastructures import Cookie
 from tinhso.access.people.sessions import Session
 from tinhso.foundation.translations import LANGUAGES, Language, chosen, gettext
 from tinhso.registers.declaration import Text
-from tinhso.web.kit.security import from_this_machine
 from tinhso.web.kit.visitor import READ
 
 Theme = Literal["light", "dark"]
@@ -23,16 +22,14 @@ YEAR = 365 * 24 * 3600
 
 @dataclass(frozen=True)
 class Sight:
-    """``theme`` is None where the visitor left it to the machine; ``here`` is true for requests of this machine.
-
-    ``person`` is the name of whoever is signed in; ``single_sign_on`` whether the province's accounts open the house.
+    """``theme`` is None where the visitor left it to the machine; ``person`` is the name of whoever is signed in;
+    ``single_sign_on`` whether the province's accounts open the house.
     """
 
     language: Language
     theme: Theme | None = None
     path: str = "/"
     query: Mapping[str, str] = field(default_factory=dict)
-    here: bool = False
     cookies: tuple[Cookie, ...] = ()
     person: str | None = None
     single_sign_on: bool = False
@@ -71,7 +68,7 @@ def of(request: Request[Any, Any, Any]) -> Sight:
     return Sight(
         language="en" if language == "en" else "vi",
         theme={"light": THEMES[0], "dark": THEMES[1]}.get(choices["theme"] or ""),
-        path=request.scope["path"], query=query, here=from_this_machine(request), cookies=tuple(remembered),
+        path=request.scope["path"], query=query, cookies=tuple(remembered),
         person=_person(request), single_sign_on=_single_sign_on(request),
     )  # fmt: skip
 

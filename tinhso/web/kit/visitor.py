@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from litestar.concurrency import sync_to_thread
 from litestar.connection import ASGIConnection
 from litestar.handlers.base import BaseRouteHandler
 
@@ -37,19 +38,23 @@ def visitor(connection: ASGIConnection[Any, Any, Any, Any]) -> Session | None:
     return None if found is None or found.pending else found
 
 
-def signed_in(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
-    """Guard: a browser is sent to sign in and comes back, ``/api`` answers 401 ``web.sign_in``.
-
-    Somebody whose password was made by another has to change it first (``web.change_password``).
-    """
+def entered(connection: ASGIConnection[Any, Any, Any, Any]) -> Session:
+    """Who is signed in; refused with ``web.sign_in`` for everybody else (a browser is sent to sign in and comes back,
+    ``/api`` answers 401), and with ``web.change_password`` for somebody whose password was made by another."""
     found = visitor(connection)
     if found is None:
         raise refuse("web.sign_in")
     if found.must_change:
         raise refuse("web.change_password")
+    return found
 
 
-def nearly_signed_in(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
+async def signed_in(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
+    """Guard of pages that need somebody signed in, whatever they may do."""
+    await sync_to_thread(entered, connection)
+
+
+async def nearly_signed_in(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
     """The same guard for the page where that password is changed, and for leaving."""
-    if visitor(connection) is None:
+    if await sync_to_thread(visitor, connection) is None:
         raise refuse("web.sign_in")

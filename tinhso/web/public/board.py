@@ -21,7 +21,6 @@ from tinhso.web.kit.house import House
 from tinhso.web.kit.live import Pieces, State, state
 from tinhso.web.kit.pages import page, pieces
 from tinhso.web.kit.places import Here
-from tinhso.web.kit.security import from_this_machine
 from tinhso.web.kit.sight import Sight
 from tinhso.web.public.views import board as views
 from tinhso.web.public.views.board import BoardView
@@ -48,7 +47,7 @@ async def live(
     """Server-sent events: ``change`` with the pieces of the page (id -> HTML) that changed since ``seen``."""
     language = next((each for each in LANGUAGES if each == lang), LANGUAGES[0])
     known = request.headers.get("last-event-id") or seen
-    sight = Sight(language, here=from_this_machine(request))
+    sight = Sight(language)
     await asyncio.to_thread(_looked, house, sight, board, area)  # an unknown area is refused with a status
     headers = {"x-accel-buffering": "no", "cache-control": "no-store"}
     return ServerSentEvent(_stream(house, board, area, sight, known), headers=headers)
@@ -73,7 +72,7 @@ async def _stream(
 
     told: Mapping[str, str] = {}
     version = seen
-    async with house.hub.followed(("board", board, area, sight.language, sight.here), make) as follower:
+    async with house.hub.followed(("board", board, area, sight.language), make) as follower:
         yield ServerSentEventMessage(retry=2_000, comment="tinhso", data=None)
         while True:
             try:
@@ -97,8 +96,7 @@ def _looked(house: House, sight: Sight, board: str, area: str | None) -> tuple[H
         here = places.here(conn, area)
         declared = dashboards.one(conn, board)
         updated = feed.last_commit(conn)
-    filled = feed.filled(house.db, board, here.code)
-    filled = filled if sight.here else feed.public(house.db, filled)
+    filled = feed.public(house.db, feed.filled(house.db, board, here.code))
     return here, views.view(filled, declared, here, sight, progress=progress.read(house.home), updated=updated)
 
 

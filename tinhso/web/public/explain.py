@@ -64,8 +64,8 @@ def explained(house: AskedHouse, sight: AskedSight, indicator: PathWord, area: M
     opened = feed.kept(
         house.db, ("explain", indicator, here.code), lambda conn: _opened(conn, indicator, here, filled.as_at)
     )
-    away = frozenset[str]() if sight.here else feed.withheld(house.db, indicator, filled.as_at)
-    filled = filled if sight.here else feed.public(house.db, filled)
+    away = feed.withheld(house.db, indicator, filled.as_at)
+    filled = feed.public(house.db, filled)
     opened = _told(opened, away, here.code)
     row = next((each for each in filled.rows if each.id == indicator), None)
     view = views.view(
@@ -136,7 +136,7 @@ def _breakdown(members: Members, sight: Sight) -> Breakdown:
     """Staff see all of it; whoever is far away, what the rule on small cells lets out."""
     name = sight.gettext("By %(what)s", what=sight.say(members.title).lower())
     away = small_cells.hidden([each.figure.records for each in members.slices])
-    return views.breakdown(name, members.slices, away if members.guarded and not sight.here else {}, sight)
+    return views.breakdown(name, members.slices, away if members.guarded else {}, sight)
 
 
 def _trend(opened: Opened, sight: Sight) -> trends.TrendView | None:

@@ -1,11 +1,11 @@
-"""The officers' face: taking files in, registers, change sets. Answers only to this machine until people sign in."""
+"""The officers' face: taking files in, registers, change sets. For people who are signed in."""
 
 from __future__ import annotations
 
 from litestar import Router
 from litestar.types import ControllerRouterHandler
 
-from tinhso.web.kit.security import only_this_machine
+from tinhso.web.kit.standing import allowed
 from tinhso.web.staff.batches import absent, choose, commit, drop, match, review
 from tinhso.web.staff.changes import changes, undo
 from tinhso.web.staff.intake import desk, receive
@@ -14,9 +14,9 @@ from tinhso.web.staff.registers import counted, record, register, registers
 
 
 def router() -> Router:
-    """All doors of officers, behind one guard."""
+    """All doors of officers, behind one guard: signed in, and holding the verb that the route names."""
     doors: list[ControllerRouterHandler] = [
         desk, receive, review, match, choose, absent, commit, drop,
         as_csv, as_workbook, as_sent, registers, register, counted, record, changes, undo,
     ]  # fmt: skip
-    return Router("/staff", route_handlers=doors, guards=[only_this_machine])
+    return Router("/staff", route_handlers=doors, guards=[allowed])

@@ -10,12 +10,13 @@ from litestar import Response, get, post
 from litestar.response import Redirect
 from msgspec import structs
 
+from tinhso.access.scope import Scope
 from tinhso.foundation.problems import Problem, Refused, refuse
 from tinhso.intake import batches, shown
 from tinhso.intake.batches import Batch, Review
 from tinhso.intake.examining import Examined
 from tinhso.registers.changes import demand
-from tinhso.web.kit.asked import AskedHouse, AskedSight, Form, PathNumber
+from tinhso.web.kit.asked import AskedHouse, AskedScope, AskedSight, Form, PathNumber
 from tinhso.web.kit.house import House
 from tinhso.web.kit.pages import page
 from tinhso.web.kit.sight import Sight
@@ -27,26 +28,26 @@ MOVED = ("intake.register_moved", "registers.overtaken")
 
 
 @get("/intake/{batch:int}", sync_to_thread=True, opt={"verb": "propose"})
-def review(house: AskedHouse, sight: AskedSight, batch: PathNumber) -> Response[str]:
+def review(house: AskedHouse, sight: AskedSight, mine: AskedScope, batch: PathNumber) -> Response[str]:
     """What is in the file, what is wrong with it, and what committing it would change."""
-    return _shown(house, sight, batches.review(house.desk(), batch, scope=house.station()))
+    return _shown(house, sight, batches.review(house.desk(), batch, scope=mine))
 
 
 @post("/intake/{batch:int}/choices", sync_to_thread=True, opt={"verb": "propose"})
-def choose(house: AskedHouse, batch: PathNumber, data: Form) -> Redirect:
+def choose(house: AskedHouse, mine: AskedScope, batch: PathNumber, data: Form) -> Redirect:
     """Keep which repairs the sender wants; the file is then checked again."""
     offered, wanted = set(_several(data, "offered")), set(_several(data, "repair"))
-    known = _batch(house, batch).choices
+    known = _batch(house, batch, mine).choices
     accept = (set(known.accept) - offered) | wanted
     decline = (set(known.decline) - wanted) | (offered - wanted)
-    return _chosen(house, batch, accept=tuple(sorted(accept)), decline=tuple(sorted(decline)))
+    return _chosen(house, batch, mine, accept=tuple(sorted(accept)), decline=tuple(sorted(decline)))
 
 
 @post("/intake/{batch:int}/columns", sync_to_thread=True, opt={"verb": "propose"})
-def match(house: AskedHouse, batch: PathNumber, data: Form) -> Redirect:
+def match(house: AskedHouse, mine: AskedScope, batch: PathNumber, data: Form) -> Redirect:
     """Keep which column is which field; the file is then read again with it."""
     told = dict(zip(_several(data, "heading"), _several(data, "field"), strict=False))
-    known = _batch(house, batch)
+    known = _batch(house, batch, mine)
     fields = house.desk().declaration(known.register).fields
     columns: dict[str, str | None] = {**known.choices.columns}
     columns |= {heading: columns_view.NAMES.get(field, field) for heading, field in told.items()}
@@ -54,23 +55,23 @@ def match(house: AskedHouse, batch: PathNumber, data: Form) -> Redirect:
     if unknown:
         raise refuse("web.bad_request", value=unknown[0])
     decided = {heading: field for heading, field in columns.items() if field is not None}
-    return _chosen(house, batch, columns=decided)
+    return _chosen(house, batch, mine, columns=decided)
 
 
 @post("/intake/{batch:int}/absent", sync_to_thread=True, opt={"verb": "propose"})
-def absent(house: AskedHouse, batch: PathNumber, data: Form) -> Redirect:
+def absent(house: AskedHouse, mine: AskedScope, batch: PathNumber, data: Form) -> Redirect:
     """Keep what shall become of records that the file does not name."""
-    return _chosen(house, batch, gone="remove" if data.get("gone") == "remove" else "keep")
+    return _chosen(house, batch, mine, gone="remove" if data.get("gone") == "remove" else "keep")
 
 
 @post("/intake/{batch:int}/commit", sync_to_thread=True, opt={"verb": "approve"})
-def commit(house: AskedHouse, sight: AskedSight, batch: PathNumber, data: Form) -> Response[Any]:
+def commit(house: AskedHouse, sight: AskedSight, mine: AskedScope, batch: PathNumber, data: Form) -> Response[Any]:
     """Make it true: the whole file, or with ``only_good`` the rows that are right, which never take records away.
 
     Where the register has changed since the page was shown, nothing is written and the new difference is shown.
     """
-    scope, kept = house.station(), _batch(house, batch)
-    demand(scope, "approve", kept.register)
+    kept = _batch(house, batch, mine)
+    demand(mine, "approve", kept.register)
     only_good, known = data.get("only_good") == "yes", kept.choices
     choices = structs.replace(known, only_good=only_good, gone="keep" if only_good else known.gone)
 
@@ -80,32 +81,31 @@ def commit(house: AskedHouse, sight: AskedSight, batch: PathNumber, data: Form) 
         _confirmed(examined, str(data.get("removing", "")))
 
     try:
-        batches.settle(house.desk(), batch, scope=scope, choices=choices, sure=sure)
+        batches.settle(house.desk(), batch, scope=mine, choices=choices, sure=sure)
     except Refused as refusal:
         if refusal.problems[0].code not in MOVED:
             raise
-        found = batches.review(house.desk(), batch, scope=scope)
+        found = batches.review(house.desk(), batch, scope=mine)
         return _shown(house, replace(sight, path=f"/staff/intake/{batch}"), found, status=409, moved=refusal.problems)
     return Redirect(f"/staff/intake/{batch}", status_code=303)
 
 
 @post("/intake/{batch:int}/drop", sync_to_thread=True, opt={"verb": "propose"})
-def drop(house: AskedHouse, batch: PathNumber) -> Redirect:
+def drop(house: AskedHouse, mine: AskedScope, batch: PathNumber) -> Redirect:
     """Leave the file: nothing of it is written."""
-    batches.drop(house.desk(), batch, scope=house.station())
+    batches.drop(house.desk(), batch, scope=mine)
     return Redirect("/staff/intake", status_code=303)
 
 
-def _batch(house: House, batch: int) -> Batch:
-    scope = house.station()
-    with house.db.app(scope.settings()) as conn:
-        return batches.one(conn, batch, scope=scope)
+def _batch(house: House, batch: int, mine: Scope) -> Batch:
+    with house.db.app(mine.settings()) as conn:
+        return batches.one(conn, batch, scope=mine)
 
 
-def _chosen(house: House, batch: int, **changes: Any) -> Redirect:
+def _chosen(house: House, batch: int, mine: Scope, **changes: Any) -> Redirect:
     """One of the sender's choices kept, and back to the page."""
-    choices = structs.replace(_batch(house, batch).choices, **changes)
-    batches.choose(house.desk(), batch, choices, scope=house.station())
+    choices = structs.replace(_batch(house, batch, mine).choices, **changes)
+    batches.choose(house.desk(), batch, choices, scope=mine)
     return Redirect(f"/staff/intake/{batch}", status_code=303)
 
 

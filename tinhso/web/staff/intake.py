@@ -14,7 +14,7 @@ from litestar.response import Redirect
 
 from tinhso.foundation.problems import refuse
 from tinhso.intake import batches
-from tinhso.web.kit.asked import AskedHouse, AskedSight, MaybeWord, Upload
+from tinhso.web.kit.asked import AskedHouse, AskedScope, AskedSight, MaybeWord, Upload
 from tinhso.web.kit.house import House
 from tinhso.web.kit.pages import page
 from tinhso.web.staff.views import intake as views
@@ -23,27 +23,24 @@ NAME_LENGTH = 120
 
 
 @get("/intake", sync_to_thread=True, opt={"verb": "propose"})
-def desk(house: AskedHouse, sight: AskedSight, register: MaybeWord = None) -> Response[str]:
+def desk(house: AskedHouse, sight: AskedSight, mine: AskedScope, register: MaybeWord = None) -> Response[str]:
     """Where files are handed in, with the latest ones below."""
-    scope = house.station()
     known = house.desk().declarations
-    with house.db.app(scope.settings()) as conn:
-        recent = batches.recent(conn, scope=scope)
+    with house.db.app(mine.settings()) as conn:
+        recent = batches.recent(conn, scope=mine)
     return page(sight, "staff/intake.html", view=views.desk(known, recent, sight, register))
 
 
 @post("/intake", sync_to_thread=True, opt={"verb": "propose"})
-def receive(house: AskedHouse, data: Upload) -> Redirect:
+def receive(house: AskedHouse, mine: AskedScope, data: Upload) -> Redirect:
     """Keep an uploaded file as a batch and show what is in it."""
     upload = data.get("file")
     if not isinstance(upload, UploadFile) or not upload.filename:
         raise refuse("web.no_file")
     draft = _kept(house, upload)
     try:
-        scope, register = house.station(), str(data.get("register", ""))
-        batch = batches.receive(
-            house.desk(), draft, _name(upload.filename), register, scope=scope, sender=scope.actor
-        )
+        register = str(data.get("register", ""))
+        batch = batches.receive(house.desk(), draft, _name(upload.filename), register, scope=mine, sender=mine.actor)
     finally:
         draft.unlink(missing_ok=True)
     return Redirect(f"/staff/intake/{batch.id}", status_code=303)

@@ -9,9 +9,10 @@ from collections.abc import Iterator
 import xlsxwriter
 from litestar import Response, get
 
+from tinhso.access.scope import Scope
 from tinhso.foundation.problems import Problem
 from tinhso.intake import batches, marking
-from tinhso.web.kit.asked import AskedHouse, AskedSight, PathNumber
+from tinhso.web.kit.asked import AskedHouse, AskedScope, AskedSight, PathNumber
 from tinhso.web.kit.house import House
 from tinhso.web.kit.sight import Sight
 
@@ -20,15 +21,15 @@ WIDTHS = (16, 8, 8, 28, 100)
 
 
 @get("/intake/{batch:int}/problems.csv", sync_to_thread=True, opt={"verb": "propose"})
-def as_csv(house: AskedHouse, sight: AskedSight, batch: PathNumber) -> Response[bytes]:
+def as_csv(house: AskedHouse, sight: AskedSight, mine: AskedScope, batch: PathNumber) -> Response[bytes]:
     """UTF-8 with a byte order mark, so that Excel reads it."""
     out = io.StringIO()
-    csv.writer(out).writerows([_plain(each) for each in row] for row in _rows(house, sight, batch))
+    csv.writer(out).writerows([_plain(each) for each in row] for row in _rows(house, sight, batch, mine))
     return _sent(out.getvalue().encode("utf-8-sig"), "text/csv; charset=utf-8", f"problems-{batch}.csv")
 
 
 @get("/intake/{batch:int}/problems.xlsx", sync_to_thread=True, opt={"verb": "propose"})
-def as_workbook(house: AskedHouse, sight: AskedSight, batch: PathNumber) -> Response[bytes]:
+def as_workbook(house: AskedHouse, sight: AskedSight, mine: AskedScope, batch: PathNumber) -> Response[bytes]:
     """The same with columns wide enough to read."""
     out = io.BytesIO()
     with xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
@@ -36,21 +37,21 @@ def as_workbook(house: AskedHouse, sight: AskedSight, batch: PathNumber) -> Resp
         for column, width in enumerate(WIDTHS):
             sheet.set_column(column, column, width)
         sheet.freeze_panes(1, 0)
-        for number, row in enumerate(_rows(house, sight, batch)):
+        for number, row in enumerate(_rows(house, sight, batch, mine)):
             for column, text in enumerate(row):
                 sheet.write_string(number, column, text, body if number else head)
     return _sent(out.getvalue(), WORKBOOK, f"problems-{batch}.xlsx")
 
 
 @get("/intake/{batch:int}/marked.xlsx", sync_to_thread=True, opt={"verb": "propose"})
-def as_sent(house: AskedHouse, sight: AskedSight, batch: PathNumber) -> Response[bytes]:
+def as_sent(house: AskedHouse, sight: AskedSight, mine: AskedScope, batch: PathNumber) -> Response[bytes]:
     """The file as it was sent, its wrong cells filled and noted; only of .xlsx files that are not too large."""
-    found = batches.review(house.desk(), batch, scope=house.station())
+    found = batches.review(house.desk(), batch, scope=mine)
     return _sent(marking.marked(found.examined, sight.language), WORKBOOK, f"marked-{batch}.xlsx")
 
 
-def _rows(house: House, sight: Sight, batch: int) -> Iterator[list[str]]:
-    found = batches.review(house.desk(), batch, scope=house.station())
+def _rows(house: House, sight: Sight, batch: int, mine: Scope) -> Iterator[list[str]]:
+    found = batches.review(house.desk(), batch, scope=mine)
     yield [sight.gettext(word) for word in ("Sheet", "Row", "Cell", "Value", "What is wrong and what to do")]
     for problem in found.examined.problems:
         yield _row(problem, sight)

@@ -8,41 +8,40 @@ from litestar import Request, Response, get
 
 from tinhso.registers import declared, history, records
 from tinhso.web.kit import paging, places
-from tinhso.web.kit.asked import AskedHouse, AskedSight, MaybeWord, PathNumber, PathWord, Word
+from tinhso.web.kit.asked import AskedHouse, AskedScope, AskedSight, MaybeWord, PathNumber, PathWord, Word
 from tinhso.web.kit.pages import page
 from tinhso.web.kit.sight import Sight
 from tinhso.web.staff.views import records as views
 
 
 @get("/registers", sync_to_thread=True, opt={"verb": "read"})
-def registers(house: AskedHouse, sight: AskedSight) -> Response[str]:
+def registers(house: AskedHouse, sight: AskedSight, mine: AskedScope) -> Response[str]:
     """All registers with how many records each holds."""
-    scope = house.station()
-    with house.db.app(scope.settings()) as conn:
+    with house.db.app(mine.settings()) as conn:
         known = declared.every(conn)
-        counts = {name: records.count(conn, declaration, scope=scope) for name, declaration in known.items()}
+        counts = {name: records.count(conn, declaration, scope=mine) for name, declaration in known.items()}
     return page(sight, "staff/registers.html", groups=views.registers(known, counts, sight))
 
 
 @get("/registers/{name:str}", sync_to_thread=True, opt={"verb": "read"})
 def register(
-    request: Request[Any, Any, Any], house: AskedHouse, sight: AskedSight, name: PathWord, q: Word = "",
+    request: Request[Any, Any, Any], house: AskedHouse, sight: AskedSight, mine: AskedScope, name: PathWord, q: Word = "",
     area: MaybeWord = None, after: MaybeWord = None,
 ) -> Response[str]:  # fmt: skip
     """Fifty records in the register's own order, found, narrowed and counted."""
-    scope = house.station()
-    with house.db.app(scope.settings()) as conn:
+    with house.db.app(mine.settings()) as conn:
         declaration, lists = declared.one(conn, name), declared.code_lists(conn)
         here = places.here(conn, area)
-        filters = views.filters(declaration, dict(request.query_params))
+        facets = records.facets(declaration, mine)
+        filters = views.filters(declaration, facets, dict(request.query_params))
         within = (here.low, here.high) if here.above else None
         found = records.page(
-            conn, declaration, scope=scope, search=q, filters=filters, within=within, after=paging.position(after)
+            conn, declaration, scope=mine, search=q, filters=filters, within=within, after=paging.position(after)
         )
         # counting what was searched or filtered may take longer than the page: the page asks for it afterwards
-        count = None if q or filters else records.count(conn, declaration, scope=scope, within=within)
+        count = None if q or filters else records.count(conn, declaration, scope=mine, within=within)
         areas = places.names_by_id(conn, [row["area"] for row in found.rows if row["area"] is not None])
-    view = views.listed(declaration, lists, found.rows, areas, sight, filters=filters, count=count)
+    view = views.listed(declaration, lists, found.rows, areas, sight, facets=facets, filters=filters, count=count)
     following = paging.token(found.after)
     counting = Sight(sight.language, path=f"{sight.path}/count", query=sight.query).link(after=None)
     return page(
@@ -53,26 +52,24 @@ def register(
 
 @get("/registers/{name:str}/count", sync_to_thread=True, opt={"verb": "read"})
 def counted(
-    request: Request[Any, Any, Any], house: AskedHouse, sight: AskedSight, name: PathWord, q: Word = "",
+    request: Request[Any, Any, Any], house: AskedHouse, sight: AskedSight, mine: AskedScope, name: PathWord, q: Word = "",
     area: MaybeWord = None,
 ) -> Response[str]:  # fmt: skip
     """How many records a list has in all: the piece that the list's page asks for once it is there."""
-    scope = house.station()
-    with house.db.app(scope.settings()) as conn:
+    with house.db.app(mine.settings()) as conn:
         declaration = declared.one(conn, name)
         here = places.here(conn, area)
-        filters = views.filters(declaration, dict(request.query_params))
+        filters = views.filters(declaration, records.facets(declaration, mine), dict(request.query_params))
         within = (here.low, here.high) if here.above else None
-        count = records.count(conn, declaration, scope=scope, search=q, filters=filters, within=within)
+        count = records.count(conn, declaration, scope=mine, search=q, filters=filters, within=within)
     return page(sight, "staff/counted.html", count=count, title=sight.say(declaration.title), register=name)
 
 
 @get("/registers/{name:str}/{record_id:int}", sync_to_thread=True, opt={"verb": "read"})
-def record(house: AskedHouse, sight: AskedSight, name: PathWord, record_id: PathNumber) -> Response[str]:
+def record(house: AskedHouse, sight: AskedSight, mine: AskedScope, name: PathWord, record_id: PathNumber) -> Response[str]:
     """One record: what it says now, and every version with the change set that brought it."""
-    scope = house.station()
-    with house.db.app(scope.settings()) as conn:
+    with house.db.app(mine.settings()) as conn:
         declaration, lists = declared.one(conn, name), declared.code_lists(conn)
-        versions = history.versions(conn, declaration, record_id, scope=scope)
+        versions = history.versions(conn, declaration, record_id, scope=mine)
         areas = places.names(conn, views.area_codes(declaration, versions))
     return page(sight, "staff/record.html", view=views.opened(declaration, lists, versions, areas, sight))

@@ -118,21 +118,19 @@ def registers(
         pillar: [_card(each, counts, sight) for each in known.values() if each.pillar == pillar] for pillar in PILLARS
     }
     return [
-        (titles[pillar], sorted(each, key=lambda card: sort_key(card.title)))
-        for pillar, each in cards.items()
-        if each
+        (titles[pillar], sorted(each, key=lambda card: sort_key(card.title))) for pillar, each in cards.items() if each
     ]
 
 
-def filters(declaration: Declaration, query: Mapping[str, Any]) -> dict[str, Any]:
+def filters(declaration: Declaration, facets: Sequence[str], query: Mapping[str, Any]) -> dict[str, Any]:
     """The facets that a request narrows by."""
-    chosen = {name: str(query[name]) for name in declaration.facets if query.get(name)}
+    chosen = {name: str(query[name]) for name in facets if query.get(name)}
     return {name: _native(value, declaration.fields[name]) for name, value in chosen.items()}
 
 
 def listed(
     declaration: Declaration, lists: Lists, rows: Sequence[Mapping[str, Any]], areas: Mapping[int, str], sight: Sight,
-    *, filters: Mapping[str, Any], count: int | None,
+    *, facets: Sequence[str], filters: Mapping[str, Any], count: int | None,
 ) -> ListView:  # fmt: skip
     """A page of records with the columns that matter most."""
     names = columns(declaration)
@@ -140,7 +138,7 @@ def listed(
     return ListView(
         register=declaration.register, title=sight.say(declaration.title), count=count,
         columns=tuple(_column(name, fields[name], sight) for name in names),
-        facets=tuple(_facets(declaration, lists, filters, sight)),
+        facets=tuple(_facets(declaration, facets, lists, filters, sight)),
         rows=tuple(
             RecordRow(
                 row["id"], tuple(shown(row[name], fields[name], lists, sight) for name in names),
@@ -220,9 +218,11 @@ def _card(declaration: Declaration, counts: Mapping[str, int], sight: Sight) -> 
     return RegisterCard(declaration.register, sight.say(declaration.title), said, counts[declaration.register])
 
 
-def _facets(declaration: Declaration, lists: Lists, chosen: Mapping[str, Any], sight: Sight) -> list[Facet]:
+def _facets(
+    declaration: Declaration, names: Sequence[str], lists: Lists, chosen: Mapping[str, Any], sight: Sight
+) -> list[Facet]:
     made = []
-    for name in declaration.facets:
+    for name in names:
         options = _options(declaration.fields[name], lists, sight)
         if options:
             value = chosen.get(name)

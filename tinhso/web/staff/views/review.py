@@ -269,4 +269,3 @@ def _changes(each: Difference, declaration: Declaration, lists: Lists, sight: Si
 def _key(key: str, declaration: Declaration) -> str:
     parts = zip(declaration.primary_key, key.split(KEY_SEPARATOR), strict=False)
     return " · ".join(writing.masked(part) if hidden(declaration.fields[name]) else part for name, part in parts)
-

@@ -1,4 +1,4 @@
-"""A field's value as an officer reads it: codes by title, days and money written out, persons' numbers masked."""
+"""A field's value as an officer reads it: codes by title, days and money written out."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Lists = Mapping[str, CodeList]
 
 
 def hidden(field: Field) -> bool:
-    """Whether a list shows only the ends of the value."""
+    """Whether the value identifies or reaches a person: what a file says of it is shown by its ends only."""
     return field.check in MASKED
 
 
@@ -27,8 +27,6 @@ def shown(value: Any, field: Field, lists: Lists, sight: Sight) -> str:
     """The value in words; an empty one is a dash."""
     if value is None or value == "":
         return "–"
-    if hidden(field):
-        return writing.masked(str(value))
     if field.codes and field.codes in lists and str(value) in lists[field.codes].codes:
         return sight.say(lists[field.codes].codes[str(value)].title)
     return _typed(value, field, sight)

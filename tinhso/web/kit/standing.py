@@ -1,0 +1,38 @@
+"""Where the person who asks stands: their Scope, made from the grants of the moment, and the guard that asks for it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from litestar.concurrency import sync_to_thread
+from litestar.connection import ASGIConnection
+from litestar.handlers.base import BaseRouteHandler
+
+from tinhso.access import grants
+from tinhso.access.scope import Scope
+from tinhso.foundation.problems import refuse
+from tinhso.web.kit import visitor
+
+KEPT = "tinhso.standing"
+"""Where a request keeps its Scope once it was made; the next request asks anew, so that it feels what was revoked."""
+
+
+def of(connection: ASGIConnection[Any, Any, Any, Any]) -> Scope:
+    """The Scope of whoever is signed in, made at most once a request; refused like ``visitor.signed_in``."""
+    scope: Any = connection.scope
+    if KEPT not in scope:
+        session = visitor.entered(connection)
+        with connection.app.state.house.db.app() as conn:
+            scope[KEPT] = grants.of(conn, session.person.login)
+    made: Scope = scope[KEPT]
+    return made
+
+
+async def allowed(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
+    """Guard: whoever asks is signed in and holds the route's verb for at least one register.
+
+    Which register and where, each reading and writing asks for itself.
+    """
+    standing, verb = await sync_to_thread(of, connection), handler.opt["verb"]
+    if not standing.may(verb):
+        raise refuse("registers.may_not", actor=standing.actor, verb=verb)
