@@ -1,4 +1,4 @@
-"""The officers' face: taking files in, registers, change sets. For people who are signed in."""
+"""The officers' face: taking files in, registers, change sets, cases of persons. For people who are signed in."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from litestar.types import ControllerRouterHandler
 
 from tinhso.web.kit.standing import allowed
 from tinhso.web.staff.batches import absent, choose, commit, drop, match, review
+from tinhso.web.staff.cases import acted, begun, case, cases, led, own_data
 from tinhso.web.staff.changes import changes, undo
 from tinhso.web.staff.intake import desk, receive
 from tinhso.web.staff.marked import as_csv, as_sent, as_workbook
@@ -18,5 +19,6 @@ def router() -> Router:
     doors: list[ControllerRouterHandler] = [
         desk, receive, review, match, choose, absent, commit, drop,
         as_csv, as_workbook, as_sent, registers, register, counted, faceted, record, changes, undo,
+        cases, begun, case, led, acted, own_data,
     ]  # fmt: skip
     return Router("/staff", route_handlers=doors, guards=[allowed])
