@@ -10,6 +10,8 @@ import pytest
 
 from tests.laws.json_schema import SHAPES, faults, load
 from tests.laws.small_home import Home
+from tinhso.foundation.postgres import opening
+from tinhso.foundation.settings import Settings
 
 GOOD, BAD = "lung-cu-2.csv", "lung-cu.csv"
 
@@ -116,6 +118,31 @@ def test_undo(home: Home, taken: None) -> None:
     assert undone["gone"] == 2
     again = home.json("undo", str(undone["id"]), "--reason", "it was right")
     assert (faults("undo", again), again["new"]) == ([], 2)
+
+
+def test_grants(home: Home) -> None:
+    with opening.database(Settings(home=home.folder)) as db, db.owner() as conn:
+        conn.execute(
+            "insert into access.person (login, name, state) values ('an', 'An', 'active') on conflict do nothing"
+        )
+    given = home.json(
+        "grant", "add", "an", "commune_officer", "--area", "00715", "--purpose", "labour", "--to", "2099-01-01"
+    )
+    assert faults("grant_add", given) == []
+    listed = home.json("grant", "list", "an")
+    assert faults("grant_list", listed) == [] and listed[-1]["area"] == "00715"
+    for words, allowed in (
+        (("read", "workers", "--area", "00715", "--field", "phone"), True), (("read", "projects"), False),
+        (("approve", "workers", "--area", "026"), False),
+    ):  # fmt: skip
+        told = home.json("user", "why", "an", *words)
+        assert faults("user_why", told) == [] and told["allowed"] is allowed, told
+    assert "access.why_register" in {
+        each["code"] for each in home.json("user", "why", "an", "read", "projects")["grants"]
+    }
+    taken_back = home.json("grant", "revoke", str(given["grant"]), "--reason", "moved")
+    assert faults("grant_revoke", taken_back) == [] and home.json("grant", "list", "an") == listed[:-1]
+    assert home.run("grant", "list", "--ended").exit_code == 0
 
 
 def test_a_refusal(home: Home) -> None:

@@ -111,10 +111,14 @@ where {scope} order by v.version desc, v.until_change_set desc nulls first
 """
 
 
-def as_of(conn: Connection, declaration: Declaration, leaf: int, *, scope: Scope) -> list[Mapping[str, Any]]:
-    """The records as they were known after the commit with that leaf, in order of id; erased ones are left out."""
+def as_of(
+    conn: Connection, declaration: Declaration, leaf: int, *, scope: Scope, verb: str = "read"
+) -> list[Mapping[str, Any]]:
+    """The records as they were known after the commit with that leaf, in order of id; those that the scope may read,
+    and with another verb only where that holds too. Erased ones are left out."""
     fields = visible_fields(declaration, scope)
-    query = SQL(_AS_OF).format(**_names(declaration, scope, fields))
+    also = made_sql(scope.predicate(declaration.register, "v.place", verb))
+    query = SQL(_AS_OF).format(also=also, **_names(declaration, scope, fields))
     names, mask = ["id", "key", "area", "version", "change_set", *fields], Mask(declaration, scope)
     rows = conn.execute(query, (leaf, leaf)).fetchall()
     return [mask.row(dict(zip(names, row[1:], strict=True)), row[0]) for row in rows]
@@ -128,7 +132,7 @@ from (
 ) v
 join registers.leaf b on b.change_set = v.change_set and b.leaf <= %s
 left join registers.leaf e on e.change_set = v.until_change_set
-where (e.leaf is null or e.leaf > %s) and v.key is not null and {scope} order by v.id
+where (e.leaf is null or e.leaf > %s) and v.key is not null and {scope} and {also} order by v.id
 """
 
 

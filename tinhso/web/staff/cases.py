@@ -30,11 +30,11 @@ def cases(house: AskedHouse, sight: AskedSight, mine: AskedScope, every: MaybeWo
 
 
 @post("/cases", sync_to_thread=True, opt={"verb": "propose"})
-def receive(house: AskedHouse, mine: AskedScope, data: Form) -> Redirect:
+def begun(house: AskedHouse, mine: AskedScope, data: Form) -> Redirect:
     """Open a case; its terms begin now."""
     subject = Subject(
         _said(data, "citizen_id"), _said(data, "name"), _said(data, "contact"), _said(data, "request")
-    )
+    )  # fmt: skip
     if subject.citizen_id is None:
         raise refuse("web.bad_request", value="citizen_id")
     with house.db.app(mine.settings()) as conn:

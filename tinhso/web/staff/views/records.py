@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from tinhso.foundation.problems import refuse
 from tinhso.foundation.text import sort_key
 from tinhso.registers.declaration import Declaration, Field
 from tinhso.registers.history import Erasure, Version
@@ -244,4 +246,8 @@ def _options(field: Field, lists: Lists, sight: Sight) -> tuple[tuple[str, str],
 
 
 def _native(value: str, field: Field) -> Any:
+    if field.type == "integer":
+        if not re.fullmatch(r"-?[0-9]{1,18}", value):
+            raise refuse("web.bad_request", value=value)
+        return int(value)
     return value == "true" if field.type == "boolean" else value
