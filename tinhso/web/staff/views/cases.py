@@ -153,7 +153,7 @@ def _term(term: Term, sight: Sight) -> TermLine:
 
 def _step(step: Step, sight: Sight) -> StepLine:
     titles = {
-        "received": sight.gettext("Received"), "identified": sight.gettext("Papers checked"),
+        "received": sight.gettext("Request received"), "identified": sight.gettext("Papers checked"),
         "assigned": sight.gettext("Assigned"), "shared": sight.gettext("Others must act too"),
         "extended": sight.gettext("Term extended"), "answered": sight.gettext("Answered"),
         "noted": sight.gettext("Note"), "proposed": sight.gettext("Correction proposed"),
