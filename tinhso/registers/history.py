@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
+from tinhso.access.readings import Seen
 from tinhso.access.scope import Scope
 from tinhso.foundation.database import SQL, Composable, Connection, ident, made_sql
 from tinhso.foundation.problems import refuse
+from tinhso.registers import looking
 from tinhso.registers.declaration import Declaration
 from tinhso.registers.masking import Mask
 from tinhso.registers.records import visible_fields
@@ -59,8 +61,9 @@ def versions(conn: Connection, declaration: Declaration, record: int, *, scope: 
     rows = conn.execute(query, (declaration.register, record, record, record)).fetchall()
     if not rows:
         raise refuse("registers.unknown_record", value=record, register=declaration.register)
+    looking.at_record(conn, declaration, Seen(record, rows[0][12], rows[0][11]), scope=scope)
     mask = Mask(declaration, scope)
-    told = (mask.row(dict(zip(fields, row[12:], strict=True)), row[11]) for row in rows)
+    told = (mask.row(dict(zip(fields, row[13:], strict=True)), row[11]) for row in rows)
     return [Version(*(*row[:11], values)) for row, values in zip(rows, told, strict=True)]
 
 
@@ -80,7 +83,7 @@ def _names(declaration: Declaration, scope: Scope, fields: list[str]) -> dict[st
 _VERSIONS = """
 with told as materialized (select * from registers.told(%s, array[%s::bigint]))
 select v.version, v.change_set, s.at, s.author, s.way, s.reason, o.file_name,
-  o.sheets[v.source_sheet + 1], v.source_row, v.until_change_set, v.op, v.place, {columns}
+  o.sheets[v.source_sheet + 1], v.source_row, v.until_change_set, v.op, v.place, v.area, {columns}
 from (
   select {kept}, null::bigint as until_change_set, null::text as op from registers.{register} where id = %s
   union all select {kept}, until_change_set, op from history.{register} where id = %s
@@ -89,12 +92,17 @@ where {scope} order by v.version desc, v.until_change_set desc nulls first
 """
 
 
-def as_of(conn: Connection, declaration: Declaration, leaf: int, *, scope: Scope) -> list[Mapping[str, Any]]:
-    """The records as they were known after the commit with that leaf, in order of id."""
+def as_of(
+    conn: Connection, declaration: Declaration, leaf: int, *, scope: Scope, verb: Literal["read", "export"] = "read"
+) -> list[Mapping[str, Any]]:  # fmt: skip
+    """The records as they were known after the commit with that leaf, in order of id; to look at, or to carry out."""
     fields = visible_fields(declaration, scope)
     query = SQL(_AS_OF).format(**_names(declaration, scope, fields))
     names, mask = ["id", "key", "area", "version", "change_set", *fields], Mask(declaration, scope)
     rows = conn.execute(query, (leaf, leaf)).fetchall()
+    seen = [Seen(row[1], row[3], row[0]) for row in rows]
+    action = "as_of" if verb == "read" else verb
+    looking.at_several(conn, declaration, seen, scope=scope, action=action, verb=verb)
     return [mask.row(dict(zip(names, row[1:], strict=True)), row[0]) for row in rows]
 
 
