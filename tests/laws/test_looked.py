@@ -111,7 +111,8 @@ def test_what_shows_nobody_leaves_none(province: Province, declaration: Declarat
     for scope in (grants.public_scope(), province.bình):
         with province.db.app(scope.settings()) as conn:
             records.page(conn, declaration, scope=scope)
-            history.as_of(conn, declaration, 10_000, scope=scope)
+    with province.db.app(province.bình.settings()) as conn:
+        history.as_of(conn, declaration, 10_000, scope=province.bình)
     assert lines(province, before) == []
 
 

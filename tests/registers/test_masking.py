@@ -71,7 +71,8 @@ def test_each_place_has_its_own_mask(delicate: People) -> None:
 
 def test_unmasking_needs_the_right_and_a_reason_and_is_noted(delicate: People) -> None:
     everywhere = over(delicate, "02")
-    may = Scope("binh", {"*": Reach(everywhere.reach("*").verbs, {}, {"code": everywhere.ranges("people")})}, address="10.0.0.7")
+    reach = Reach(everywhere.reach("*").verbs, {}, {"code": everywhere.ranges("people")})
+    may = Scope("binh", {"*": reach}, address="10.0.0.7")
     with delicate.db.app(may.settings()) as conn:
         (row,) = [row for row in records.page(conn, DELICATE, scope=may).rows if row["age"] and row["area"]
                   and row["place"] == delicate.places[AN][1]]  # fmt: skip

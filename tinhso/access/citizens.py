@@ -70,7 +70,7 @@ def issue(conn: Connection, door: Door, register: str, record: int, *, scope: Sc
 
 
 def issue_for(conn: Connection, door: Door, number: str, *, scope: Scope) -> str:
-    """The same for a number that was typed, where the scope approves everywhere; it says nothing of what is recorded."""
+    """The same for a number that was typed, where the scope approves everywhere; it tells nothing recorded."""
     code, now = _code(), clock.now()
     asked = [plain(number), _mark(door, code), now, now + CODE]
     return _issued(conn.execute("select access.issue_citizen_code_for(%s, %s, %s, %s)", asked).fetchone(), code, scope)
@@ -115,7 +115,12 @@ def looks(conn: Connection, door: Door, held: str) -> list[Look]:
     """Who looked at these records, newest first."""
     asked = [digest(held), _number(conn, door, held) or "", clock.now(), LINES]
     rows = conn.execute("select * from access.looked_at_own(%s, %s, %s, %s)", asked).fetchall()
-    return [Look(*row[:7], tuple(row[7]), row[8]) for row in rows]
+    return [_look(*row) for row in rows]
+
+
+def _look(*values: Any) -> Look:
+    told: list[Any] = [tuple(value) if isinstance(value, list) else value for value in values]
+    return Look(*told)
 
 
 def leave(door: Door, held: str) -> None:

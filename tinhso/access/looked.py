@@ -61,7 +61,12 @@ def found(conn: Connection, wanted: Wanted, *, size: int = SIZE) -> list[Line]:
     """Lines, newest first: one's own, or where the scope audits all of its area."""
     asked = {name: getattr(wanted, name) for name in Wanted.__slots__} | {"size": size}
     rows = conn.execute(_FOUND, asked).fetchall()
-    return [Line(*row[:6], tuple(row[6] or ()), *row[7:12], tuple(row[12] or ())) for row in rows]
+    return [_line(*row) for row in rows]
+
+
+def _line(*values: Any) -> Line:
+    told: list[Any] = [tuple(value) if isinstance(value, list) else value for value in (*values[:-1], values[-1] or [])]
+    return Line(*told)
 
 
 _FOUND = """
@@ -80,7 +85,7 @@ def roles(conn: Connection, lines: Iterable[Line]) -> dict[int, Mapping[str, str
     """The titles of the roles by the numbers of the grants that lines name, as far as the scope may know them."""
     numbers = sorted({each.grant for each in lines if each.grant is not None})
     rows = conn.execute("select id, title from access.granted_as(%s)", [numbers]).fetchall()
-    return {number: title for number, title in rows}
+    return dict(rows)
 
 
 def notices(conn: Connection, *, before: int | None = None, size: int = SIZE) -> list[Notice]:

@@ -43,8 +43,9 @@ def write_csv(db: Database, register: str, file: Path, *, scope: Scope, as_of: d
 def _now(conn: Connection, declaration: Declaration, fields: list[str], scope: Scope) -> pl.DataFrame:
     """The records as texts, masked."""
     columns = SQL(", ").join(ident(name) for name in (*fields, *_SEEN))
-    where = made_sql(scope.predicate(declaration.register))
-    query = SQL("select {} from registers.{} where {} order by id").format(columns, ident(declaration.register), where)
+    name = declaration.register
+    where = made_sql(f"{scope.predicate(name)} and {scope.predicate(name, verb='export')}")
+    query = SQL("select {} from registers.{} where {} order by id").format(columns, ident(name), where)
     told = frame(conn, query, schema=dict.fromkeys(fields, pl.String) | dict.fromkeys(_SEEN, pl.Int64))
     seen = [Seen(*row) for row in told.select(_SEEN).iter_rows()]
     looking.at_several(conn, declaration, seen, scope=scope, action="export", verb="export")
