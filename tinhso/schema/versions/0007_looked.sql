@@ -47,13 +47,6 @@ comment on function access.granted_as is 'The role and the unit of grants that l
 
 -- Notices of unusual reading.
 
-create table access.watch (
-  watch text primary key,
-  declaration json not null
-);
-comment on table access.watch is 'What counts as unusual, with the days between which it holds; declared by the pack.';
-grant select on access.watch to tinhso_app;
-
 create table access.notice (
   id bigint generated always as identity primary key,
   at timestamptz not null default clock_timestamp(),

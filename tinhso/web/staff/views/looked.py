@@ -103,6 +103,6 @@ def _why(notice: Notice, names: Mapping[str, str], sight: Sight) -> str:
         return sight.gettext("%(count)s records outside working hours.", **facts)
     areas = ", ".join(names.get(code, code) for code in notice.facts.get("areas", []))
     return sight.gettext(
-        "%(count)s records of areas where this person did not look in the last %(days)s days: %(areas)s.",
+        "%(count)s looks at areas where this person did not look in the last %(days)s days: %(areas)s.",
         areas=areas, **facts,
     )  # fmt: skip
