@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from tinhso.cli import areas, chain, figures, filling, output, users
+from tinhso.cli import areas, chain, figures, filling, keys, output, users
 from tinhso.cli.house import House, opened, pack_folder
 from tinhso.cli.output import REFUSED, answering, as_json
 from tinhso.foundation import parents
@@ -26,6 +26,7 @@ app.add_typer(areas.app, name="areas")
 app.add_typer(chain.app, name="chain")
 app.add_typer(figures.app)
 app.add_typer(users.app, name="user")
+app.add_typer(keys.app, name="key")
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
