@@ -76,9 +76,12 @@ def test_grants_are_felt_by_the_next_use(house: Database) -> None:
 def test_tokens_that_open_nothing(house: Database) -> None:
     one, other = made(house), made(house, "binh")
     secret = one.token.split("_", 2)[2]
-    wrong = ["", "x", one.token[:-1], one.token + "A", one.token.swapcase(), f"tinhso_{other.id}_{secret}",
-             f"tinhso_{one.id}_{'A' * 43}", f"tinhso_0{one.id}_{secret}", f"tinhso_-1_{secret}", f"tinhso_{10**17}_{secret}",
-             f"tinhso_{'9' * 30}_{secret}", one.token + "\n", f"tinhso_١_{secret}", "tinhso_1_'; drop table access.key --"]  # fmt: skip
+    wrong = [
+        "", "x", one.token[:-1], one.token + "A", one.token.swapcase(), one.token + "\n",
+        f"tinhso_{other.id}_{secret}", f"tinhso_{one.id}_{'A' * 43}", f"tinhso_0{one.id}_{secret}",
+        f"tinhso_-1_{secret}", f"tinhso_{10**17}_{secret}", f"tinhso_{'9' * 30}_{secret}", f"tinhso_١_{secret}",
+        "tinhso_1_'; drop table access.key --",
+    ]  # fmt: skip
     assert {refused(house, token) for token in wrong} == {"access.key_wrong"}
     assert scope_of(house, one.token).actor == "key:an/work"
 
