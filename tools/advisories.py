@@ -5,6 +5,7 @@ Fails only where an advisory was found: without a network the check is skipped w
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -13,7 +14,7 @@ ROOT = Path(__file__).resolve().parent.parent
 LOCKS = ("requirements.lock", "requirements-dev.lock")
 PATIENCE = 45
 """Seconds for both lock files together."""
-ASKED = ("--disable-pip", "--no-deps", "--progress-spinner", "off", "--timeout", "10")
+ASKED = ("--disable-pip", "--no-deps", "--format", "json", "--progress-spinner", "off", "--timeout", "10")
 SKIPPED = "ADVISORIES: the source of pip-audit is not reachable, skipped"
 
 
@@ -27,19 +28,24 @@ def main() -> None:
     except subprocess.TimeoutExpired:
         print(f"{SKIPPED} ({PATIENCE} s)")
         return
-    code, told = judged(asked.returncode, asked.stdout, asked.stderr)
+    code, told = judged(asked.stdout, asked.stderr)
     print(told)
     sys.exit(code)
 
 
-def judged(code: int, out: str, errors: str) -> tuple[int, str]:
-    """Exit code and what to say: pip-audit ends with 1 for advisories and for every trouble of its own alike."""
-    if code == 0:
-        return 0, "ADVISORIES: none known for what the lock files name"
-    if "known vulnerabilit" in errors and "No known" not in errors:
-        return 1, f"{out}{errors}".strip()
-    last = (errors.strip().splitlines() or ["?"])[-1][:200]
-    return 0, f"{SKIPPED} ({last})"
+def judged(out: str, errors: str) -> tuple[int, str]:
+    """Exit code and what to say; a package that the source does not know was not looked at."""
+    try:
+        asked = json.loads(out)["dependencies"]
+    except (ValueError, KeyError):
+        return 0, f"{SKIPPED} ({(errors.strip().splitlines() or ['?'])[-1][:200]})"
+    known = [each for each in asked if "skip_reason" not in each]
+    found = [f"{each['name']} {each['version']}: {one['id']}" for each in known for one in each["vulns"]]
+    if found:
+        return 1, "\n".join(("ADVISORIES:", *found))
+    if not known:
+        return 0, f"{SKIPPED} (it knows none of {len(asked)} packages)"
+    return 0, f"ADVISORIES: none known for {len(known)} of {len(asked)} packages"
 
 
 if __name__ == "__main__":

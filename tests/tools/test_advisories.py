@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +20,12 @@ def _tool() -> Any:
 
 def test_what_was_found_fails_and_what_was_not_asked_does_not() -> None:
     judged = _tool().judged
-    found = judged(1, "litestar 1.0 PYSEC-1\n", "Found 1 known vulnerability in 1 package")
-    assert found[0] == 1 and "PYSEC-1" in found[1]
-    assert judged(0, "", "No known vulnerabilities found")[0] == 0
-    away = judged(1, "", "ConnectionError: HTTPSConnectionPool: Max retries exceeded")
-    assert away[0] == 0 and "not reachable, skipped" in away[1]
+    good = {"name": "msgspec", "version": "1", "vulns": []}
+    bad = {"name": "litestar", "version": "1", "vulns": [{"id": "PYSEC-1"}]}
+    away = {"name": "polars", "skip_reason": "Dependency not found on PyPI"}
+    assert judged(json.dumps({"dependencies": [good, bad, away]}), "")[0] == 1
+    assert "PYSEC-1" in judged(json.dumps({"dependencies": [bad]}), "")[1]
+    assert judged(json.dumps({"dependencies": [good, away]}), "") == (0, "ADVISORIES: none known for 1 of 2 packages")
+    for out, errors in ((json.dumps({"dependencies": [away]}), ""), ("", "ConnectionError: no route"), ("", "")):
+        code, told = judged(out, errors)
+        assert code == 0 and "not reachable, skipped" in told
