@@ -12,7 +12,6 @@ from tinhso.foundation.database import Connection, Literal, ident
 
 ROLE = "tinhso_app"
 NAME = "within_scope"
-UNRESTRICTED = "not_restricted"
 
 
 def condition(register: str, column: str = "place") -> str:
@@ -56,17 +55,3 @@ left join pg_policy p on p.polrelid = c.oid and p.polname = %s where c.oid = to_
 
 def _mark(text: str) -> str:
     return sha256(text.encode()).hexdigest()
-
-
-def restricted_policy(schema: str, table: str, register: str) -> list[str]:
-    """The statements that hide records restricted at a person's request from whoever does not handle the case.
-
-    Restrictive: it holds beside the scope's policy. Where nothing was ever restricted it costs one look a query.
-    """
-    name = f"{ident(schema).as_string(None)}.{ident(table).as_string(None)}"
-    told = Literal(register).as_string(None)
-    hidden = f"(select registers.nothing_hidden({told})) or id <> all ((select registers.hidden({told}))::bigint[])"
-    return [
-        f"drop policy if exists {UNRESTRICTED} on {name}",
-        f"create policy {UNRESTRICTED} on {name} as restrictive for select to {ROLE} using ({hidden})",
-    ]

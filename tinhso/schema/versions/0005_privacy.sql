@@ -259,12 +259,21 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
 $$;
 comment on function registers.nothing_hidden is 'Whether no record of the register was ever restricted, which is nearly always so and asked once a query.';
 
-do $$ declare v_register text; v_schema text; begin
-  for v_register in select register from registers.register loop
+-- The policy is put up with a register's first restriction and stays: before, it would cost every query (a count could not
+-- be answered from the index of places alone) and hide nothing.
+create function registers.hide_restricted() returns trigger
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare v_register text; v_schema text;
+begin
+  for v_register in select distinct r.register from restricted r loop
     foreach v_schema in array array['registers', 'history'] loop
-      execute format('create policy not_restricted on %I.%I as restrictive for select to tinhso_app using ('
-        '(select registers.nothing_hidden(%L)) or id <> all ((select registers.hidden(%L))::bigint[]))',
-        v_schema, v_register, v_register, v_register);
+      if not exists (select from pg_policies where schemaname = v_schema and tablename = v_register and policyname = 'not_restricted') then
+        execute format('create policy not_restricted on %I.%I as restrictive for select to tinhso_app using ('
+          'id <> all ((select registers.hidden(%L))::bigint[]))', v_schema, v_register, v_register);
+      end if;
     end loop;
   end loop;
+  return null;
 end $$;
+create trigger hide_restricted after insert on privacy.restriction referencing new table as restricted
+  for each statement execute function registers.hide_restricted();
