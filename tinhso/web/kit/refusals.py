@@ -25,7 +25,7 @@ STATUS = {
     "access.unknown_outsider": 403, "access.no_provider": 404, "access.identity_of_another": 409,
     "access.link_over": 410, "access.prove_first": 403,
     "web.crowded": 503, "web.bug": 500, "web.no_province": 503, "registers.may_not": 403, "registers.overtaken": 409,
-    "registers.undo_overtaken": 409, "intake.batch_settled": 409, "intake.register_moved": 409, "foundation.no_such_file": 404,
+    "registers.undo_overtaken": 409, "registers.transfer_decided": 409, "intake.batch_settled": 409, "intake.register_moved": 409, "foundation.no_such_file": 404,
 }  # fmt: skip
 LEFT = "client disconnected prematurely"
 """What the framework says of a sender who went away in the middle of a body."""

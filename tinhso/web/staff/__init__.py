@@ -11,6 +11,7 @@ from tinhso.web.staff.changes import changes, undo
 from tinhso.web.staff.intake import desk, receive
 from tinhso.web.staff.marked import as_csv, as_sent, as_workbook
 from tinhso.web.staff.registers import counted, record, register, registers
+from tinhso.web.staff.transfers import accept, transfers_page, turn_down
 
 
 def router() -> Router:
@@ -18,5 +19,6 @@ def router() -> Router:
     doors: list[ControllerRouterHandler] = [
         desk, receive, review, match, choose, absent, commit, drop,
         as_csv, as_workbook, as_sent, registers, register, counted, record, changes, undo,
+        transfers_page, accept, turn_down,
     ]  # fmt: skip
     return Router("/staff", route_handlers=doors, guards=[allowed])

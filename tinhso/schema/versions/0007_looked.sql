@@ -1,0 +1,1 @@
+-- Looked: nothing yet.
