@@ -15,7 +15,8 @@ from litestar import Litestar
 from litestar.handlers import HTTPRouteHandler
 from litestar.routes import HTTPRoute
 
-from tests.laws.worlds import ABSENT, MARK, STRANGERS_COMMUNE, THERE, World
+from tests.laws.worlds import ABSENT, AN, MARK, STRANGER, STRANGERS_COMMUNE, THERE, World
+from tests.web.house import EVERYTHING
 from tinhso.registers.records import Position
 from tinhso.web.kit import paging
 
@@ -32,7 +33,8 @@ class Exit:
     method: str
     address: str
     words: tuple[str, ...]
-    public: bool
+    verb: str | None
+    """None where anybody may ask."""
 
     @property
     def parts(self) -> list[str]:
@@ -60,8 +62,11 @@ class Ask:
         return f"{self.exit.method} {self.address} {self.query or ''}"
 
 
-FORM = {"reason": "một lý do", "shown": "", "only_good": "yes", "gone": "remove", "heading": MARK, "field": "-",
-        "offered": "lost_zero", "repair": "lost_zero", "removing": "1", "register": "workers", "decision": "accept"}  # fmt: skip
+FORM = {
+    "reason": "một lý do", "shown": "", "only_good": "yes", "gone": "remove", "heading": MARK, "field": "-",
+    "offered": "lost_zero", "repair": "lost_zero", "removing": "1", "register": "workers", "decision": "accept",
+}  # fmt: skip
+"""What is filled into every form, whatever fields it has."""
 
 
 def exits(app: Litestar) -> list[Exit]:
@@ -70,15 +75,21 @@ def exits(app: Litestar) -> list[Exit]:
     for route in app.routes:
         if isinstance(route, HTTPRoute) and route.path_format.startswith(GUARDED):
             for handler in route.route_handlers:
-                found += [_exit(route, handler, method) for method in sorted(handler.http_methods) if method != "OPTIONS"]
+                found += [_exit(route, handler, method) for method in sorted({*handler.http_methods} - {"OPTIONS"})]
     return found
 
 
 def _exit(route: HTTPRoute, handler: HTTPRouteHandler, method: str) -> Exit:
-    path = "/" + "/".join(each if isinstance(each, str) else f"{{{each.name}:{each.type.__name__}}}" for each in route.path_components)
+    pieces = (each if isinstance(each, str) else f"{{{each.name}:{each.type.__name__}}}" for each in _pieces(route))
+    path = "/" + "/".join(pieces)
     parts = set(re.findall(r"{(\w+):\w+}", path))
     words = tuple(name for name in handler.parsed_fn_signature.parameters if name not in GIVEN | parts)
-    return Exit(method, path, words, handler.opt.get("public") is True)
+    return Exit(method, path, words, None if handler.opt.get("public") else handler.opt["verb"])
+
+
+def _pieces(route: HTTPRoute) -> list[Any]:
+    """Words, and open parts with a name and a type."""
+    return list(route.path_components)
 
 
 def asked(world: World, each: Exit, which: Which) -> Iterator[Ask]:
@@ -105,6 +116,7 @@ def _filled(world: World, each: Exit, register: str, indicator: str, which: Whic
         "record_id": ABSENT if by is None else (foreign, own)[by][0],
         "batch": ABSENT if by is None else world.batches[by],
         "change_set": ABSENT if by is None else world.sets[by],
+        "grant": ABSENT, "role": EVERYTHING.role,
         **{part: ABSENT if by is None else ids[by] for part, ids in world.others.items()},
     }  # fmt: skip
     unknown = set(each.parts) - set(known)
@@ -119,6 +131,6 @@ def _words(world: World, register: str, word: str) -> list[str]:
     known = {
         "q": [f"{MARK} 2", MARK, key, "a"], "area": [THERE, STRANGERS_COMMUNE, "02", "zz"], "after": [token, "zz"],
         "before": [str(world.sets[0] + 1), str(world.sets[0])], "register": ["zz", MARK], "limit": ["100"],
-        "as_of": ["1000000", "1"], "board": ["article", MARK], "state": ["all"],
+        "as_of": ["1000000", "1"], "board": ["article", MARK], "person": [AN, STRANGER], "record": [str(number)],
     }  # fmt: skip
     return known.get(word, [key, str(number), MARK])

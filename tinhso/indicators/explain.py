@@ -101,8 +101,9 @@ def explain(
 ) -> Explanation:  # fmt: skip
     """Explain a figure over the area with that code, as the scope allows.
 
-    A public scope is told ids, files and rows, never what a record holds. ``limit`` bounds the sources;
-    ``whole=False`` leaves out the slices by area and change set. Raises ``Refused`` for an unknown indicator or area.
+    A public scope is told ids and rows, never what a record holds, nor the names of files and sheets. ``limit``
+    bounds the sources; ``whole=False`` leaves out the slices by area and change set. Raises ``Refused`` for an unknown
+    indicator or area.
     """
     known = declared.every(conn)
     definition, formula = known.indicator(indicator), known.formulas[indicator]
@@ -134,7 +135,9 @@ def sources(
     inner, params = computing.selected(compiled, asked, scope, ", ".join(told), tail, also=(declaration.label,))
     query = made_sql(_ORIGINS).format(inner)
     rows = conn.execute(query, {**params, "after": after, "limit": limit, "register": declaration.register}).fetchall()
-    return [Origin(*row[:5], *((mask.key(row[5], row[7]), row[6]) if seen else (None, None))) for row in rows]
+    if not seen:  # files and sheets are named by people, often after people
+        return [Origin(row[0], None, None, *row[3:5]) for row in rows]
+    return [Origin(*row[:5], mask.key(row[5], row[7]), row[6]) for row in rows]
 
 
 _ORIGINS = """
@@ -156,7 +159,7 @@ def steps(conn: Connection, known: Known, asked: Asked, scope: Scope, limit: int
         "last": last.isoformat(), "low": asked.place.low, "high": asked.place.high, "limit": limit,
         "as_of": asked.as_of,
     }).fetchall()  # fmt: skip
-    return [Step(*row) for row in rows]
+    return [Step(*row[:3], None if scope.public else row[3], row[4]) for row in rows]
 
 
 _STEPS = """

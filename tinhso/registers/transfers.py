@@ -1,8 +1,8 @@
 """Rows that wait for the department: their key is kept where their sender may not see it, or chance picked them.
 
-The other rows of the file go in. What waits can be read by nobody but who may approve both where the row should come to
-stand and where its key is kept now: the database's functions see to that, the tables themselves are shut. Accepting moves
-the record by a change set of its own; refusing needs a reason. Either happens once, whoever else decides meanwhile.
+The other rows of the file go in. What waits can be read by nobody but who may approve both where the row should come
+to stand and where its key is kept now: the database's functions see to that, the tables themselves are shut. Accepting
+moves the record by a change set of its own; refusing needs a reason. Either happens once, whoever decides meanwhile.
 """
 
 from __future__ import annotations
@@ -140,9 +140,11 @@ def row_of(conn: Connection, case: Case) -> pl.DataFrame:
         else pl.Series(name, [_BOOLEANS.get(case.content.get(name) or "")], dtype=pl.Boolean)
         for name, field in declaration.fields.items()
     ]
-    system = {"sheet": ([case.source_sheet or 0], pl.Int32), "row": ([case.source_row or 0], pl.Int64),
-              "area": ([case.area], pl.Int64), "place": ([place[0]], pl.Int64), "key": ([case.key], pl.String)}  # fmt: skip
-    return pl.DataFrame([*fields, *(pl.Series(name, values, dtype=kind) for name, (values, kind) in system.items())])
+    where = {"sheet": case.source_sheet or 0, "row": case.source_row or 0, "area": case.area, "place": place[0]}
+    return pl.DataFrame(fields).with_columns(
+        pl.lit(where["sheet"], pl.Int32).alias("sheet"), pl.lit(case.key).alias("key"),
+        *(pl.lit(where[name], pl.Int64).alias(name) for name in ("row", "area", "place")),
+    )  # fmt: skip
 
 
 _BOOLEANS = {"true": True, "false": False}

@@ -138,3 +138,18 @@ alter table registers.transfer enable row level security;
 alter table registers.transfer_state enable row level security;
 revoke all on registers.transfer, registers.transfer_state from tinhso_app;
 grant select on registers.spot_check to tinhso_app;
+
+create function registers.place_of(p_register text, p_record bigint) returns bigint
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  v_place bigint;
+begin
+  if not access.everywhere('*', 'administer') then
+    raise exception 'nobody who administers everywhere' using errcode = 'TS003';
+  end if;
+  if exists (select from registers.register r where r.register = p_register) then
+    execute format('select place from registers.%I where id = $1', p_register) into v_place using p_record;
+  end if;
+  return coalesce(v_place, -1);
+end $$;
+comment on function registers.place_of is 'Where a record stands, for telling who may see it, and nothing else of it; -1 where there is none.';

@@ -28,6 +28,12 @@ def of(connection: ASGIConnection[Any, Any, Any, Any]) -> Scope:
     return made
 
 
+def known(connection: ASGIConnection[Any, Any, Any, Any]) -> Scope | None:
+    """The same for pages that anybody may see; None for whoever is not signed in."""
+    session = visitor.visitor(connection)
+    return None if session is None or session.must_change else of(connection)
+
+
 async def allowed(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
     """Guard: whoever asks is signed in and holds the route's verb for at least one register.
 

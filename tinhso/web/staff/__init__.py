@@ -6,6 +6,9 @@ from litestar import Router
 from litestar.types import ControllerRouterHandler
 
 from tinhso.web.kit.standing import allowed
+from tinhso.web.staff.administering import (
+    change_role, give, grants_page, people, revoke, role_page, roles_page, why_page,
+)  # fmt: skip
 from tinhso.web.staff.batches import absent, choose, commit, drop, match, review
 from tinhso.web.staff.changes import changes, undo
 from tinhso.web.staff.intake import desk, receive
@@ -20,5 +23,6 @@ def router() -> Router:
         desk, receive, review, match, choose, absent, commit, drop,
         as_csv, as_workbook, as_sent, registers, register, counted, record, changes, undo,
         transfers_page, accept, turn_down,
+        people, grants_page, give, revoke, roles_page, role_page, change_role, why_page,
     ]  # fmt: skip
     return Router("/staff", route_handlers=doors, guards=[allowed])
