@@ -43,7 +43,7 @@ class Exit:
     @property
     def numbered(self) -> bool:
         """Whether it names something that belongs to somebody."""
-        return bool({"record_id", "batch", "change_set", "case", "number"} & set(self.parts))
+        return bool({"record_id", "batch", "change_set", "transfer", "case_id"} & set(self.parts))
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,8 @@ class Ask:
 
 FORM = {
     "reason": "một lý do", "shown": "", "only_good": "yes", "gone": "remove", "heading": MARK, "field": "-",
-    "offered": "lost_zero", "repair": "lost_zero", "removing": "1", "register": "workers", "decision": "accept",
+    "offered": "lost_zero", "repair": "lost_zero", "removing": "1", "register": "workers", "words": "một lời",
+    "action": "noted", "basis": "một căn cứ", "person": "an", "declaration": "verbs: {}",
 }  # fmt: skip
 """What is filled into every form, whatever fields it has."""
 
@@ -116,7 +117,7 @@ def _filled(world: World, each: Exit, register: str, indicator: str, which: Whic
         "record_id": ABSENT if by is None else (foreign, own)[by][0],
         "batch": ABSENT if by is None else world.batches[by],
         "change_set": ABSENT if by is None else world.sets[by],
-        "grant": ABSENT, "role": EVERYTHING.role,
+        "grant": ABSENT, "role": EVERYTHING.role, "act": "close",
         **{part: ABSENT if by is None else ids[by] for part, ids in world.others.items()},
     }  # fmt: skip
     unknown = set(each.parts) - set(known)

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from tinhso.cli import areas, chain, figures, filling, output, users
+from tinhso.cli import areas, chain, figures, filling, grants, output, privacy, users
 from tinhso.cli.house import House, opened, pack_folder
 from tinhso.cli.output import REFUSED, answering, as_json
 from tinhso.foundation import parents
@@ -25,7 +25,10 @@ app = typer.Typer(
 app.add_typer(areas.app, name="areas")
 app.add_typer(chain.app, name="chain")
 app.add_typer(figures.app)
+app.add_typer(grants.app, name="grant")
+app.add_typer(privacy.app, name="privacy")
 app.add_typer(users.app, name="user")
+users.app.command()(grants.why)
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
@@ -138,7 +141,8 @@ def undo(
         raise refuse("cli.no_reason", value=change_set)
     with opened() as house:
         commit = changes.undo(house.db, change_set, reason=reason, scope=house.station())
-        as_json(commit) if json else output.console.print(f"Đã hoàn tác đợt {change_set} bằng đợt {commit.id}")
+        left = f"; {commit.erased} đã xóa, không trở lại / erased, not brought back" if commit.erased else ""
+        as_json(commit) if json else output.console.print(f"Đã hoàn tác đợt {change_set} bằng đợt {commit.id}{left}")
 
 
 @app.command()

@@ -26,10 +26,11 @@ def write_csv(db: Database, register: str, file: Path, *, scope: Scope, as_of: d
         declaration = declared.one(conn, register)
         fields = visible_fields(declaration, scope)
         if as_of is not None:
-            known = history.as_of(conn, declaration, history.leaf_at(conn, as_of), scope=scope)
+            leaf = history.leaf_at(conn, as_of)
+            known = history.as_of(conn, declaration, leaf, scope=scope, verb="export")
             return _write_rows(file, fields, [[row[name] for name in fields] for row in known])
         columns = SQL(", ").join(ident(name) for name in (*fields, "place"))
-        where = made_sql(scope.predicate(register))
+        where = made_sql(f"{scope.predicate(register)} and {scope.predicate(register, verb='export')}")
         query = SQL("select {} from registers.{} where {} order by id").format(columns, ident(register), where)
         told = frame(conn, query, schema=dict.fromkeys(fields, pl.String) | {"place": pl.Int64})
         rows = Mask(declaration, scope).columns(told).drop("place")

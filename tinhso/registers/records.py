@@ -76,6 +76,34 @@ def count(
     return int(row[0]) if row else 0
 
 
+def facet_counts(
+    conn: Connection, declaration: Declaration, *, scope: Scope, filters: Mapping[str, Any] | None = None,
+    search: str = "", within: tuple[int, int] | None = None,
+) -> dict[str, dict[Any, int]]:  # fmt: skip
+    """For each declared facet how many records have each of its values; None for those that have none.
+
+    A facet is counted under the filters of the others, not its own: what one would get by choosing another value.
+    """
+    names = facets(declaration, scope)
+    if not names:
+        return {}
+    where, params = _where(declaration, scope, {}, within)
+    if search.strip():
+        where = SQL("r.id = any(%s) and ") + where
+        params = [_ids(conn, declaration, search, within, None, 1_000_000), *params]
+    columns = SQL(", ").join(SQL("r.{}").format(ident(name)) for name in names)
+    # one pass for all: combinations of codes are few, however many records there are
+    query = SQL("select {}, count(*) from registers.{} r where ").format(columns, ident(declaration.register))
+    rows = conn.execute(query + where + SQL(" group by ") + columns, params).fetchall()
+    found: dict[str, dict[Any, int]] = {name: {} for name in names}
+    for *values, count in rows:
+        off = [at for at, name in enumerate(names) if name in (filters or {}) and values[at] != (filters or {})[name]]
+        for at, name in enumerate(names):
+            if not off or off == [at]:
+                found[name][values[at]] = found[name].get(values[at], 0) + int(count)
+    return found
+
+
 def one(conn: Connection, declaration: Declaration, record: int, *, scope: Scope) -> Mapping[str, Any]:
     """One record by id; refused where it does not exist within the scope."""
     query = (

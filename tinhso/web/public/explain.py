@@ -111,15 +111,9 @@ def _members(conn: Connection, found: Explanation, here: Here, as_at: date) -> l
     guarded = small_cells.guards(declaration)
     if guarded and here.level > 1:  # by dimension and area at once, what is hidden here could be worked out from above
         return []
-    return [
-        Members(
-            fields[name].title,
-            breakdown.by_dimension(conn, found.figure.id, name, here.code, as_at, scope=scope),
-            guarded,
-        )
-        for name in found.dimensions
-        if name in fields
-    ]
+    names = [name for name in found.dimensions if name in fields]
+    slices = breakdown.by_dimensions(conn, found.figure.id, names, here.code, as_at, scope=scope)
+    return [Members(fields[name].title, each, guarded) for name, each in zip(names, slices, strict=True)]
 
 
 def _told(opened: Opened, away: frozenset[str], area: str) -> Opened:

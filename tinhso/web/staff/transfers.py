@@ -29,15 +29,15 @@ def transfers_page(house: AskedHouse, sight: AskedSight, mine: AskedScope) -> Re
     )  # fmt: skip
 
 
-@post("/transfers/{case:int}/accept", sync_to_thread=True, opt={"verb": "approve"})
-def accept(house: AskedHouse, mine: AskedScope, case: PathNumber) -> Redirect:
+@post("/transfers/{transfer:int}/accept", sync_to_thread=True, opt={"verb": "approve"})
+def accept(house: AskedHouse, mine: AskedScope, transfer: PathNumber) -> Redirect:
     """Make the row true; doing it twice is doing it once."""
-    changes.accept(house.db, case, scope=mine)
+    changes.accept(house.db, transfer, scope=mine)
     return Redirect(PAGE, status_code=303)
 
 
-@post("/transfers/{case:int}/refuse", sync_to_thread=True, opt={"verb": "approve"})
-def turn_down(house: AskedHouse, mine: AskedScope, case: PathNumber, data: Form) -> Redirect:
+@post("/transfers/{transfer:int}/refuse", sync_to_thread=True, opt={"verb": "approve"})
+def turn_down(house: AskedHouse, mine: AskedScope, transfer: PathNumber, data: Form) -> Redirect:
     """Leave the record where it is; the sender is told the reason."""
-    transfers.turn_down(house.db, case, reason=str(data.get("reason", "")), scope=mine)
+    transfers.turn_down(house.db, transfer, reason=str(data.get("reason", "")), scope=mine)
     return Redirect(PAGE, status_code=303)
