@@ -106,9 +106,9 @@ def explain(
     indicator or area.
     """
     known = declared.every(conn)
-    definition, formula = known.indicator(indicator), known.formulas[indicator]
-    declarations, lists = registers.every(conn), registers.code_lists(conn)
     day, place = as_at or clock.today(), places.one(conn, area)
+    definition, formula = known.told(indicator, scope, place), known.formulas[indicator]
+    declarations, lists = registers.every(conn), registers.code_lists(conn)
     (figure,) = figures.over(conn, [indicator], [place], day, scope=scope, as_of=as_of)
     asked = Asked(formula.numerator, place, day, as_of)
     roles = [("numerator", formula.numerator)]

@@ -16,6 +16,7 @@ from tinhso.areas.drawing import Drawing
 from tinhso.dashboards import small_cells, withholding
 from tinhso.foundation.database import Connection
 from tinhso.indicators import breakdown, explain
+from tinhso.indicators import declared as indicators
 from tinhso.indicators.breakdown import Slice
 from tinhso.indicators.explain import Explanation
 from tinhso.registers import declared as registers
@@ -67,15 +68,11 @@ def explained(
     with house.db.app() as conn:
         here = places.here(conn, area)
         updated = feed.last_commit(conn)
-    filled = feed.filled(house.db, BOARD, here.code)
-    opened = feed.kept(
-        house.db, ("explain", indicator, here.code), lambda conn: _opened(conn, indicator, here, filled.as_at)
-    )
-    away = feed.withheld(house.db, indicator, filled.as_at)
+        private = _for_staff(conn, indicator)
+    filled, mine = feed.filled(house.db, BOARD, here.code), standing.known(request)
+    opened, away = _looked(house, indicator, here, filled.as_at, mine if private else None)
     filled = feed.public(house.db, filled)
-    opened = _told(opened, away, here.code)
-    mine = standing.known(request)
-    if mine is not None and here.code not in away:
+    if mine is not None and not private and here.code not in away:
         opened = replace(opened, found=_with_files(house, opened.found, mine, filled.as_at))
     row = next((each for each in filled.rows if each.id == indicator), None)
     view = views.view(
@@ -90,8 +87,25 @@ def explained(
     )  # fmt: skip
 
 
-def _opened(conn: Connection, indicator: str, here: Here, as_at: date) -> Opened:
-    scope = grants.public_scope()
+def _for_staff(conn: Connection, indicator: str) -> bool:
+    found = indicators.every(conn).indicators.get(indicator)
+    return found is not None and found.visibility == "staff"
+
+
+def _looked(
+    house: House, indicator: str, here: Here, as_at: date, mine: Scope | None
+) -> tuple[Opened, frozenset[str]]:
+    """What there is to tell, and the areas withheld: as everybody is told, or made for one scope and kept nowhere."""
+    if mine is not None:
+        with house.db.app(mine.settings()) as conn:
+            return _opened(conn, indicator, here, as_at, mine), frozenset()
+    public, key = grants.public_scope(), ("explain", indicator, here.code)
+    opened = feed.kept(house.db, key, lambda conn: _opened(conn, indicator, here, as_at, public))
+    away = feed.withheld(house.db, indicator, as_at)
+    return _told(opened, away, here.code), away
+
+
+def _opened(conn: Connection, indicator: str, here: Here, as_at: date, scope: Scope) -> Opened:
     found = explain.explain(conn, indicator, here.code, scope, as_at=as_at, limit=SOURCES)
     if found.figure.value is None:
         return Opened(found, (), None, (), (), guarded=False)
@@ -101,14 +115,13 @@ def _opened(conn: Connection, indicator: str, here: Here, as_at: date) -> Opened
         communes = breakdown.by_areas(conn, indicator, here.code, as_at, scope=scope, level="commune")
     drawn = drawing.draw(conn, here.code, WIDTH) if here.level < 3 else None
     guarded = withholding.guarded(conn, indicator)
-    return Opened(found, communes, drawn, months, _members(conn, found, here, as_at), guarded)
+    return Opened(found, communes, drawn, months, _members(conn, found, here, as_at, scope), guarded)
 
 
-def _members(conn: Connection, found: Explanation, here: Here, as_at: date) -> list[Members]:
+def _members(conn: Connection, found: Explanation, here: Here, as_at: date, scope: Scope) -> list[Members]:
     """The figure by each of its dimensions, under the name of the field."""
     declaration = registers.every(conn)[found.parts[0].register]
-    scope, fields = grants.public_scope(), declaration.fields
-    guarded = small_cells.guards(declaration)
+    fields, guarded = declaration.fields, small_cells.guards(declaration) and scope.public
     if guarded and here.level > 1:  # by dimension and area at once, what is hidden here could be worked out from above
         return []
     names = [name for name in found.dimensions if name in fields]
