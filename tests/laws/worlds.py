@@ -83,11 +83,11 @@ class World:
 
 
 def marked(declaration: Declaration, row: pl.DataFrame, number: int) -> pl.DataFrame:
-    """The row with marks in all its texts but the areas' codes."""
+    """The row with marks in all its texts but codes, which checking lets through from their lists only."""
     texts = [
         name
         for name, field in declaration.fields.items()
-        if POSTGRES_TYPES[field.type] == "text" and field.type not in ("area", "partialDate")
+        if POSTGRES_TYPES[field.type] == "text" and field.type not in ("area", "partialDate") and not field.codes
     ]
     return row.with_columns(pl.lit(f"{MARK} {number} {place}").alias(name) for place, name in enumerate(texts))
 

@@ -18,7 +18,7 @@ from tinhso.foundation import clock, dates
 from tinhso.foundation.database import Connection
 from tinhso.foundation.problems import Problem, Refused, refuse
 from tinhso.registers import declared
-from tinhso.web.kit.asked import AskedHouse, AskedScope, AskedSight, Form, MaybeNumber, MaybeWord, PathNumber, PathWord
+from tinhso.web.kit.asked import AskedHouse, AskedScope, AskedSight, Form, MaybeWord, PathNumber, PathWord
 from tinhso.web.kit.pages import page
 from tinhso.web.kit.sight import Sight
 
@@ -108,7 +108,7 @@ def change_role(house: AskedHouse, sight: AskedSight, mine: AskedScope, role: Pa
 @get("/why", sync_to_thread=True, opt=ADMINISTER)
 def why_page(
     house: AskedHouse, sight: AskedSight, mine: AskedScope, person: MaybeWord = None, verb: MaybeWord = None,
-    register: MaybeWord = None, area: MaybeWord = None, record: MaybeNumber = None, field: MaybeWord = None,
+    register: MaybeWord = None, area: MaybeWord = None, record: MaybeWord = None, field: MaybeWord = None,
 ) -> Response[str]:  # fmt: skip
     """Why a person can or cannot do something: each grant, and the first reason why it does not allow it."""
     found: why.Explanation | None = None
@@ -116,9 +116,11 @@ def why_page(
         everybody, known = _people(conn), declared.every(conn)
         if person:
             found = why.explained(
-                conn, person, verb or "read", register or ANY, area=area or None, record=record, field=field or None
-            )
-    asked = {"person": person, "verb": verb or "read", "register": register, "area": area, "record": record, "field": field}
+                conn, person, verb or "read", register or ANY, area=area or None, record=_number(record),
+                field=field or None,
+            )  # fmt: skip
+    asked = {"person": person, "verb": verb or "read", "register": register, "area": area, "record": record}
+    asked["field"] = field
     return page(
         sight, "staff/why.html", people=everybody, verbs=sorted(VERBS), found=found,
         asked={name: "" if value is None else str(value) for name, value in asked.items()},
@@ -130,6 +132,15 @@ def why_page(
 def _people(conn: Connection) -> list[tuple[str, str, str]]:
     """Login, name and state of everybody, by login."""
     return conn.execute("select login, name, state from access.person order by login").fetchall()
+
+
+def _number(text: str | None) -> int | None:
+    """A record's number as it was typed; nothing for an empty field."""
+    if not (text or "").strip():
+        return None
+    if not str(text).strip().isdecimal():
+        raise refuse("web.bad_request", value=str(text))
+    return int(str(text))
 
 
 def _until(text: str) -> datetime | None:
