@@ -15,8 +15,7 @@ from litestar import Litestar
 from litestar.handlers import HTTPRouteHandler
 from litestar.routes import HTTPRoute
 
-from tests.laws.worlds import ABSENT, AN, MARK, STRANGER, STRANGERS_COMMUNE, THERE, World
-from tests.web.house import EVERYTHING
+from tests.laws.worlds import ABSENT, AN, MARK, OFFICER, STRANGER, STRANGERS_COMMUNE, THERE, World
 from tinhso.registers.records import Position
 from tinhso.web.kit import paging
 
@@ -117,7 +116,7 @@ def _filled(world: World, each: Exit, register: str, indicator: str, which: Whic
         "record_id": ABSENT if by is None else (foreign, own)[by][0],
         "batch": ABSENT if by is None else world.batches[by],
         "change_set": ABSENT if by is None else world.sets[by],
-        "grant": ABSENT, "role": EVERYTHING.role, "act": "close",
+        "grant": ABSENT, "role": OFFICER.role, "act": "close",
         **{part: ABSENT if by is None else ids[by] for part, ids in world.others.items()},
     }  # fmt: skip
     unknown = set(each.parts) - set(known)

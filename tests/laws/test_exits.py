@@ -26,6 +26,8 @@ from tinhso.foundation.postgres.server import Cluster
 from tinhso.registers import records
 
 Worlds = tuple[World, World]
+STRANGERS_NUMBERS = re.compile(r"770[.,]?077[.,]?\d{3}")
+"""The ids of what is Mèo Vạc's (``worlds.FIRST_ID``), as they may be written."""
 
 
 @pytest.fixture(scope="module", params=PACKS, ids=lambda pack: pack.folder.name)
@@ -55,7 +57,9 @@ def _leak(ask: Ask, world: World, twin: World | None, who: str) -> list[str]:
     said = told(ask.of(world, who))
     if MARK in _unsaid(said, ask):
         return [f"{ask} tells a mark"]
-    if twin is not None and ask.exit.method == "GET" and said != told(ask.of(twin, who)):
+    if STRANGERS_NUMBERS.search(said) and not STRANGERS_NUMBERS.search(str(ask)):
+        return [f"{ask} tells a number"]
+    if twin is not None and ask.exit.method == "GET" and ask.exit.verb != "audit" and said != told(ask.of(twin, who)):
         return [f"{ask} differs from a house without"]
     return []
 
@@ -90,7 +94,7 @@ def test_what_is_anothers_is_answered_as_what_nobody_has(worlds: Worlds) -> None
         pairs = zip(exits.asked(world, each, "foreign"), exits.asked(world, each, "absent"), strict=True)
         for foreign, absent in pairs:
             said, nobody = told(foreign.of(world, AN)), told(absent.of(world, AN))
-            assert said.startswith("404 "), f"{foreign}: {said[:200]}"
+            assert said[:4] in ("400 ", "403 ", "404 "), f"{foreign}: {said[:200]}"
             assert _unnumbered(said, foreign) == _unnumbered(nobody, absent), str(foreign)
 
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import polars as pl
 import xlsxwriter
 from litestar.testing import TestClient
@@ -55,6 +56,8 @@ ABSENT = 990_099_001
 """An id that nothing has."""
 
 
+OFFICER = msgspec.structs.replace(EVERYTHING, role="officer", audit=True)
+"""All that may be done with records."""
 ADMINISTERING = Role("administering", Text("Quản trị", "Administering"), administer=True)
 
 
@@ -119,7 +122,7 @@ def _filled(db: Database, pack: Pack, home: Path) -> tuple[dict[str, Any], tuple
     """People, An's records, then Mèo Vạc's; the records of each register, and the batches and change sets."""
     house = House(db, home)
     for login, name, area, role in (
-        (AN, "Vàng Thị An", HERE, EVERYTHING), (STRANGER, "Sùng Mí Bình", THERE, EVERYTHING),
+        (AN, "Vàng Thị An", HERE, OFFICER), (STRANGER, "Sùng Mí Bình", THERE, OFFICER),
         (WARDEN, "Hoàng Văn Quản", "02", ADMINISTERING),
     ):  # fmt: skip
         _person(house, login, name)

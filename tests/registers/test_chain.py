@@ -331,8 +331,9 @@ def test_every_column_of_a_change_set_is_in_its_leaf(people: People) -> None:
 def test_every_column_of_the_logs_is_in_their_leaves(people: People) -> None:
     with people.db.owner() as conn:
         conn.execute(
-            "insert into access.reading (actor, register, record, action, purpose, grant_id, address, reason)"
-            " values ('an', 'people', 1, 'open', 'tra cứu', 1, '10.0.0.7', 'theo đơn')"
+            "insert into access.reading (actor, register, record, action, purpose, grant_id, address, reason, records,"
+            " units, words) values ('an', 'people', 1, 'record', 'tra cứu', 1, '10.0.0.7', 'theo đơn', '{1}',"
+            " '{1}', 'x')"
         )
         conn.execute("insert into access.event (actor, action, subject) values ('an', 'grant', 'binh')")
         for each, table in ((READINGS, "access.reading"), (EVENTS, "access.event")):

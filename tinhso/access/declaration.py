@@ -41,6 +41,8 @@ class Role(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """May apply packs and change declarations."""
     administer: bool = False
     """Looks after people and grants; no record is seen by that."""
+    audit: bool = False
+    """Reads the log of who looked, and notices of unusual reading; no record is seen by that."""
     description: Text | None = None
 
 

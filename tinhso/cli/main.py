@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from tinhso.cli import areas, chain, figures, filling, grants, output, privacy, users
+from tinhso.cli import areas, chain, citizens, figures, filling, grants, output, privacy, users
 from tinhso.cli.house import House, opened, pack_folder
 from tinhso.cli.output import REFUSED, answering, as_json
 from tinhso.foundation import parents
@@ -24,6 +24,7 @@ app = typer.Typer(
 )  # fmt: skip
 app.add_typer(areas.app, name="areas")
 app.add_typer(chain.app, name="chain")
+app.add_typer(citizens.app, name="citizen")
 app.add_typer(figures.app)
 app.add_typer(grants.app, name="grant")
 app.add_typer(privacy.app, name="privacy")

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from tinhso.access.declaration import Purpose, Role
+from tinhso.access.watching import Unusual
 from tinhso.dashboards.declaration import Board, PublishedValues
 from tinhso.foundation.problems import Problem, Refused, refuse
 from tinhso.indicators.declaration import Indicator
@@ -24,7 +25,7 @@ from tinhso.privacy import office
 from tinhso.registers.checks import rules
 from tinhso.registers.declaration import CodeList, Declaration
 
-SHAPES = {**rules.SHAPES, **office.SHAPES}
+SHAPES = {**rules.SHAPES, **office.SHAPES, "unusual_reading": Unusual}
 """The shapes of rules by name."""
 
 EXAMPLES, PUBLISHED = ".examples.yaml", ".published.yaml"

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from tinhso.access.readings import Seen
 from tinhso.access.scope import Scope
 from tinhso.foundation.database import SQL, Composable, Connection, ident, made_sql
 from tinhso.foundation.problems import refuse
+from tinhso.registers import looking
 from tinhso.registers.declaration import Declaration
 from tinhso.registers.masking import Mask
 from tinhso.registers.records import visible_fields
@@ -74,13 +76,14 @@ def versions(conn: Connection, declaration: Declaration, record: int, *, scope: 
     rows = conn.execute(query, asked).fetchall()
     if not rows:
         raise refuse("registers.unknown_record", value=record, register=declaration.register)
+    looking.at_record(conn, declaration, Seen(record, rows[0][16], rows[0][11]), scope=scope)
     mask = Mask(declaration, scope)
     return [_version(fields, mask, row) for row in rows]
 
 
 def _version(fields: list[str], mask: Mask, row: tuple[Any, ...]) -> Version:
     erased = Erasure(*row[12:16]) if row[12] is not None else None
-    values = mask.row(dict(zip(fields, row[16:], strict=True)), row[11])
+    values = mask.row(dict(zip(fields, row[17:], strict=True)), row[11])
     return Version(*(*row[:11], values, erased))
 
 
@@ -101,7 +104,7 @@ _VERSIONS = """
 with told as materialized (select * from registers.told(%s, array[%s::bigint]))
 select v.version, v.change_set, s.at, s.author, s.way, s.reason, o.file_name,
   o.sheets[v.source_sheet + 1], v.source_row, v.until_change_set, v.op, v.place,
-  e.change_set, e.at, e.actor, e.reason, {columns}
+  e.change_set, e.at, e.actor, e.reason, v.area, {columns}
 from (
   select {kept}, null::bigint as until_change_set, null::text as op from registers.{register} where id = %s
   union all select {kept}, until_change_set, op from history.{register} where id = %s
@@ -121,6 +124,9 @@ def as_of(
     query = SQL(_AS_OF).format(also=also, **_names(declaration, scope, fields))
     names, mask = ["id", "key", "area", "version", "change_set", *fields], Mask(declaration, scope)
     rows = conn.execute(query, (leaf, leaf)).fetchall()
+    seen = [Seen(row[1], row[3], row[0]) for row in rows]
+    action = "as_of" if verb == "read" else verb
+    looking.at_several(conn, declaration, seen, scope=scope, action=action, verb=verb)
     return [mask.row(dict(zip(names, row[1:], strict=True)), row[0]) for row in rows]
 
 

@@ -17,7 +17,7 @@ READINGS = gathered(
     "readings", "access.reading",
     columns=(
         "id", "at", "actor", "register", "record", "fields", "action", "purpose", "grant_id", "address", "reason",
-        "count",
+        "count", "records", "units", "words",
     ),
 )  # fmt: skip
 """Who looked at whose data."""

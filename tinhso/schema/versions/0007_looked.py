@@ -1,4 +1,4 @@
-"""Looked."""
+"""Who looked."""
 
 from tinhso.schema.beside import run_sql
 

@@ -12,6 +12,7 @@ from tinhso.access import grants
 from tinhso.access.scope import Scope
 from tinhso.foundation.problems import refuse
 from tinhso.web.kit import visitor
+from tinhso.web.kit.front import caller
 
 KEPT = "tinhso.standing"
 """Where a request keeps its Scope once it was made; the next request asks anew, so that it feels what was revoked."""
@@ -23,7 +24,7 @@ def of(connection: ASGIConnection[Any, Any, Any, Any]) -> Scope:
     if KEPT not in scope:
         session = visitor.entered(connection)
         with connection.app.state.house.db.app() as conn:
-            scope[KEPT] = grants.of(conn, session.person.login)
+            scope[KEPT] = grants.of(conn, session.person.login, address=caller(connection).address)
     made: Scope = scope[KEPT]
     return made
 

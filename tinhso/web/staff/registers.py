@@ -6,12 +6,17 @@ from typing import Any
 
 from litestar import Request, Response, get
 
+from tinhso.access import looked
+from tinhso.access.looked import Wanted
+from tinhso.access.scope import Scope
 from tinhso.registers import declared, history, records
+from tinhso.registers.declaration import Declaration
 from tinhso.web.kit import paging, places
 from tinhso.web.kit.asked import AskedHouse, AskedScope, AskedSight, MaybeWord, PathNumber, PathWord, Word
 from tinhso.web.kit.pages import page
 from tinhso.web.kit.sight import Sight
 from tinhso.web.staff.views import facets as facet_views
+from tinhso.web.staff.views import looked as looked_views
 from tinhso.web.staff.views import records as views
 
 
@@ -91,4 +96,14 @@ def record(house: AskedHouse, sight: AskedSight, mine: AskedScope, name: PathWor
         declaration, lists = declared.one(conn, name), declared.code_lists(conn)
         versions = history.versions(conn, declaration, record_id, scope=mine)
         areas = places.names(conn, views.area_codes(declaration, versions))
-    return page(sight, "staff/record.html", view=views.opened(declaration, lists, versions, areas, sight))
+        audits, citizen = mine.may("audit"), _citizen(declaration, mine)
+        lines = looked.found(conn, Wanted(register=name, record=record_id), size=20) if audits else []
+    view = views.opened(declaration, lists, versions, areas, sight)
+    told = [(each, looked_views.how(each, declaration, sight)) for each in lines]
+    return page(sight, "staff/record.html", view=view, record=record_id, audits=audits, looks=told, citizen=citizen)
+
+
+def _citizen(declaration: Declaration, mine: Scope) -> bool:
+    """Whether the record names a citizen, and who looks may hand a code over."""
+    names = any(field.check == "citizen_id" for field in declaration.fields.values())
+    return names and mine.may("approve", declaration.register)
