@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 from typing import Any
 
 import pytest
@@ -16,7 +17,7 @@ from tinhso.registers import changes, transfers
 from tinhso.registers.changes import ChangeSet
 from tinhso.registers.transfers import Case, Own
 
-MOVED = {"code": "2", "name": "Vàng Mí Bình", "job": "giáo viên", "age": 44, "in": AN}
+MOVED = {"code": "2", "name": "Vàng Mí Bình", "job": "giáo viên", "age": 44, "seen": date(2024, 2, 29), "in": AN}
 NEW = {"code": "7", "name": "Sùng Thị Mỷ"}
 
 
@@ -64,7 +65,7 @@ def test_the_other_rows_go_in_and_the_record_stays(kept: People) -> None:
     case = sent(kept)
     assert set(kept.all()) == {"1", "2", "7"} and kept.all()["2"][1] == "cán bộ"
     assert (case.key, case.sender, case.state, case.source_row) == ("2", f"officer-{AN}", "waiting", 2)
-    assert case.content == {"code": "2", "name": "Vàng Mí Bình", "job": "giáo viên", "age": "44", "seen": None}
+    assert case.content == {"code": "2", "name": "Vàng Mí Bình", "job": "giáo viên", "age": "44", "seen": "2024-02-29"}
 
 
 def test_only_who_may_approve_over_both_sees_it(kept: People) -> None:
@@ -126,7 +127,7 @@ def test_accepting_moves_the_record_by_a_change_set_of_its_own(kept: People) -> 
     done = changes.accept(kept.db, case.id, scope=scope)
     assert (done.state, done.decided_by) == ("accepted", "department") and done.change_set
     assert set(kept.all(kept.officer(AN))) == {"1", "2", "7"} and set(kept.all(kept.officer(BINH))) == set()
-    assert kept.all()["2"][1:3] == ("giáo viên", 44)
+    assert kept.all()["2"][1:4] == ("giáo viên", 44, date(2024, 2, 29))
     assert changes.accept(kept.db, case.id, scope=scope) == done, "once is enough"
     with pytest.raises(Refused) as refused:
         transfers.turn_down(kept.db, case.id, reason="muộn", scope=scope)

@@ -22,8 +22,6 @@ from tinhso.registers import declared
 from tinhso.registers.declaration import Declaration, FieldType
 
 OUTSIDE = ("TS002", "TS003")
-_TYPES: Mapping[FieldType, Any] = {"integer": pl.Int64, "money": pl.Int64, "date": pl.Date, "boolean": pl.Boolean}
-"""In which type checking hands a field on, where it is no text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,20 +132,23 @@ def row_of(conn: Connection, case: Case) -> pl.DataFrame:
     place = conn.execute("select low from areas.tree where area = %s", [case.area]).fetchone()
     if place is None:
         raise refuse("registers.overtaken")
-    fields = [
-        pl.Series(name, [case.content.get(name)], dtype=pl.String).cast(_TYPES.get(field.type, pl.String))
-        if field.type != "boolean"
-        else pl.Series(name, [_BOOLEANS.get(case.content.get(name) or "")], dtype=pl.Boolean)
-        for name, field in declaration.fields.items()
-    ]
+    texts = pl.DataFrame({name: [case.content.get(name)] for name in declaration.fields}, dict.fromkeys(
+        declaration.fields, pl.String))  # fmt: skip
+    fields = texts.with_columns(_typed(name, field.type) for name, field in declaration.fields.items())
     where = {"sheet": case.source_sheet or 0, "row": case.source_row or 0, "area": case.area, "place": place[0]}
-    return pl.DataFrame(fields).with_columns(
+    return fields.with_columns(
         pl.lit(where["sheet"], pl.Int32).alias("sheet"), pl.lit(case.key).alias("key"),
         *(pl.lit(where[name], pl.Int64).alias(name) for name in ("row", "area", "place")),
     )  # fmt: skip
 
 
-_BOOLEANS = {"true": True, "false": False}
+def _typed(name: str, kind: FieldType) -> pl.Expr:
+    """A field as checking hands it on: numbers beyond whole ones stay text."""
+    if kind == "date":
+        return pl.col(name).str.to_date("%Y-%m-%d")
+    if kind == "boolean":
+        return pl.col(name) == "true"
+    return pl.col(name).cast(pl.Int64 if kind in ("integer", "money") else pl.String)
 
 
 def _case(*row: Any) -> Case:
