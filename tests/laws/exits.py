@@ -15,7 +15,7 @@ from litestar import Litestar
 from litestar.handlers import HTTPRouteHandler
 from litestar.routes import HTTPRoute
 
-from tests.laws.worlds import ABSENT, AN, MARK, OFFICER, STRANGER, STRANGERS_COMMUNE, THERE, World
+from tests.laws.worlds import ABSENT, AN, MARK, STRANGER, STRANGERS_COMMUNE, THERE, World
 from tinhso.registers.records import Position
 from tinhso.web.kit import paging
 
@@ -42,7 +42,7 @@ class Exit:
     @property
     def numbered(self) -> bool:
         """Whether it names something that belongs to somebody."""
-        return bool({"record_id", "batch", "change_set", "transfer", "case_id"} & set(self.parts))
+        return bool({"record_id", "record", "batch", "change_set", "transfer", "case_id"} & set(self.parts))
 
 
 @dataclass(frozen=True)
@@ -113,10 +113,10 @@ def _filled(world: World, each: Exit, register: str, indicator: str, which: Whic
     by = {"foreign": 0, "own": 1}.get(which)
     known: dict[str, object] = {
         "name": register, "indicator": indicator,
-        "record_id": ABSENT if by is None else (foreign, own)[by][0],
+        **dict.fromkeys(("record_id", "record"), ABSENT if by is None else (foreign, own)[by][0]),
         "batch": ABSENT if by is None else world.batches[by],
         "change_set": ABSENT if by is None else world.sets[by],
-        "grant": ABSENT, "role": OFFICER.role, "act": "close",
+        "grant": ABSENT, "role": "everything", "act": "close",
         **{part: ABSENT if by is None else ids[by] for part, ids in world.others.items()},
     }  # fmt: skip
     unknown = set(each.parts) - set(known)

@@ -45,8 +45,8 @@ PACKS = [pack for folder in sorted(PROVINCES.iterdir()) if (pack := read(folder)
 """Every pack that declares registers."""
 MARK = "zqmeovacqz"
 """Stands in every text of Mèo Vạc's, and in no other."""
-AN, STRANGER, WARDEN, NOBODY = "an", "binh", "warden", "nobody"
-"""An officer of Đồng Văn and one of Mèo Vạc, who administers and reads no record, and who is not signed in."""
+AN, STRANGER, AUDITOR, WARDEN, NOBODY = "an", "binh", "auditor", "warden", "nobody"
+"""An officer of Đồng Văn, one of Mèo Vạc, who audits in Đồng Văn, who administers and reads no record, a stranger."""
 HERE, THERE = "026", "027"
 AN_COMMUNE, STRANGERS_COMMUNE = "00715", "00796"
 VERBS = ["read", "propose", "approve", "export"]
@@ -56,8 +56,7 @@ ABSENT = 990_099_001
 """An id that nothing has."""
 
 
-OFFICER = msgspec.structs.replace(EVERYTHING, role="officer", audit=True)
-"""All that may be done with records."""
+AUDITING = msgspec.structs.replace(EVERYTHING, role="auditing", audit=True)
 ADMINISTERING = Role("administering", Text("Quản trị", "Administering"), administer=True)
 
 
@@ -122,7 +121,8 @@ def _filled(db: Database, pack: Pack, home: Path) -> tuple[dict[str, Any], tuple
     """People, An's records, then Mèo Vạc's; the records of each register, and the batches and change sets."""
     house = House(db, home)
     for login, name, area, role in (
-        (AN, "Vàng Thị An", HERE, OFFICER), (STRANGER, "Sùng Mí Bình", THERE, OFFICER),
+        (AN, "Vàng Thị An", HERE, EVERYTHING), (STRANGER, "Sùng Mí Bình", THERE, EVERYTHING),
+        (AUDITOR, "Lý Thị Tra", HERE, AUDITING),
         (WARDEN, "Hoàng Văn Quản", "02", ADMINISTERING),
     ):  # fmt: skip
         _person(house, login, name)
@@ -253,7 +253,7 @@ def _emptied(db: Database, pack: Pack) -> None:
 def _opened(db: Database, pack: Pack, home: Path, records: Any, numbers: tuple[Any, ...]) -> Iterator[World]:
     house = House(db, home)
     with TestClient(made(house), base_url="http://tinhso.example", raise_server_exceptions=False) as client:
-        people = (AN, STRANGER, WARDEN)
+        people = (AN, STRANGER, AUDITOR, WARDEN)
         sessions = {login: signing_in.sign_in(house.door, login, PASSWORD, Caller()).token for login in people}
         yield World(pack, house, client, sessions, records, *numbers)
 

@@ -117,7 +117,7 @@ def test_a_citizen_sees_own_records_and_who_looked(
     code = given(officer)
     page = chi.post("/citizen", data={"number": worker["citizen_id"], "code": code})
     assert page.status_code == 200 and page.headers["cache-control"] == "no-store"
-    assert worker["citizen_id"] in page.text and worker["name"] in page.text
+    assert worker["citizen_id"] in page.text and worker["full_name"] in page.text
     assert EVERYTHING.title.vi in page.text and "Vàng Thị An" not in page.text
     assert log(house, "actor")[-1] == "citizen" and log(house, "action")[-1] == "own"
     chi.cookies.clear()
@@ -148,16 +148,17 @@ def test_codes_and_sessions_end(
     house: House, officer: An, chi: TestClient[Any], worker: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     code, now = given(officer), clock.now()
-    monkeypatch.setattr(clock, "now", lambda: now + timedelta(minutes=16))
-    assert chi.post("/citizen", data={"number": worker["citizen_id"], "code": code}).status_code == 401
-    monkeypatch.setattr(clock, "now", lambda: now)
-    fresh = given(officer)
-    assert worker["name"] in chi.post("/citizen", data={"number": worker["citizen_id"], "code": fresh}).text
+    assert worker["full_name"] in chi.post("/citizen", data={"number": worker["citizen_id"], "code": code}).text
     monkeypatch.setattr(clock, "now", lambda: now + timedelta(minutes=11))
     assert chi.get("/citizen/records", follow_redirects=False).headers["location"] == "/citizen?done=over"
-    monkeypatch.setattr(clock, "now", lambda: now)
+    late = given(officer)
+    monkeypatch.setattr(clock, "now", lambda: now + timedelta(minutes=27))
+    assert chi.post("/citizen", data={"number": worker["citizen_id"], "code": late}).status_code == 401
+    fresh = given(officer)
+    assert chi.post("/citizen", data={"number": worker["citizen_id"], "code": fresh}).status_code == 200
     assert chi.post("/citizen/leave", follow_redirects=False).status_code == 303
     assert chi.get("/citizen/records", follow_redirects=False).status_code == 303
+    assert "Dữ liệu nào" in chi.get("/citizen").text
 
 
 def test_nobody_elsewhere_gives_a_code(house: House, officer: An) -> None:

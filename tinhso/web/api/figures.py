@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import msgspec
 from litestar import Request, get
 
 from tinhso.access import grants
@@ -16,6 +17,8 @@ from tinhso.foundation import clock
 from tinhso.foundation.problems import refuse
 from tinhso.indicators import declared as indicators
 from tinhso.indicators import explain
+from tinhso.web.api.refusing import ANYBODY
+from tinhso.web.api.shapes import Area, Figure
 from tinhso.web.kit import feed, places, standing
 from tinhso.web.kit.asked import AskedHouse, AskedSight, MaybeNumber, MaybeWord, Number, PathWord, Word
 from tinhso.web.kit.house import House
@@ -24,11 +27,11 @@ MOST = 100
 """Areas or records in one answer at most."""
 
 
-@get("/figures", sync_to_thread=True, opt={"public": True})
+@get("/figures", sync_to_thread=True, opt={"public": True}, responses=ANYBODY)
 def figures(
     request: Request[Any, Any, Any], house: AskedHouse, sight: AskedSight, board: Word = "article",
     area: MaybeWord = None, as_of: MaybeNumber = None,
-) -> list[dict[str, Any]]:  # fmt: skip
+) -> list[Figure]:  # fmt: skip
     """A board's figures over an area; ``as_of`` is the leaf of a commit. What is withheld has no value but a note.
 
     Whoever is signed in is told also those for staff that the own scope reads; these are made anew for each answer.
@@ -38,21 +41,21 @@ def figures(
         here = places.here(conn, area)
         if as_of is not None:
             then = boards.fill(conn, board, here.code, scope, as_of=as_of)
-            return withholding.board(conn, then, scope, as_of=as_of).as_json()
+            return _shaped(withholding.board(conn, then, scope, as_of=as_of).as_json())
     filled = feed.filled(house.db, board, here.code)
     told, mine = feed.public(house.db, filled), standing.known(request)
     if mine is None:
-        return told.as_json()
+        return _shaped(told.as_json())
     with house.db.app(mine.settings()) as conn:
         own = boards.fill(conn, board, here.code, mine)
     known = {row.id: row for row in told.rows}
-    return [known.get(row.id, row).as_json() for row in own.rows]
+    return _shaped([known.get(row.id, row).as_json() for row in own.rows])
 
 
-@get("/explain/{indicator:str}", sync_to_thread=True, opt={"public": True})
+@get("/explain/{indicator:str}", sync_to_thread=True, opt={"public": True}, responses=ANYBODY)
 def explained(
-    request: Request[Any, Any, Any], house: AskedHouse, sight: AskedSight, indicator: PathWord, board: Word = "article", area: MaybeWord = None,
-    limit: Number = 50,
+    request: Request[Any, Any, Any], house: AskedHouse, sight: AskedSight, indicator: PathWord,
+    board: Word = "article", area: MaybeWord = None, limit: Number = 50,
 ) -> dict[str, Any]:  # fmt: skip
     """One figure explained, as at the board's day."""
     if not 0 <= limit <= MOST:
@@ -77,8 +80,12 @@ def _asking(request: Request[Any, Any, Any], house: House, indicator: str) -> Sc
     return mine or grants.public_scope()
 
 
-@get("/areas", sync_to_thread=True, opt={"public": True})
-def areas(house: AskedHouse, q: Word = "") -> list[dict[str, Any]]:
+@get("/areas", sync_to_thread=True, opt={"public": True}, responses=ANYBODY)
+def areas(house: AskedHouse, q: Word = "") -> list[Area]:
     """Areas whose name or code answers to ``q``, best first."""
     with house.db.app() as conn:
-        return [each.as_json() for each in find.find(conn, q)]
+        return msgspec.convert([each.as_json() for each in find.find(conn, q)], list[Area])
+
+
+def _shaped(rows: list[dict[str, Any]]) -> list[Figure]:
+    return msgspec.convert(rows, list[Figure])

@@ -22,7 +22,7 @@ UNKEPT = {"cache-control": "no-store"}
 
 
 @get("/citizen", sync_to_thread=True, opt={"public": True})
-def ask(sight: AskedSight, done: MaybeWord = None) -> Response[str]:
+def form(house: AskedHouse, sight: AskedSight, done: MaybeWord = None) -> Response[str]:
     """The form for number and code."""
     return _form(sight, done=done)
 
