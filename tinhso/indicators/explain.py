@@ -138,10 +138,10 @@ def sources(
     query = made_sql(_ORIGINS).format(inner)
     rows = conn.execute(query, {**params, "after": after, "limit": limit, "register": declaration.register}).fetchall()
     if not seen:  # files and sheets are named by people, often after people
-        return [Origin(row[0], None, None, *row[3:5]) for row in rows]
+        return [Origin(row[0], None, None, row[3], row[4]) for row in rows]
     shown = [Seen(row[4], row[8], row[7]) for row in rows]
     looking.at_several(conn, declaration, shown, scope=scope, action="explain")
-    return [Origin(*row[:5], mask.key(row[5], row[7]), row[6]) for row in rows]
+    return [Origin(*row[:5], *(mask.key(row[5], row[7]), row[6])) for row in rows]
 
 
 _ORIGINS = """
@@ -163,7 +163,7 @@ def steps(conn: Connection, known: Known, asked: Asked, scope: Scope, limit: int
         "last": last.isoformat(), "low": asked.place.low, "high": asked.place.high, "limit": limit,
         "as_of": asked.as_of,
     }).fetchall()  # fmt: skip
-    return [Step(*row[:3], None if scope.public else row[3], row[4]) for row in rows]
+    return [Step(row[0], row[1], row[2], None if scope.public else row[3], row[4]) for row in rows]
 
 
 _STEPS = """

@@ -152,7 +152,8 @@ def _typed(name: str, kind: FieldType) -> pl.Expr:
 
 
 def _case(*row: Any) -> Case:
-    return Case(*row[:4], msgspec.json.decode(row[4]), *row[5:7], tuple(row[7]), *row[8:])
+    values = [*row[:4], msgspec.json.decode(row[4]), *row[5:7], tuple(row[7]), *row[8:]]
+    return Case(*values)
 
 
 def _outside(error: errors.Error) -> Exception:

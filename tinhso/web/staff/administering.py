@@ -5,7 +5,7 @@ No record is seen here: of a record only its number is asked, and who may see it
 
 from __future__ import annotations
 
-from datetime import datetime, time
+from datetime import date, datetime, time
 from typing import Any
 
 from litestar import Response, get, post
@@ -148,7 +148,7 @@ def _until(text: str) -> datetime | None:
     if not text:
         return None
     found = dates.day(text)
-    if found is None or not hasattr(found, "year"):
+    if not isinstance(found, date):
         raise refuse("web.bad_request", value=text)
     return datetime.combine(found, time.max, clock.now().tzinfo)
 
