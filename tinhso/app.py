@@ -152,10 +152,12 @@ def _folding(db: Database) -> Listener:
     return commits
 
 
-async def _with_headers(message: Message, _: Scope) -> None:
-    """On every answer, refusals and files too."""
+async def _with_headers(message: Message, scope: Scope) -> None:
+    """On every answer, refusals and files too. What was made for one person's scope is kept nowhere."""
     if message["type"] == "http.response.start":
         headers = MutableScopeHeaders.from_message(message)
+        if standing.KEPT in scope:
+            headers["cache-control"] = "no-store"
         for name, value in security.HEADERS.items():
             if name not in headers:
                 headers[name] = value

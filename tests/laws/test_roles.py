@@ -45,6 +45,7 @@ def may_read(conn: Connection, register: str) -> bool:
 
 
 def may_propose(conn: Connection, register: str) -> bool:
+    """Whether a sender is told that a record is known: it must be readable too, else its row waits like any other."""
     found = conn.execute(made_sql(f"select id from registers.known_{register}(null)")).fetchall()
     return bool(found)
 
@@ -79,7 +80,8 @@ def test_role_by_verb_by_register(province: Province, role: str, tmp_path: Path)
                 "approve": may_approve(conn, register), "commit": may_commit(conn, register),
             }  # fmt: skip
             wanted = {verb: register in declared(declaration, verb) for verb in ("read", "propose", "approve")}
-            assert told == {**wanted, "commit": wanted["approve"]}, register
+            known = wanted["propose"] and wanted["read"]
+            assert told == {**wanted, "propose": known, "commit": wanted["approve"]}, register
             counted = records.count(conn, PACK.registers[register], scope=scope)
             assert counted == (1 if wanted["read"] else 0)
         conn.rollback()

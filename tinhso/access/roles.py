@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import msgspec
+import yaml
 
 from tinhso.access import events
 from tinhso.access.declaration import Purpose, Role
@@ -49,6 +50,22 @@ def change(conn: Connection, role: Role) -> None:
         conn.execute("select access.change_role(%s, %s)", [role.role, text])
     except errors.Error as error:
         raise refused(error) from error
+
+
+def written(name: str, text: str) -> Role:
+    """A role as somebody wrote it in YAML, the shape of ``access/roles.yaml``; refused with the first fault."""
+    try:
+        document = yaml.safe_load(text)
+        role = msgspec.convert({**document, "role": name} if isinstance(document, dict) else document, Role)
+    except (yaml.YAMLError, msgspec.ValidationError) as error:
+        raise refuse("access.role_not_understood", value=" ".join(str(error).split())[:300]) from error
+    return role
+
+
+def as_yaml(role: Role) -> str:
+    """A role as ``written`` reads it, without its name."""
+    document = {name: value for name, value in msgspec.to_builtins(role).items() if name != "role" and value}
+    return str(yaml.safe_dump(document, allow_unicode=True, sort_keys=False, width=100))
 
 
 def apply(conn: Connection, roles: Iterable[Role], declared: Iterable[Purpose]) -> None:

@@ -10,8 +10,9 @@ from typing import Any
 from tinhso.access import holding
 from tinhso.access.grants import VERBS
 from tinhso.access.holding import Held, Holder
+from tinhso.access.roles import refused
 from tinhso.access.scope import ANY, EVERYWHERE, Ranges
-from tinhso.foundation.database import Connection
+from tinhso.foundation.database import Connection, errors
 from tinhso.foundation.problems import Problem, refuse
 
 
@@ -55,14 +56,18 @@ class Explanation:
 
 def explained(
     conn: Connection, login: str, verb: str, register: str = ANY, *, place: int | None = None,
-    area: str | None = None, field: str | None = None, at: datetime | None = None,
+    area: str | None = None, record: int | None = None, field: str | None = None, at: datetime | None = None,
 ) -> Explanation:  # fmt: skip
     """Why the person can or cannot do it, at a place (a record's) or in a whole area (its code), or anywhere at all.
 
-    ``field`` is a sensitive field that should be shown as it is.
+    ``record`` is a record's number: the transaction's scope must administer everywhere; of the record nothing is
+    told, and a number that none has is answered like one that lies in no area. ``field`` is a sensitive field that
+    should be shown as it is.
     """
     if verb not in VERBS:
         raise refuse("access.unknown_verb", value=verb, verbs=", ".join(sorted(VERBS)))
+    if record is not None and area is None:
+        place = _place(conn, register, record)
     person, where = holding.holder(conn, login), _where(conn, place, area)
     moment = at or person.now
     reasons = (
@@ -79,6 +84,15 @@ def _where(conn: Connection, place: int | None, area: str | None) -> tuple[int, 
     if row is None:
         raise refuse("access.unknown_area", value=area)
     return row[0], row[1]
+
+
+def _place(conn: Connection, register: str, record: int) -> int:
+    try:
+        row = conn.execute("select registers.place_of(%s, %s)", [register, record]).fetchone()
+    except errors.Error as error:
+        raise refused(error) from error
+    assert row is not None
+    return int(row[0])
 
 
 def _said(

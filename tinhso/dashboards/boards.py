@@ -83,17 +83,18 @@ def fill(
 ) -> FilledBoard:
     """Fill a board for the area with that code. ``as_at`` overrides the board's own day; ``as_of`` is a leaf.
 
-    Published values speak of the whole province, so they stand beside its figures only.
-    Raises ``Refused`` for an unknown board or area.
+    Rows that are for staff are left out where the scope does not read what they rest on. Published values speak of the
+    whole province, so they stand beside its figures only. Raises ``Refused`` for an unknown board or area.
     """
     declaration = declared.one(conn, board)
     day = as_at or declaration.as_at or clock.today()
     place = places.one(conn, area)
     leaf = figures.latest_leaf(conn)
-    found = figures.over(conn, [row.indicator for row in declaration.rows], [place], day, scope=scope, as_of=as_of)
-    values = declared.published(conn, board) if place.level == 1 else PublishedValues(board, {})
     known = indicators.every(conn)
-    rows = [_row(row, figure, known, values) for row, figure in zip(declaration.rows, found, strict=True)]
+    shown = [row for row in declaration.rows if known.tells(row.indicator, scope, place)]
+    found = figures.over(conn, [row.indicator for row in shown], [place], day, scope=scope, as_of=as_of)
+    values = declared.published(conn, board) if place.level == 1 else PublishedValues(board, {})
+    rows = [_row(row, figure, known, values) for row, figure in zip(shown, found, strict=True)]
     return FilledBoard(
         board=board, title=declaration.title, area=area, as_at=day, leaf=as_of if as_of is not None else leaf,
         pillars=dict(declaration.pillars), rows=tuple(rows),

@@ -59,10 +59,11 @@ def by_dimension(
     """
     state = states.read(conn)
     known = declared.every(conn, state)
-    definition, formula = known.indicator(indicator), known.formulas[indicator]
+    place = places.one(conn, area)
+    definition, formula = known.told(indicator, scope, place), known.formulas[indicator]
     if dimension not in definition.dimensions:
         raise refuse("indicators.unknown_dimension", value=dimension, indicator=indicator, known=_list(definition))
-    asked = Asked(formula.numerator, places.one(conn, area), as_at, as_of)
+    asked = Asked(formula.numerator, place, as_at, as_of)
     found = _by_member(conn, known, state, formula, asked, dimension, scope)
     leaves = figures.recorded(conn, as_of) if as_of is not None else state.leaves
     titles, retired = _titles(conn, definition.register, dimension, as_at)
@@ -107,8 +108,8 @@ def by_month(
     """The figure at the end of each of the last months (a stock) or over each of them (a flow), oldest first."""
     state = states.read(conn)
     known = declared.every(conn, state)
-    definition, formula = known.indicator(indicator), known.formulas[indicator]
     place = places.one(conn, area)
+    definition, formula = known.told(indicator, scope, place), known.formulas[indicator]
     by_day = {day: _monthly(formula, day) for day in month_ends(as_at, months)}
     asked = [Asked(operand, place, day) for day, each in by_day.items() for operand in each.operands()]
     found = amounts.read(conn, known, state, asked, scope=scope)

@@ -98,3 +98,6 @@ class Indicator(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_de
     description: Text | None = None
     source: LegalSource | None = None
     group: str | None = None
+    visibility: Literal["public", "staff"] = "public"
+    """``staff``: told only to who may read its registers over the whole area asked about; to all others there is no
+    such indicator. Of what is public, small numbers of people are withheld all the same."""

@@ -10,11 +10,13 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
+from tinhso.access.scope import Scope
 from tinhso.foundation.database import Connection, made_sql
 from tinhso.foundation.problems import refuse
 from tinhso.indicators import follow, parts, states
 from tinhso.indicators.declaration import Indicator
 from tinhso.indicators.parts import Compiled, Formula, Part
+from tinhso.indicators.places import Place
 from tinhso.indicators.states import State
 from tinhso.registers import declared as registers
 
@@ -33,6 +35,22 @@ class Known(msgspec.Struct, frozen=True):
         if found is None:
             raise refuse("indicators.unknown", value=name, known=", ".join(sorted(self.indicators)))
         return found
+
+    def tells(self, name: str, scope: Scope, *places: Place) -> bool:
+        """Whether an indicator's figure over areas is for whoever holds the scope (``visibility``)."""
+        if self.indicators[name].visibility == "public":
+            return True
+        registers = {operand.part.register for operand in self.formulas[name].operands()}
+        return not scope.public and all(
+            scope.covers(register, place.low, place.high) for register in registers for place in places
+        )
+
+    def told(self, name: str, scope: Scope, *places: Place) -> Indicator:
+        """One indicator; refused alike when there is none of that id and when it is not for the scope."""
+        if name not in self.indicators or not self.tells(name, scope, *places):
+            known = [each for each in sorted(self.indicators) if self.indicators[each].visibility == "public"]
+            raise refuse("indicators.unknown", value=name, known=", ".join(known))
+        return self.indicators[name]
 
     def following(self, register: str) -> tuple[str, ...]:
         """The indicators that a commit to a register may move."""

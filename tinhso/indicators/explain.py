@@ -103,13 +103,14 @@ def explain(
 ) -> Explanation:  # fmt: skip
     """Explain a figure over the area with that code, as the scope allows.
 
-    A public scope is told ids, files and rows, never what a record holds. ``limit`` bounds the sources;
-    ``whole=False`` leaves out the slices by area and change set. Raises ``Refused`` for an unknown indicator or area.
+    A public scope is told ids and rows, never what a record holds, nor the names of files and sheets. ``limit``
+    bounds the sources; ``whole=False`` leaves out the slices by area and change set. Raises ``Refused`` for an unknown
+    indicator or area.
     """
     known = declared.every(conn)
-    definition, formula = known.indicator(indicator), known.formulas[indicator]
-    declarations, lists = registers.every(conn), registers.code_lists(conn)
     day, place = as_at or clock.today(), places.one(conn, area)
+    definition, formula = known.told(indicator, scope, place), known.formulas[indicator]
+    declarations, lists = registers.every(conn), registers.code_lists(conn)
     (figure,) = figures.over(conn, [indicator], [place], day, scope=scope, as_of=as_of)
     asked = Asked(formula.numerator, place, day, as_of)
     roles = [("numerator", formula.numerator)]
@@ -136,9 +137,11 @@ def sources(
     inner, params = computing.selected(compiled, asked, scope, ", ".join(told), tail, also=(declaration.label,))
     query = made_sql(_ORIGINS).format(inner)
     rows = conn.execute(query, {**params, "after": after, "limit": limit, "register": declaration.register}).fetchall()
+    if not seen:  # files and sheets are named by people, often after people
+        return [Origin(row[0], None, None, row[3], row[4]) for row in rows]
     shown = [Seen(row[4], row[8], row[7]) for row in rows]
     looking.at_several(conn, declaration, shown, scope=scope, action="explain")
-    return [Origin(*row[:5], *((mask.key(row[5], row[7]), row[6]) if seen else (None, None))) for row in rows]
+    return [Origin(*row[:5], *(mask.key(row[5], row[7]), row[6])) for row in rows]
 
 
 _ORIGINS = """
@@ -160,7 +163,7 @@ def steps(conn: Connection, known: Known, asked: Asked, scope: Scope, limit: int
         "last": last.isoformat(), "low": asked.place.low, "high": asked.place.high, "limit": limit,
         "as_of": asked.as_of,
     }).fetchall()  # fmt: skip
-    return [Step(*row) for row in rows]
+    return [Step(row[0], row[1], row[2], None if scope.public else row[3], row[4]) for row in rows]
 
 
 _STEPS = """

@@ -55,7 +55,7 @@ def over(
     """The figures over several areas at once: for each area, each indicator in the order asked."""
     state = states.read(conn)
     known = declared.every(conn, state)
-    formulas = {name: (known.indicator(name), known.formulas[name]) for name in ids}
+    formulas = {name: (known.told(name, scope, *where), known.formulas[name]) for name in ids}
     asked = [
         Asked(operand, place, as_at, as_of)
         for place in where

@@ -68,7 +68,7 @@ class Examined:
     def partly(self) -> bool:
         """Whether at least one row may be committed; a file without rows has nothing to say."""
         good = self.checked is not None and self.checked.frame.height > 0
-        return good and self.change_set is not None and not self.change_set.refused
+        return good and self.change_set is not None
 
 
 class Knowing(Protocol):

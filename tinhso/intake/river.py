@@ -21,7 +21,7 @@ from tinhso.intake import examining
 from tinhso.intake.aside import Aside, Knowledge, Request
 from tinhso.intake.desk import Desk
 from tinhso.intake.examining import Choices, Examined
-from tinhso.registers import changes
+from tinhso.registers import changes, transfers
 from tinhso.registers.changes import Commit, Source, Way
 
 __all__ = ["Choices", "Examined", "Taken", "compare", "examine", "finish", "read", "take_in", "take_in_many"]
@@ -125,8 +125,8 @@ def _shares_keys(examined: Examined, before: Examined | None) -> bool:
 
 
 def _again(desk: Desk, examined: Examined, scope: Scope, choices: Choices) -> Examined:
-    refused = examined.change_set.refused if examined.change_set else ()
-    plain = replace(examined, change_set=None, problems=examined.problems[: len(examined.problems) - len(refused)])
+    held = examined.change_set.held.height if examined.change_set else 0
+    plain = replace(examined, change_set=None, problems=examined.problems[: len(examined.problems) - held])
     return compare(desk, plain, scope=scope, choices=choices)
 
 
@@ -164,7 +164,8 @@ def compare(desk: Desk, examined: Examined, *, scope: Scope, choices: Choices) -
     with desk.db.app(scope.settings()) as conn:
         declaration = desk.declaration(examined.register)
         change_set = changes.difference(conn, declaration, examined.checked.frame, scope=scope, gone=choices.gone)
-    return replace(examined, change_set=change_set, problems=(*examined.problems, *change_set.refused))
+    waiting = transfers.problems(change_set.held, examined.sheets)
+    return replace(examined, change_set=change_set, problems=(*examined.problems, *waiting))
 
 
 def finish(

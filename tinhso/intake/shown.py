@@ -23,6 +23,7 @@ def mark(examined: Examined, *, only_good: bool = False) -> str:
     fields = ("op", "id", "base", "key", "area", *change_set.declaration.fields)
     made = sha256(f"{change_set.declaration.register} {change_set.new} {change_set.changed}".encode())
     made.update(_hashed(change_set.rows.select(fields)))
+    made.update(_hashed(change_set.held.select("key", "sheet", "row")))
     if not only_good:
         made.update(_hashed(change_set.gone.select("id", "base").sort("id")))
     return made.hexdigest()[:DIGITS]

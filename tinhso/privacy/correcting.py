@@ -14,7 +14,7 @@ from tinhso.privacy import cases, person
 from tinhso.privacy.cases import Case
 from tinhso.privacy.office import Office
 from tinhso.privacy.seeing import identified
-from tinhso.registers import changes, declared, records
+from tinhso.registers import changes, declared, records, transfers
 from tinhso.registers.changes import ChangeSet, Commit, Source
 from tinhso.registers.declaration import Declaration
 
@@ -56,8 +56,8 @@ def proposed(
         given = {**{name: now[name] for name in declaration.fields}, **values}
         rows = check(declaration, given, scope)
         change_set = changes.difference(conn, declaration, rows, scope=scope)
-        if change_set.refused:
-            raise Refused(change_set.refused)
+        if change_set.held.height:  # a key that is somebody else's too: no correction, the department has to look
+            raise Refused(transfers.problems(change_set.held, ()))
         found.append((_of_record(change_set, now), now))
     if not found:
         raise refuse("privacy.nothing_proposed", value=case)

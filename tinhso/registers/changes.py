@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 import msgspec
@@ -16,9 +16,10 @@ import polars as pl
 
 from tinhso.access.scope import ANY, Scope
 from tinhso.foundation.database import SQL, Connection, Database, copy_in, errors, frame, ident, made_sql
-from tinhso.foundation.problems import Problem, Refused, refuse
-from tinhso.registers import declared, versions
+from tinhso.foundation.problems import refuse
+from tinhso.registers import declared, transfers, versions
 from tinhso.registers.declaration import Declaration
+from tinhso.registers.transfers import Case
 
 COMMITS = "tinhso_commits"
 """The channel on which each commit is told, as JSON of change set, register and leaf."""
@@ -44,6 +45,9 @@ class Source:
     reason: str | None = None
 
 
+_NOTHING_HELD = pl.DataFrame(schema={"key": pl.String, "sheet": pl.Int32, "row": pl.Int64})
+
+
 @dataclass(frozen=True, slots=True)
 class ChangeSet:
     """A proposed change: rows to come (``op`` new or changed) and ids to go. Not yet true."""
@@ -54,7 +58,8 @@ class ChangeSet:
     same: int
     absent: int = 0
     """Records of the areas in the file that the file does not name; they stay unless told to go."""
-    refused: tuple[Problem, ...] = ()
+    held: pl.DataFrame = field(default_factory=lambda: _NOTHING_HELD)
+    """Rows that wait for the department (``transfers``), as they came."""
 
     @property
     def new(self) -> int:
@@ -92,15 +97,15 @@ def difference(
     """Compare checked rows (``intake.checking`` gives their shape) with the records that are known.
 
     Records of the same communes that the rows do not name are counted as ``absent``; ``gone="remove"`` takes
-    them away. Keys kept outside the scope are refused, since a sender may not write over another's record.
+    them away. A row whose key is kept where the scope may not both read and propose is held for the department.
     """
     demand(scope, "propose", declaration.register)
     known, marked = _known_and_marked(conn, declaration, rows, scope)
     compared, same = _compared(declaration, marked, known, scope)
-    refused = _elsewhere(compared)
+    held = compared.filter(~pl.col("mine")).drop("mine", "op", "id", "base")
     absent = _absent(conn, declaration, rows, known, scope)
     kept = compared.filter("mine").drop("mine")
-    return ChangeSet(declaration, kept, absent if gone == "remove" else _NOTHING_GONE, same, absent.height, refused)
+    return ChangeSet(declaration, kept, absent if gone == "remove" else _NOTHING_GONE, same, absent.height, held)
 
 
 def made_ready(declaration: Declaration, rows: pl.DataFrame) -> pl.DataFrame:
@@ -111,8 +116,6 @@ def made_ready(declaration: Declaration, rows: pl.DataFrame) -> pl.DataFrame:
 def commit(db: Database, change_set: ChangeSet, *, source: Source, scope: Scope) -> Commit:
     """Make a proposed change true; refused with ``registers.overtaken`` where the records moved on meanwhile."""
     demand(scope, "approve", change_set.declaration.register)
-    if change_set.refused:
-        raise Refused(change_set.refused)
     with db.app(scope.settings()) as conn:
         return write(conn, change_set, source=source)
 
@@ -123,13 +126,13 @@ def write(conn: Connection, change_set: ChangeSet, *, source: Source) -> Commit:
     incoming, touched = change_set.new, change_set.changed + change_set.gone.height
     if incoming + touched:
         _send(conn, change_set)
-    meta = {
-        **msgspec.structs.asdict(_Meta.of(source)),
-        "incoming": incoming,
-        "touched": touched,
-        "same": change_set.same,
-    }
-    return _call_commit(conn, declaration, meta)
+    told = msgspec.structs.asdict(_Meta.of(source))
+    made = _call_commit(
+        conn, declaration, {**told, "incoming": incoming, "touched": touched, "same": change_set.same}
+    )
+    if change_set.held.height:
+        transfers.hold(conn, declaration, change_set.held, told)
+    return made
 
 
 def remove(db: Database, register: str, keys: list[str], *, source: Source, scope: Scope) -> Commit:
@@ -182,6 +185,26 @@ def undo(db: Database, change_set: int, *, reason: str, scope: Scope) -> Commit:
         return replace(_call_commit(conn, declaration, meta), erased=erased)
 
 
+def accept(db: Database, case: int, *, scope: Scope) -> Case:
+    """Make a row that waited true, by a change set of its own; accepting it again changes nothing.
+
+    Refused where somebody refused it meanwhile, or may not be decided by this scope.
+    """
+    with db.app(scope.settings()) as conn:
+        known = transfers.taken(conn, case)
+        if known.state == "refused":
+            raise refuse("registers.transfer_decided", value=case)
+        if known.state == "waiting":
+            declaration = declared.one(conn, known.register)
+            proposed = difference(conn, declaration, transfers.row_of(conn, known), scope=scope)
+            if proposed.held.height:
+                raise refuse("registers.outside_scope")
+            source = Source("file", known.file_name, known.file_sha256, known.sheets)
+            made = write(conn, proposed, source=source)
+            transfers.decide(conn, case, "accepted", None, made.id)
+        return transfers.cases(conn, case)[0]
+
+
 def demand(scope: Scope, verb: str, register: str = ANY) -> None:
     """Refuse unless the scope holds the verb somewhere in the register; with none named, in any register."""
     if not scope.may(verb, register):
@@ -214,7 +237,7 @@ def _known_and_marked(
     leaf = conn.execute(
         "select last_leaf from registers.register where register = %s", (declaration.register,)
     ).fetchone()
-    if leaf == (0,):
+    if leaf == (0,) and _whole(declaration, scope):
         return pl.DataFrame(schema=_KNOWN), rows  # fingerprints are made while rows are sent
     if rows.height < _WHOLE:
         return _asked(conn, declaration, rows["key"].to_list()), versions.prepared(declaration, rows)
@@ -230,9 +253,19 @@ _KNOWN = {"key": pl.String, "id": pl.Int64, "version": pl.Int64, "fingerprint": 
 def _all_asked(conn: Connection, declaration: Declaration, keys: pl.Series, scope: Scope) -> pl.DataFrame:
     """All that the scope may propose to, and of the keys those that others hold."""
     own = _asked(conn, declaration, None)
-    if scope.whole(declaration.register, "propose"):
+    if _whole(declaration, scope):
         return own
     return pl.concat([own, _asked(conn, declaration, keys.filter(~keys.is_in(own["key"].implode())).to_list())])
+
+
+def _whole(declaration: Declaration, scope: Scope) -> bool:
+    """Whether no key can be kept where the scope does not see it."""
+    return scope.whole(declaration.register, "propose") and scope.whole(declaration.register)
+
+
+def _own(declaration: Declaration, scope: Scope) -> pl.Expr:
+    """Records that the scope may both propose to and read."""
+    return scope.mask(declaration.register, verb="propose") & scope.mask(declaration.register)
 
 
 def _asked(conn: Connection, declaration: Declaration, keys: list[str] | None) -> pl.DataFrame:
@@ -246,7 +279,7 @@ def _compared(
 
     Only keys are joined: most rows of most files are the same, and need not be carried along.
     """
-    mine = scope.mask(declaration.register, verb="propose") & pl.col("id").is_not_null()
+    mine = _own(declaration, scope) & pl.col("id").is_not_null()
     beside = known.select(
         "key",
         "id",
@@ -263,22 +296,12 @@ def _compared(
     return pl.concat([rows.filter(~same), columns.filter(~same)], how="horizontal"), int(same.sum())
 
 
-def _elsewhere(compared: pl.DataFrame) -> tuple[Problem, ...]:
-    taken = compared.filter(~pl.col("mine"))
-    if taken.is_empty():
-        return ()
-    facts = {"count": str(taken.height)}
-    return (Problem("registers.key_elsewhere", row=taken["row"][0], value=taken["key"][0], facts=facts),)
-
-
 def _absent(
     conn: Connection, declaration: Declaration, rows: pl.DataFrame, known: pl.DataFrame, scope: Scope
 ) -> pl.DataFrame:
     """Records in the communes (or the wider units) of the rows that the rows do not name."""
     if rows.height >= _WHOLE:
-        others = known.join(rows.select("key"), on="key", how="anti").filter(
-            scope.mask(declaration.register, verb="propose")
-        )
+        others = known.join(rows.select("key"), on="key", how="anti").filter(_own(declaration, scope))
         if others.is_empty():
             return _NOTHING_GONE
     spans = conn.execute(_SPANS, (rows["area"].unique().to_list(),)).fetchall()

@@ -29,6 +29,14 @@ def of(connection: ASGIConnection[Any, Any, Any, Any]) -> Scope:
     return made
 
 
+def known(connection: ASGIConnection[Any, Any, Any, Any]) -> Scope | None:
+    """The same for pages that anybody may see; None for whoever is not signed in and shows no key."""
+    if bearing.held(connection) is not None:
+        return of(connection)
+    session = visitor.visitor(connection)
+    return None if session is None or session.must_change else of(connection)
+
+
 def _made(connection: ASGIConnection[Any, Any, Any, Any]) -> Scope:
     db, key = connection.app.state.house.db, bearing.held(connection)
     if key is not None:

@@ -5,21 +5,25 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
-from litestar import Response, get
+from litestar import Request, Response, get
 
 from tinhso.access import grants
+from tinhso.access.scope import Scope
 from tinhso.areas import drawing
 from tinhso.areas.drawing import Drawing
 from tinhso.dashboards import small_cells, withholding
 from tinhso.foundation.database import Connection
 from tinhso.indicators import breakdown, explain
+from tinhso.indicators import declared as indicators
 from tinhso.indicators.breakdown import Slice
 from tinhso.indicators.explain import Explanation
 from tinhso.registers import declared as registers
 from tinhso.registers.declaration import Text
-from tinhso.web.kit import feed, places
+from tinhso.web.kit import feed, places, standing
 from tinhso.web.kit.asked import AskedHouse, AskedSight, MaybeWord, PathWord
+from tinhso.web.kit.house import House
 from tinhso.web.kit.pages import page
 from tinhso.web.kit.places import Here
 from tinhso.web.kit.sight import Sight
@@ -52,21 +56,24 @@ class Opened:
     drawn: Drawing | None
     months: Sequence[Slice]
     members: Sequence[Members]
+    guarded: bool
+    """Whether the figure rests on a register of people."""
 
 
 @get("/explain/{indicator:str}", sync_to_thread=True, opt={"public": True})
-def explained(house: AskedHouse, sight: AskedSight, indicator: PathWord, area: MaybeWord = None) -> Response[str]:
-    """One figure opened."""
+def explained(
+    request: Request[Any, Any, Any], house: AskedHouse, sight: AskedSight, indicator: PathWord, area: MaybeWord = None
+) -> Response[str]:
+    """One figure opened. Whoever is signed in is told the files of the records that the own scope reads."""
     with house.db.app() as conn:
         here = places.here(conn, area)
         updated = feed.last_commit(conn)
-    filled = feed.filled(house.db, BOARD, here.code)
-    opened = feed.kept(
-        house.db, ("explain", indicator, here.code), lambda conn: _opened(conn, indicator, here, filled.as_at)
-    )
-    away = feed.withheld(house.db, indicator, filled.as_at)
+        private = _for_staff(conn, indicator)
+    filled, mine = feed.filled(house.db, BOARD, here.code), standing.known(request)
+    opened, away = _looked(house, indicator, here, filled.as_at, mine if private else None)
     filled = feed.public(house.db, filled)
-    opened = _told(opened, away, here.code)
+    if mine is not None and not private and here.code not in away:
+        opened = replace(opened, found=_with_files(house, opened.found, mine, filled.as_at))
     row = next((each for each in filled.rows if each.id == indicator), None)
     view = views.view(
         opened.found, row, here, sight, drawn=_map(opened, away, sight), communes=opened.communes, away=away,
@@ -80,24 +87,43 @@ def explained(house: AskedHouse, sight: AskedSight, indicator: PathWord, area: M
     )  # fmt: skip
 
 
-def _opened(conn: Connection, indicator: str, here: Here, as_at: date) -> Opened:
-    scope = grants.public_scope()
+def _for_staff(conn: Connection, indicator: str) -> bool:
+    found = indicators.every(conn).indicators.get(indicator)
+    return found is not None and found.visibility == "staff"
+
+
+def _looked(
+    house: House, indicator: str, here: Here, as_at: date, mine: Scope | None
+) -> tuple[Opened, frozenset[str]]:
+    """What there is to tell, and the areas withheld: as everybody is told, or made for one scope and kept nowhere."""
+    if mine is not None:
+        with house.db.app(mine.settings()) as conn:
+            return _opened(conn, indicator, here, as_at, mine), frozenset()
+    public, key = grants.public_scope(), ("explain", indicator, here.code)
+    opened = feed.kept(house.db, key, lambda conn: _opened(conn, indicator, here, as_at, public))
+    away = feed.withheld(house.db, indicator, as_at)
+    return _told(opened, away, here.code), away
+
+
+def _opened(conn: Connection, indicator: str, here: Here, as_at: date, scope: Scope) -> Opened:
     found = explain.explain(conn, indicator, here.code, scope, as_at=as_at, limit=SOURCES)
     if found.figure.value is None:
-        return Opened(found, (), None, (), ())
+        return Opened(found, (), None, (), (), guarded=False)
     months = breakdown.by_month(conn, indicator, here.code, as_at, scope=scope)
     communes: list[Slice] = []
     if here.level < 3:
         communes = breakdown.by_areas(conn, indicator, here.code, as_at, scope=scope, level="commune")
     drawn = drawing.draw(conn, here.code, WIDTH) if here.level < 3 else None
-    return Opened(found, communes, drawn, months, _members(conn, found, here, as_at))
+    guarded = withholding.guarded(conn, indicator)
+    return Opened(found, communes, drawn, months, _members(conn, found, here, as_at, scope), guarded)
 
 
-def _members(conn: Connection, found: Explanation, here: Here, as_at: date) -> list[Members]:
+def _members(conn: Connection, found: Explanation, here: Here, as_at: date, scope: Scope) -> list[Members]:
     """The figure by each of its dimensions, under the name of the field."""
     declaration = registers.every(conn)[found.parts[0].register]
-    scope, fields = grants.public_scope(), declaration.fields
-    guarded = small_cells.guards(declaration)
+    fields, guarded = declaration.fields, small_cells.guards(declaration) and scope.public
+    if guarded and here.level > 1:  # by dimension and area at once, what is hidden here could be worked out from above
+        return []
     names = [name for name in found.dimensions if name in fields]
     slices = breakdown.by_dimensions(conn, found.figure.id, names, here.code, as_at, scope=scope)
     return [Members(fields[name].title, each, guarded) for name, each in zip(names, slices, strict=True)]
@@ -106,15 +132,22 @@ def _members(conn: Connection, found: Explanation, here: Here, as_at: date) -> l
 def _told(opened: Opened, away: frozenset[str], area: str) -> Opened:
     """What somebody far away may see: of a withheld figure its definition, of its areas those that are told.
 
-    Where anything is withheld, which files the records come from is not told either: a file is often one area's.
+    Of people, which records are counted and which change sets brought them is not told either.
     """
     if area in away:
-        return Opened(withholding.explanation(opened.found), (), None, (), ())
-    if not away:
+        return Opened(withholding.explanation(opened.found), (), None, (), (), opened.guarded)
+    if not opened.guarded:
         return opened
     areas = withholding.slices(opened.found.areas, away)
     found = replace(opened.found, areas=areas, change_sets=(), sources=())
     return replace(opened, found=found, communes=withholding.slices(tuple(opened.communes), away))
+
+
+def _with_files(house: House, found: Explanation, mine: Scope, as_at: date) -> Explanation:
+    """Where the records come from, as far as this very visitor may read them; made for the visitor, kept nowhere."""
+    with house.db.app(mine.settings()) as conn:
+        own = explain.explain(conn, found.figure.id, found.figure.area, mine, as_at=as_at, limit=SOURCES)
+    return replace(found, sources=own.sources, change_sets=own.change_sets)
 
 
 def _map(opened: Opened, away: frozenset[str], sight: Sight) -> MapView | None:

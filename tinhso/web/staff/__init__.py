@@ -6,6 +6,9 @@ from litestar import Router
 from litestar.types import ControllerRouterHandler
 
 from tinhso.web.kit.standing import allowed
+from tinhso.web.staff.administering import (
+    change_role, give, grants_page, people, revoke, role_page, roles_page, why_page,
+)  # fmt: skip
 from tinhso.web.staff.batches import absent, choose, commit, drop, match, review
 from tinhso.web.staff.cases import acted, begun, case, cases, led, own_data
 from tinhso.web.staff.changes import changes, undo
@@ -13,6 +16,7 @@ from tinhso.web.staff.intake import desk, receive
 from tinhso.web.staff.looked import code, notices, readings
 from tinhso.web.staff.marked import as_csv, as_sent, as_workbook
 from tinhso.web.staff.registers import counted, faceted, record, register, registers
+from tinhso.web.staff.transfers import accept, transfers_page, turn_down
 
 
 def router() -> Router:
@@ -21,5 +25,7 @@ def router() -> Router:
         desk, receive, review, match, choose, absent, commit, drop,
         as_csv, as_workbook, as_sent, registers, register, counted, faceted, record, changes, undo,
         cases, begun, case, led, acted, own_data, readings, notices, code,
+        transfers_page, accept, turn_down,
+        people, grants_page, give, revoke, roles_page, role_page, change_role, why_page,
     ]  # fmt: skip
     return Router("/staff", route_handlers=doors, guards=[allowed])

@@ -86,6 +86,13 @@ class Counts:
     same: int
     absent: int
     going: int
+    waiting: int
+    """Rows that wait for the department."""
+
+    @property
+    def ready(self) -> int:
+        """Rows with which something happens when the sender says so: taken in, or put before the department."""
+        return self.good + self.waiting
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +133,6 @@ def view(found: Review, declaration: Declaration, lists: Lists, sight: Sight) ->
     batch, examined = found.batch, found.examined
     counts, checked = _counts(found), examined.checked
     is_open = batch.state in ("received", "checked")
-    blocked = bool(examined.change_set and examined.change_set.refused)
     return ReviewView(
         id=batch.id, register=batch.register, register_title=sight.say(declaration.title), file=batch.file_name,
         sender=batch.sender, sheets=_sheets(examined.sheets),
@@ -137,8 +143,8 @@ def view(found: Review, declaration: Declaration, lists: Lists, sight: Sight) ->
         problems=tuple(_groups(examined.problems, examined.counts, sight)),
         changes=tuple(line for each in found.examples for line in _changes(each, declaration, lists, sight))[:CHANGES],
         change_set=batch.change_set, columns=columns.view(found, declaration, sight),
-        may_commit=is_open and examined.whole and counts.good > 0,
-        may_commit_good=is_open and not examined.whole and not blocked and counts.good > 0,
+        may_commit=is_open and examined.whole and counts.ready > 0,
+        may_commit_good=is_open and not examined.whole and counts.ready > 0,
         may_mark=is_open and can_mark(examined), shown=shown_mark(examined, only_good=not examined.whole) if is_open else "",
     )  # fmt: skip
 
@@ -156,11 +162,12 @@ def _readable(found: Review) -> bool:
 
 def _counts(found: Review) -> Counts:
     checked, change_set = found.examined.checked, found.examined.change_set
-    good = checked.frame.height if checked else 0
+    waiting = change_set.held.height if change_set else 0
+    good = checked.frame.height - waiting if checked else 0
     repairs, kept_back = (checked.repairs, checked.refused) if checked else ((), 0)
     mendable = min(kept_back, sum(each.count for each in repairs if not each.accepted))
     return Counts(
-        rows=found.examined.rows, good=good, mended=min(good, sum(each.count for each in repairs if each.accepted)),
+        rows=found.examined.rows, good=good, waiting=waiting, mended=min(good, sum(each.count for each in repairs if each.accepted)),
         kept_back=kept_back, mendable=mendable, other=kept_back - mendable,
         new=change_set.new if change_set else 0, changed=change_set.changed if change_set else 0,
         same=change_set.same if change_set else 0, absent=change_set.absent if change_set else 0,
@@ -176,8 +183,13 @@ def _finding(found: Review, counts: Counts, sight: Sight) -> str:
         return sight.gettext("Recorded: %(rows)s rows of this file stand in the register", rows=said(counts.good))
     if not _readable(found):
         return _unread(found, sight)
-    if not counts.kept_back and not counts.new and not counts.changed and not counts.going:
+    if not (counts.kept_back or counts.new or counts.changed or counts.going or counts.waiting):
         return sight.gettext("%(rows)s rows, all known already: nothing would change", rows=said(counts.rows))
+    if not counts.kept_back and counts.waiting:
+        return sight.gettext(
+            "%(rows)s rows: %(good)s can be taken in, %(waiting)s wait for the department", rows=said(counts.rows),
+            good=said(counts.good), waiting=said(counts.waiting),
+        )  # fmt: skip
     if not counts.kept_back:
         return sight.gettext("All %(rows)s rows can be taken in", rows=said(counts.rows))
     facts = {"rows": said(counts.rows), "good": said(counts.good), "other": said(counts.other)}
@@ -202,9 +214,9 @@ def _unread(found: Review, sight: Sight) -> str:
 
 def _bars(counts: Counts) -> tuple[tuple[str, float, float], ...]:
     """The parts of the bar: kind, start and width (of 1000)."""
-    total = max(1, counts.good + counts.kept_back)
+    total = max(1, counts.ready + counts.kept_back)
     parts = (
-        ("ok", counts.good - counts.mended), ("repair", counts.mended + counts.mendable), ("off", counts.other),
+        ("ok", counts.good - counts.mended), ("repair", counts.mended + counts.mendable + counts.waiting), ("off", counts.other),
     )  # fmt: skip
     made, start = [], 0.0
     for kind, count in parts:

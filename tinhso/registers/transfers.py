@@ -1,0 +1,160 @@
+"""Rows that wait for the department: their key is kept where their sender may not see it, or chance picked them.
+
+The other rows of the file go in. What waits can be read by nobody but who may approve both where the row should come
+to stand and where its key is kept now: the database's functions see to that, the tables themselves are shut. Accepting
+moves the record by a change set of its own; refusing needs a reason. Either happens once, whoever decides meanwhile.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import msgspec
+import polars as pl
+
+from tinhso.access.scope import Scope
+from tinhso.foundation.database import Connection, Database, errors
+from tinhso.foundation.problems import Problem, refuse
+from tinhso.registers import declared
+from tinhso.registers.declaration import Declaration, FieldType
+
+OUTSIDE = ("TS002", "TS003")
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A row that waits or waited, for those who may decide it.
+
+    ``content`` is the row as text by field; ``record`` and ``record_area`` (its unit's id) are what the key stands for
+    now, None where chance picked the row. ``state`` is waiting, accepted or refused.
+    """
+
+    id: int
+    register: str
+    key: str
+    area: int
+    content: Mapping[str, str | None]
+    file_name: str | None
+    file_sha256: str | None
+    sheets: tuple[str, ...]
+    source_sheet: int | None
+    source_row: int | None
+    sender: str
+    at: datetime
+    state: str
+    decided_by: str | None
+    decided_at: datetime | None
+    reason: str | None
+    change_set: int | None
+    record: int | None
+    record_area: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """A row as its sender sees it: where it stood, and whether it still waits."""
+
+    id: int
+    register: str
+    file_name: str | None
+    sheet: str | None
+    row: int | None
+    at: datetime
+    state: str
+    reason: str | None
+
+
+def problems(held: pl.DataFrame, sheets: tuple[str, ...]) -> tuple[Problem, ...]:
+    """One word to the sender for each row that waits, always the same."""
+    return tuple(
+        Problem("registers.waits_for_department", sheet=sheets[sheet] if sheet < len(sheets) else None, row=row)
+        for sheet, row in held.select("sheet", "row").iter_rows()
+    )
+
+
+def hold(conn: Connection, declaration: Declaration, held: pl.DataFrame, source: Mapping[str, Any]) -> None:
+    """Put rows aside, in the transaction that commits the others."""
+    content = held.select(pl.col(name).cast(pl.String) for name in declaration.fields).to_dicts()
+    places = held.select("key", "area", "sheet", "row").to_dicts()
+    rows = [{**place, "content": one} for place, one in zip(places, content, strict=True)]
+    told = [msgspec.json.encode(each).decode() for each in (rows, source)]
+    try:
+        conn.execute("select registers.hold(%s, %s, %s)", [declaration.register, *told])
+    except errors.Error as error:
+        raise _outside(error) from error
+
+
+def cases(conn: Connection, case: int | None = None) -> list[Case]:
+    """The cases that the transaction's scope may decide, or decided; those of other senders only."""
+    return [_case(*row) for row in conn.execute("select * from registers.transfers(%s)", [case]).fetchall()]
+
+
+def own(conn: Connection) -> list[Own]:
+    """The latest 200 rows of the transaction's actor that waited, newest first."""
+    return [Own(*row) for row in conn.execute("select * from registers.own_transfers()").fetchall()]
+
+
+def taken(conn: Connection, case: int) -> Case:
+    """A case that nobody else decides until the transaction ends; refused where the scope may not decide it."""
+    row = conn.execute("select * from registers.take_transfer(%s)", [case]).fetchone()
+    if row is None:
+        raise refuse("registers.unknown_transfer", value=case)
+    return cases(conn, case)[0]
+
+
+def turn_down(db: Database, case: int, *, reason: str, scope: Scope) -> Case:
+    """Refuse a case; its record stays where it is. Done once: refusing again changes nothing."""
+    if not reason.strip():
+        raise refuse("registers.no_transfer_reason", value=case)
+    with db.app(scope.settings()) as conn:
+        known = taken(conn, case)
+        if known.state == "waiting":
+            decide(conn, case, "refused", reason.strip(), None)
+        elif known.state != "refused":
+            raise refuse("registers.transfer_decided", value=case)
+        return cases(conn, case)[0]
+
+
+def decide(conn: Connection, case: int, state: str, reason: str | None, change_set: int | None) -> None:
+    """Append what became of a case."""
+    try:
+        conn.execute("select registers.decide_transfer(%s, %s, %s, %s)", [case, state, reason, change_set])
+    except errors.Error as error:
+        raise _outside(error) from error
+
+
+def row_of(conn: Connection, case: Case) -> pl.DataFrame:
+    """The row as checking handed it on, standing where its area stands today."""
+    declaration = declared.one(conn, case.register)
+    place = conn.execute("select low from areas.tree where area = %s", [case.area]).fetchone()
+    if place is None:
+        raise refuse("registers.overtaken")
+    texts = pl.DataFrame({name: [case.content.get(name)] for name in declaration.fields}, dict.fromkeys(
+        declaration.fields, pl.String))  # fmt: skip
+    fields = texts.with_columns(_typed(name, field.type) for name, field in declaration.fields.items())
+    where = {"sheet": case.source_sheet or 0, "row": case.source_row or 0, "area": case.area, "place": place[0]}
+    return fields.with_columns(
+        pl.lit(where["sheet"], pl.Int32).alias("sheet"), pl.lit(case.key).alias("key"),
+        *(pl.lit(where[name], pl.Int64).alias(name) for name in ("row", "area", "place")),
+    )  # fmt: skip
+
+
+def _typed(name: str, kind: FieldType) -> pl.Expr:
+    """A field as checking hands it on: numbers beyond whole ones stay text."""
+    if kind == "date":
+        return pl.col(name).str.to_date("%Y-%m-%d")
+    if kind == "boolean":
+        return pl.col(name) == "true"
+    return pl.col(name).cast(pl.Int64 if kind in ("integer", "money") else pl.String)
+
+
+def _case(*row: Any) -> Case:
+    values = [*row[:4], msgspec.json.decode(row[4]), *row[5:7], tuple(row[7]), *row[8:]]
+    return Case(*values)
+
+
+def _outside(error: errors.Error) -> Exception:
+    return refuse("registers.outside_scope") if error.sqlstate in OUTSIDE else error
