@@ -16,6 +16,7 @@ from tinhso.access.people import accounts, links
 from tinhso.access.people.door import Door
 from tinhso.foundation.database import Database
 
+LOGIN = "bench.an"
 PASSWORD = "ruộng bậc thang mù sương"
 SIGN_INS, CALLS = 40, 300
 MOST = 50.0
@@ -46,13 +47,13 @@ class Entering:
         app, owner = self.served.ground.dsns(self.served.ground.served)
         with Database(dsn_app=app, dsn_owner=owner) as db:
             with db.owner() as conn:
-                accounts.add(conn, "an", "Vàng Thị An", None, actor="bench")
-                link = accounts.invite(conn, "an", actor="bench")
+                accounts.add(conn, LOGIN, "Vàng Thị An", None, actor="bench")
+                link = accounts.invite(conn, LOGIN, actor="bench")
             links.use(Door(db, "only for this link"), link.removeprefix(links.PATH), PASSWORD)
 
     def _signed_in(self) -> float:
         answers: list[int] = []
-        taken = seconds(lambda: answers.append(sent(self.port, "an", PASSWORD)))
+        taken = seconds(lambda: answers.append(sent(self.port, LOGIN, PASSWORD)))
         if answers != [303]:
             raise RuntimeError(f"a sign-in was answered {answers}")
         return taken

@@ -34,13 +34,25 @@ def main(port: int, rate: int, sides: int) -> None:
 
 def sent(port: int, login: str, password: str) -> int:
     """One try to sign in, as a browser sends it; gives the status of the answer."""
+    return _tried(port, login, password)[0]
+
+
+def signed_in(port: int, login: str, password: str) -> str:
+    """Sign in; gives the cookie to send along."""
+    status, cookie = _tried(port, login, password)
+    if status != 303:
+        raise RuntimeError(f"{login} was answered {status}")
+    return cookie
+
+
+def _tried(port: int, login: str, password: str) -> tuple[int, str]:
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
     try:
         headers = {"origin": f"http://127.0.0.1:{port}", "content-type": "application/x-www-form-urlencoded"}
         connection.request("POST", "/sign-in", urlencode({"login": login, "password": password}), headers)
         answer = connection.getresponse()
         answer.read()
-        return answer.status
+        return answer.status, (answer.getheader("set-cookie") or "").partition(";")[0]
     finally:
         connection.close()
 

@@ -13,7 +13,7 @@ from tinhso.privacy import cases as desk
 from tinhso.privacy import erasing, restricting, seeing
 from tinhso.privacy.cases import Action, Subject
 from tinhso.privacy.declaration import Kind
-from tinhso.web.kit.asked import AskedHouse, AskedScope, AskedSight, Form, MaybeWord, PathNumber
+from tinhso.web.kit.asked import AskedHouse, AskedScope, AskedSight, Form, MaybeWord, PathNumber, PathWord
 from tinhso.web.kit.pages import page
 from tinhso.web.staff.views import cases as views
 
@@ -70,7 +70,7 @@ def led(house: AskedHouse, mine: AskedScope, case_id: PathNumber, data: Form) ->
 
 
 @post("/cases/{case_id:int}/{act:str}", sync_to_thread=True, opt={"verb": "propose"})
-def acted(house: AskedHouse, mine: AskedScope, case_id: PathNumber, act: str, data: Form) -> Redirect:
+def acted(house: AskedHouse, mine: AskedScope, case_id: PathNumber, act: PathWord, data: Form) -> Redirect:
     """Extend, refuse, restrict, lift, erase or close; each asks itself for the verb it needs."""
     office, words = house.office(), _said(data, "words") or ""
     if act == "erase":

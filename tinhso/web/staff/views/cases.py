@@ -122,8 +122,9 @@ def _may(case: Case, scope: Scope, *, extensible: bool) -> frozenset[str]:
             found |= {"restrict"} if case.kind == "restrict" and not case.has("carried_out") else set()
     if not case.closed and case.kind == "see" and case.has("identified") and scope.may("export", REGISTER):
         found.add("own_data")
-    if any("restricted" in step.facts for step in case.steps) and not any("lifted" in step.facts for step in case.steps):
-        found |= {"lift"} if scope.may("approve", REGISTER) else set()
+    done = {name for step in case.steps for name in step.facts}
+    if "restricted" in done and "lifted" not in done and scope.may("approve", REGISTER):
+        found.add("lift")
     return frozenset(found)
 
 
@@ -137,7 +138,8 @@ def _line(case: Case, sight: Sight) -> CaseLine:
 
 def _term(term: Term, sight: Sight) -> TermLine:
     what = {
-        "answer": sight.gettext("answer"), "complete": sight.gettext("carry out"), "notify": sight.gettext("notify A05"),
+        "answer": sight.gettext("answer"), "complete": sight.gettext("carry out"),
+        "notify": sight.gettext("notify A05"),
     }  # fmt: skip
     said = {
         "running": sight.gettext("in time"), "overdue": sight.gettext("overdue"), "done": sight.gettext("done"),
@@ -151,7 +153,7 @@ def _term(term: Term, sight: Sight) -> TermLine:
 
 def _step(step: Step, sight: Sight) -> StepLine:
     titles = {
-        "received": sight.gettext("Received"), "identified": sight.gettext("Papers checked"),
+        "received": sight.gettext("Request received"), "identified": sight.gettext("Papers checked"),
         "assigned": sight.gettext("Assigned"), "shared": sight.gettext("Others must act too"),
         "extended": sight.gettext("Term extended"), "answered": sight.gettext("Answered"),
         "noted": sight.gettext("Note"), "proposed": sight.gettext("Correction proposed"),
