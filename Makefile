@@ -28,12 +28,14 @@ test: web ## all tests (ARGS="-k name" for some)
 	@$(VENV)/python tools/provider.py
 	$(VENV)/python -m pytest -n $(JOBS) $(ARGS)
 
-check: setup ## style, types, floors of the house, translations, lock files
+check: setup ## style, types, floors of the house, translations, lock files, known weaknesses
 	$(VENV)/ruff check .
 	$(VENV)/mypy
 	$(VENV)/lint-imports
 	$(VENV)/python tools/messages.py --check
 	$(VENV)/python tools/locks.py --check
+	$(VENV)/bandit -q -c pyproject.toml -r tinhso tools
+	$(VENV)/python tools/advisories.py
 
 bench: web ## measure, and write bench/results/latest.json
 	$(VENV)/python -m bench $(ARGS)

@@ -119,7 +119,7 @@ class Aside(AbstractContextManager["Aside"]):
 
     def _receive(self) -> Answer:
         assert self._process is not None and self._process.stdout is not None
-        answer: Answer = pickle.load(self._process.stdout)
+        answer: Answer = pickle.load(self._process.stdout)  # nosec B301
         return answer
 
     def __exit__(
@@ -134,11 +134,11 @@ class Aside(AbstractContextManager["Aside"]):
 
 def _serve(requests: IO[bytes], answers: IO[bytes]) -> None:
     """Answer requests until there are no more."""
-    knowledge: Knowledge = pickle.load(requests)
+    knowledge: Knowledge = pickle.load(requests)  # nosec B301
     _tell(answers, ("seen", None))
     while True:
         try:
-            request: Request = pickle.load(requests)
+            request: Request = pickle.load(requests)  # nosec B301
         except EOFError:
             return
         _tell(answers, _answer(knowledge, request))

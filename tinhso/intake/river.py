@@ -22,7 +22,7 @@ from tinhso.intake.aside import Aside, Knowledge, Request
 from tinhso.intake.desk import Desk
 from tinhso.intake.examining import Choices, Examined
 from tinhso.registers import changes
-from tinhso.registers.changes import Commit, Source
+from tinhso.registers.changes import Commit, Source, Way
 
 __all__ = ["Choices", "Examined", "Taken", "compare", "examine", "finish", "read", "take_in", "take_in_many"]
 
@@ -53,13 +53,13 @@ class Taken:
 
 def take_in(
     desk: Desk, path: Path, name: str, register: str, *, scope: Scope, sender: str, choices: Choices | None = None,
-    dry_run: bool = False,
+    dry_run: bool = False, way: Way = "file",
 ) -> Taken:  # fmt: skip
     """Take one file in: examine it and, unless told otherwise or refused by a rule, commit it."""
     examined = examine(
         desk, desk.files.put(path), name, register, scope=scope, sender=sender, choices=choices or Choices()
     )
-    return finish(desk, examined, scope=scope, sender=sender, choices=choices or Choices(), dry_run=dry_run)
+    return finish(desk, examined, scope=scope, sender=sender, choices=choices or Choices(), dry_run=dry_run, way=way)
 
 
 def take_in_many(
@@ -169,7 +169,7 @@ def compare(desk: Desk, examined: Examined, *, scope: Scope, choices: Choices) -
 
 def finish(
     desk: Desk, examined: Examined, *, scope: Scope, sender: str, choices: Choices, dry_run: bool = False,
-    beside: Callable[[Connection, Commit], None] | None = None,
+    beside: Callable[[Connection, Commit], None] | None = None, way: Way = "file",
 ) -> Taken:  # fmt: skip
     """Commit an examined file if its sender's choices allow it.
 
@@ -179,7 +179,7 @@ def finish(
     allowed = examined.partly if choices.only_good else examined.whole
     if dry_run or change_set is None or not allowed:
         return Taken(examined, None)
-    source = Source("file", examined.name, examined.stored.sha256, examined.sheets)
+    source = Source(way, examined.name, examined.stored.sha256, examined.sheets)
     changes.demand(scope, "approve", examined.register)
     with desk.db.app(scope.settings()) as conn:
         commit = changes.write(conn, change_set, source=source)

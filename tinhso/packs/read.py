@@ -13,6 +13,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
+import msgspec
+
 from tinhso.access.declaration import Purpose, Role
 from tinhso.access.watching import Unusual
 from tinhso.dashboards.declaration import Board, PublishedValues
@@ -25,7 +27,7 @@ from tinhso.privacy import office
 from tinhso.registers.checks import rules
 from tinhso.registers.declaration import CodeList, Declaration
 
-SHAPES = {**rules.SHAPES, **office.SHAPES, "unusual_reading": Unusual}
+SHAPES: dict[str, type[msgspec.Struct]] = {**rules.SHAPES, **office.SHAPES, "unusual_reading": Unusual}
 """The shapes of rules by name."""
 
 EXAMPLES, PUBLISHED = ".examples.yaml", ".published.yaml"

@@ -101,9 +101,11 @@ def reset(conn: Connection[Any], login: str, *, actor: str, second_factor: bool 
     ``second_factor`` takes that away too, for somebody who lost it together with the recovery codes.
 
     Raises:
-        Refused: ``access.unknown_person`` or ``access.is_disabled``.
+        Refused: ``access.unknown_person``, ``access.is_disabled``, or ``access.is_client``.
     """
     person, login, state = _person(conn, login)
+    if conn.execute("select client from access.person where id = %s", [person]).fetchone() == (True,):
+        raise refuse("access.is_client", value=login)
     if state == "disabled":
         raise refuse("access.is_disabled", value=login)
     conn.execute("delete from access.password where person = %s", [person])

@@ -1,7 +1,7 @@
 """Reading: a file of any of the kinds that offices send becomes sheets of texts, or a problem that says why not.
 
 ``kinds`` what the file is, by content · ``archives`` guards before parsing · ``excel``, ``old_excel``,
-``delimited`` the readers · ``marks`` failed formulas, number cells and fonts · ``headings``, ``footers``,
+``delimited``, ``rows`` the readers · ``marks`` failed formulas, number cells and fonts · ``headings``, ``footers``,
 ``tables`` where the table stands.
 """
 
@@ -16,6 +16,7 @@ from tinhso.intake.reading.excel import read_excel
 from tinhso.intake.reading.kinds import kind_of
 from tinhso.intake.reading.old_excel import read_old_excel
 from tinhso.intake.reading.panics import guarded
+from tinhso.intake.reading.rows import read_rows
 from tinhso.intake.reading.workbook import Column, Sheet, Workbook
 
 __all__ = ["MOST_ROWS", "Column", "Sheet", "Workbook", "read"]
@@ -42,6 +43,8 @@ def _read(path: Path, name: str) -> Workbook:
             return read_old_excel(path, name)
         case "delimited":
             return read_delimited(path, name, MOST_ROWS)
+        case "rows":
+            return read_rows(path, name)
 
 
 def _judged(book: Workbook, name: str) -> Workbook:

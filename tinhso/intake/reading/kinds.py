@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Literal
 
 from tinhso.foundation.problems import refuse
+from tinhso.intake.reading.rows import BEGINNING
 
-Kind = Literal["xlsx", "xls", "delimited"]
+Kind = Literal["xlsx", "xls", "delimited", "rows"]
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
@@ -29,6 +30,8 @@ def kind_of(path: Path, file: str) -> Kind:
         head = source.read(_HEAD)
     if not head.strip(b"\xef\xbb\xbf\x00 \t\r\n"):
         raise refuse("intake.empty_file", file=file)
+    if head.startswith(BEGINNING):
+        return "rows"
     if head.startswith(_OLE):
         return _ole_kind(path, file)
     if head.startswith(b"PK"):

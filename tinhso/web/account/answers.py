@@ -54,6 +54,12 @@ def holder(request: Request[Any, Any, Any]) -> tuple[Session, str]:
     return session, token
 
 
+def words(data: dict[str, Any], name: str) -> list[str]:
+    """A field of a form that may be sent several times, such as ticked boxes."""
+    found = data.get(name, [])
+    return [each for each in (found if isinstance(found, list) else [found]) if isinstance(each, str) and each]
+
+
 def word(data: dict[str, Any], name: str) -> str:
     """A field of a form as text, empty where it was not sent."""
     found = data.get(name, "")

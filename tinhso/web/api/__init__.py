@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from litestar import Router
 
-from tinhso.web.api.figures import areas, explained, figures
-from tinhso.web.api.records import records
+from tinhso.web.api.document import DOORS, openapi
 
 
 def router() -> Router:
     """All doors of the API."""
-    return Router("/api", route_handlers=[figures, explained, areas, records])
+    return Router("/api", route_handlers=[*DOORS, openapi])

@@ -18,6 +18,7 @@ AskedScope: TypeAlias = NamedDependency[Scope]
 """What whoever asks may see and do; the parameter is called ``mine``, since the framework keeps ``scope`` for itself."""
 Word: TypeAlias = FromQuery[str]
 MaybeWord: TypeAlias = FromQuery[str | None]
+Words: TypeAlias = FromQuery[list[str] | None]
 Number: TypeAlias = FromQuery[int]
 MaybeNumber: TypeAlias = FromQuery[int | None]
 PathWord: TypeAlias = FromPath[str]

@@ -24,10 +24,12 @@ STATUS = {
     "access.no_code": 403, "access.begin_again": 401,
     "access.provider_silent": 502, "access.provider_refused": 403, "access.visit_over": 403,
     "access.unknown_outsider": 403, "access.no_provider": 404, "access.identity_of_another": 409,
-    "access.link_over": 410, "access.prove_first": 403,
+    "access.link_over": 410, "access.prove_first": 403, "access.key_wrong": 401, "access.key_over": 401,
+    "access.key_revoked": 401, "access.key_pace": 429, "access.key_name_taken": 409, "access.too_many_keys": 409,
     "web.crowded": 503, "web.bug": 500, "web.no_province": 503, "registers.may_not": 403, "registers.overtaken": 409,
     "registers.undo_overtaken": 409, "intake.batch_settled": 409, "intake.register_moved": 409, "foundation.no_such_file": 404,
 }  # fmt: skip
+PROBLEM = "application/problem+json"
 LEFT = "client disconnected prematurely"
 """What the framework says of a sender who went away in the middle of a body."""
 
@@ -42,12 +44,23 @@ def answer(request: Request[Any, Any, Any], problems: tuple[Problem, ...]) -> Re
         content: dict[str, Any] = {"code": first.code, "vi": first.vi, "en": first.en, "status": status}
         if len(problems) > 1:
             content["problems"] = [{"code": each.code, "vi": each.vi, "en": each.en} for each in problems]
-        return Response(content, status_code=status, media_type="application/problem+json")
+        return Response(content, status_code=status, media_type=PROBLEM, headers=_headers(status, first))
     view = sight.of(request)
     if problems[0].code in ("web.sign_in", "web.change_password"):
         return _sent_to_sign_in(request, view, problems[0].code)
     words = [each.vi if view.language == "vi" else each.en for each in problems[:20]]
     return page(view, "kit/refusal.html", status=status, words=words, code=problems[0].code, more=len(problems) - 20)
+
+
+def _headers(status: int, problem: Problem) -> dict[str, str]:
+    """How long to wait, how to show a key; what was refused to one is nobody else's to keep."""
+    told = {"cache-control": "no-store"}
+    if "seconds" in problem.facts:
+        told["retry-after"] = problem.facts["seconds"]
+    if status == 401:
+        wrong = ', error="invalid_token"' if problem.code.startswith("access.key") else ""
+        told["www-authenticate"] = f'Bearer realm="tinhso"{wrong}'
+    return told
 
 
 def _sent_to_sign_in(request: Request[Any, Any, Any], view: Sight, code: str) -> Response[Any]:

@@ -9,6 +9,7 @@ from litestar.connection import ASGIConnection
 from litestar.handlers.base import BaseRouteHandler
 
 from tinhso.foundation.problems import refuse
+from tinhso.web.kit import bearing
 
 HEADERS = {
     "content-security-policy": (
@@ -20,7 +21,7 @@ HEADERS = {
     "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
     "permissions-policy": "camera=(), microphone=(), geolocation=(), interest-cohort=()",
-    "vary": "Cookie, Accept-Language",
+    "vary": "Cookie, Authorization, Accept-Language",
 }
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -41,8 +42,8 @@ async def same_site(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRoute
     """
     if not _is_name(connection.headers.get("host", "")):
         raise refuse("web.bad_request", value="Host")
-    if connection.scope.get("method") in _SAFE:
-        return
+    if connection.scope.get("method") in _SAFE or bearing.held(connection) is not None:
+        return  # no page of another site can make a browser bear a key: that needs our leave (Fetch, CORS preflight)
     headers = connection.headers
     site, origin = headers.get("sec-fetch-site"), headers.get("origin")
     foreign = site is not None and site not in ("same-origin", "none")

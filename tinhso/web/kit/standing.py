@@ -1,4 +1,4 @@
-"""Where the person who asks stands: their Scope, made from the grants of the moment, and the guard that asks for it."""
+"""Where whoever asks stands: their Scope, made from the grants of the moment, and the guard that asks for it."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from litestar.connection import ASGIConnection
 from litestar.handlers.base import BaseRouteHandler
 
 from tinhso.access import grants
+from tinhso.access.keys import using
 from tinhso.access.scope import Scope
 from tinhso.foundation.problems import refuse
-from tinhso.web.kit import visitor
+from tinhso.web.kit import bearing, visitor
 from tinhso.web.kit.front import caller
 
 KEPT = "tinhso.standing"
@@ -19,14 +20,22 @@ KEPT = "tinhso.standing"
 
 
 def of(connection: ASGIConnection[Any, Any, Any, Any]) -> Scope:
-    """The Scope of whoever is signed in, made at most once a request; refused like ``visitor.signed_in``."""
+    """The Scope of whoever is signed in or of the key that the request bears, made at most once a request; refused like
+    ``visitor.signed_in``, or as ``access.keys`` refuses."""
     scope: Any = connection.scope
     if KEPT not in scope:
-        session = visitor.entered(connection)
-        with connection.app.state.house.db.app() as conn:
-            scope[KEPT] = grants.of(conn, session.person.login, address=caller(connection).address)
+        scope[KEPT] = _made(connection)
     made: Scope = scope[KEPT]
     return made
+
+
+def _made(connection: ASGIConnection[Any, Any, Any, Any]) -> Scope:
+    db, key = connection.app.state.house.db, bearing.held(connection)
+    if key is not None:
+        return using.scope_of(db, key, address=caller(connection).address)
+    session = visitor.entered(connection)
+    with db.app() as conn:
+        return grants.of(conn, session.person.login, address=caller(connection).address)
 
 
 async def allowed(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:

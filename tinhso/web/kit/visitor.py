@@ -11,15 +11,15 @@ from litestar.handlers.base import BaseRouteHandler
 from tinhso.access.people import sessions
 from tinhso.access.people.sessions import Session
 from tinhso.foundation.problems import refuse
-from tinhso.web.kit import cookies
+from tinhso.web.kit import bearing, cookies
 
 READ = "tinhso.session"
 """Where a request keeps its session once it was read; never in ``state``, which a server may share."""
 
 
 def held(connection: ASGIConnection[Any, Any, Any, Any]) -> str | None:
-    """The session's token as the browser sent it."""
-    return cookies.read(connection, cookies.SESSION)
+    """The session's token as the browser sent it; none where a program shows its key."""
+    return None if bearing.held(connection) is not None else cookies.read(connection, cookies.SESSION)
 
 
 def session(connection: ASGIConnection[Any, Any, Any, Any]) -> Session | None:
