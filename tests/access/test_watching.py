@@ -79,6 +79,11 @@ def test_outside_the_usual_area(noon: Database) -> None:
     assert noticed(noon) == [("outside_area", {"count": 1, "days": 30, "areas": ["027"]})]
 
 
+def test_programs_may_work_at_night(noon: Database) -> None:
+    read(noon, 3, actor="key:an/tổng hợp", ago=timedelta(hours=15))
+    assert noticed(noon) == []
+
+
 def test_citizens_themselves_are_never_unusual(noon: Database) -> None:
     read(noon, 5000, actor="citizen", ago=timedelta(hours=10))
     assert noticed(noon) == []
