@@ -138,6 +138,9 @@ OTHERS = {
     "tinhso/registers/evolution.py": "makes tables", "tinhso/registers/tables.py": "makes tables",
     "tinhso/registers/functions.py": "makes functions", "tinhso/registers/indexes.py": "makes indexes",
     "tinhso/registers/renewal.py": "makes search text anew",
+    "tinhso/registers/erasure.py": "erases: ids",
+    "tinhso/privacy/person.py": "finds ids and versions; what they hold is shown by history and noted there",
+    "tinhso/privacy/retention.py": "finds ids that are due",
     "tinhso/indicators/computing.py": "counts", "tinhso/indicators/follow.py": "counts",
     "tinhso/indicators/tails.py": "counts", "tinhso/indicators/verify.py": "counts",
 }  # fmt: skip

@@ -206,3 +206,7 @@ def test_people(home: Home) -> None:
     assert faults("user_list", home.json("user", "list")) == []
     refused = home.json("user", "link", login, "--subject", "x", code=1)
     assert refused["problems"][0]["code"] == "access.no_provider"
+
+
+def test_a_citizens_code(home: Home) -> None:
+    assert faults("citizen_code", home.json("citizen", "code", "002090002086")) == []

@@ -13,6 +13,7 @@ from typing import Any
 
 import msgspec
 
+from tinhso.access.keys.using import ACTOR
 from tinhso.foundation import clock
 from tinhso.foundation.calendar import Calendar
 from tinhso.foundation.clock import VIETNAM
@@ -73,7 +74,7 @@ def look(db: Database, unusual: Unusual, calendar: Calendar) -> int:
 
 def _noticed(conn: Connection, limits: Limits, since: datetime, off: list[date]) -> int:
     asked: dict[str, Any] = {name: getattr(limits, name) for name in Limits.__struct_fields__}
-    asked |= {"since": since, "off": off}
+    asked |= {"since": since, "off": off, "key": ACTOR}
     return sum(conn.execute(query, asked).rowcount for query in (_MANY, _MORE, _OUTSIDE_HOURS, _OUTSIDE_AREA))
 
 
@@ -116,7 +117,8 @@ _OUTSIDE_HOURS = (
     + """
 insert into access.notice (kind, actor, since, facts)
 select 'outside_hours', actor, hour, jsonb_build_object('count', sum(count)) from line
-where here::date = any(%(off)s::date[]) or here::time < %(begins)s or here::time >= %(ends)s
+where (here::date = any(%(off)s::date[]) or here::time < %(begins)s or here::time >= %(ends)s)
+  and not starts_with(actor, %(key)s)
 group by actor, hour
 on conflict do nothing
 """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from litestar import Router
 from litestar.types import ControllerRouterHandler
 
 from tinhso.web.public.board import areas, home, live
@@ -9,4 +10,5 @@ from tinhso.web.public.citizen import enter, form, leave, own
 from tinhso.web.public.explain import explained
 from tinhso.web.public.icon import icon
 
-HANDLERS: list[ControllerRouterHandler] = [home, live, areas, explained, icon, form, enter, own, leave]
+_citizen = Router("/citizen", route_handlers=[form, enter, own, leave])
+HANDLERS: list[ControllerRouterHandler] = [home, live, areas, explained, icon, _citizen]

@@ -21,13 +21,13 @@ from tinhso.web.public.views import own as views
 UNKEPT = {"cache-control": "no-store"}
 
 
-@get("/citizen", sync_to_thread=True, opt={"public": True})
-def form(house: AskedHouse, sight: AskedSight, done: MaybeWord = None) -> Response[str]:
+@get("/", sync_to_thread=True, opt={"public": True})
+def form(sight: AskedSight, done: MaybeWord = None) -> Response[str]:
     """The form for number and code."""
     return _form(sight, done=done)
 
 
-@post("/citizen", sync_to_thread=True, opt={"public": True})
+@post("/", sync_to_thread=True, opt={"public": True})
 def enter(request: Request[Any, Any, Any], house: AskedHouse, sight: AskedSight, data: Form) -> Response[Any]:
     """Use the code; then the own records are shown."""
     number, code = str(data.get("number", ""))[:40], str(data.get("code", ""))[:40]
@@ -39,7 +39,7 @@ def enter(request: Request[Any, Any, Any], house: AskedHouse, sight: AskedSight,
     return Redirect("/citizen/records", status_code=303, headers=UNKEPT, cookies=[opened])
 
 
-@get("/citizen/records", sync_to_thread=True, opt={"public": True})
+@get("/records", sync_to_thread=True, opt={"public": True})
 def own(request: Request[Any, Any, Any], house: AskedHouse, sight: AskedSight) -> Response[Any]:
     """The own records of all registers, and who looked at them."""
     held = cookies.read(request, cookies.CITIZEN) or ""
@@ -56,7 +56,7 @@ def own(request: Request[Any, Any, Any], house: AskedHouse, sight: AskedSight) -
     return answer
 
 
-@post("/citizen/leave", sync_to_thread=True, opt={"public": True})
+@post("/leave", sync_to_thread=True, opt={"public": True})
 def leave(request: Request[Any, Any, Any], house: AskedHouse) -> Redirect:
     """Close the view."""
     citizens.leave(house.door, cookies.read(request, cookies.CITIZEN) or "")
