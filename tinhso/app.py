@@ -10,6 +10,7 @@ from pathlib import Path
 from threading import Thread
 from typing import Any
 
+import msgspec
 from litestar import Litestar, Request, Response
 from litestar.concurrency import sync_to_thread
 from litestar.config.compression import CompressionConfig
@@ -22,7 +23,9 @@ from litestar.types import ControllerRouterHandler, Message, Scope
 from tinhso.access.people.door import Door
 from tinhso.access.people.provider import Provider
 from tinhso.access.scope import Scope as Standing
+from tinhso.access.watching import Unusual, Watcher
 from tinhso.foundation import parents
+from tinhso.foundation.calendar import Calendar, Holidays
 from tinhso.foundation.database import Database, Listener
 from tinhso.foundation.postgres import opening
 from tinhso.foundation.settings import Settings
@@ -30,6 +33,7 @@ from tinhso.indicators import fold
 from tinhso.ledgers.hourly import Hourly
 from tinhso.registers.chain.ledgers import LEDGERS
 from tinhso.registers.changes import COMMITS
+from tinhso.registers.checks import rules
 from tinhso.web import account, api, public, staff
 from tinhso.web.account import outside
 from tinhso.web.kit import assets, refusals, security, sight, standing, visitor
@@ -108,10 +112,11 @@ def _closing(house: House) -> Any:
     @asynccontextmanager
     async def lifespan(_: Litestar) -> AsyncIterator[None]:
         _let_go_on_signal(house)
-        commits, checkpoints = _folding(house.db), Hourly(house.db, house.home, LEDGERS)
+        commits, checkpoints, watcher = _folding(house.db), Hourly(house.db, house.home, LEDGERS), _watching(house.db)
         yield
         commits.close()
         checkpoints.close()
+        watcher.close()
         house.hub.close()
         house.db.close()
 
@@ -126,6 +131,13 @@ def _let_go_on_signal(house: House) -> None:
     if threading.current_thread() is threading.main_thread():
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: house.hub.close())
+
+
+def _watching(db: Database) -> Watcher:
+    """Notices of unusual reading, by the rules that come with the platform."""
+    shapes: dict[str, type[msgspec.Struct]] = {"unusual_reading": Unusual, "holidays": Holidays}
+    known = rules.read(rules.standing_folders(), shapes)
+    return Watcher(db, known["unusual_reading"], Calendar.of(known["holidays"]))
 
 
 def _folding(db: Database) -> Listener:

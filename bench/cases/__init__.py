@@ -1,1 +1,3 @@
-"""What is measured: ``loading`` files, ``reading`` a full register, ``served`` over HTTP, ``live`` from commit on."""
+"""What is measured: ``loading`` files, ``reading`` a full register, what ``policies`` cost there, ``served`` over HTTP,
+``live`` from commit on.
+"""

@@ -10,6 +10,7 @@ from typing import Any
 
 import psycopg
 
+from bench.cases import policies
 from bench.ground import Ground
 from bench.material import REGISTER
 from bench.measuring import Measure, Timed, gathered, seconds, within
@@ -52,6 +53,7 @@ class Reading:
             for level, scope in scopes.items():
                 yield within(f"search, two words, {level}", _worst(_searches(desk, scope, WORDS)), 30)
                 yield within(f"search, one syllable, {level}", _worst(_searches(desk, scope, SYLLABLES)), 70)
+        yield from policies.all_of(self.ground, self.name)
 
 
 def settled(ground: Ground, name: str) -> None:
@@ -69,7 +71,7 @@ def _scopes(desk: Desk) -> dict[str, Scope]:
     with desk.db.app() as conn:
 
         def over(code: str) -> Scope:
-            return grants.over(conn, [code], [grants.READ], f"officer-{code}")
+            return grants.over(conn, [code], [grants.READ], f"officer-{code}", unmask=["*"])
 
         return {"province": grants.station(), "district": over(DISTRICT), "commune": over(COMMUNE)}
 

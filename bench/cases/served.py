@@ -12,12 +12,18 @@ import time
 from collections.abc import Iterator
 from urllib.parse import quote
 
+from bench.cases.flood import signed_in
 from bench.cases.reading import COMMUNE, DISTRICT, SYLLABLES, WORDS, settled
-from bench.ground import Ground
+from bench.ground import PACK, Ground
 from bench.material import REGISTER
 from bench.measuring import Measure, Timed, gathered, seconds, within
+from tinhso.access.people.door import Door
+from tinhso.demo import logins
+from tinhso.foundation.database import Database
 
 CALLS = 60
+READER = "lanhdao"
+"""Who asks: somebody of the demo who may read the whole province."""
 PATIENCE = 60.0
 """Seconds that the server may take to start."""
 
@@ -37,7 +43,16 @@ class Served:
             stderr=subprocess.DEVNULL, start_new_session=True,
         )  # fmt: skip
         self._wait()
+        self.cookie = self._signed_in()
         return self
+
+    def _signed_in(self) -> str:
+        """The cookie of somebody who sees the whole province, with an account like any other."""
+        app, owner = self.ground.dsns(self.ground.served)
+        (self.ground.folder / "demo").mkdir(exist_ok=True)
+        with Database(dsn_app=app, dsn_owner=owner) as db:
+            _, password = logins.make(Door(db, "only for links"), PACK, self.ground.folder)
+        return signed_in(self.port, READER, password)
 
     def __exit__(self, *_: object) -> None:
         os.killpg(self._server.pid, signal.SIGTERM)
@@ -66,8 +81,8 @@ class Served:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
         try:
             for _ in range(5):
-                _got(connection, path)
-            return gathered(lambda: seconds(lambda: _got(connection, path)), CALLS)
+                _got(connection, path, self.cookie)
+            return gathered(lambda: seconds(lambda: _got(connection, path, self.cookie)), CALLS)
         finally:
             connection.close()
 
@@ -84,8 +99,8 @@ class Served:
                 time.sleep(0.2)
 
 
-def _got(connection: http.client.HTTPConnection, path: str) -> bytes:
-    connection.request("GET", path)
+def _got(connection: http.client.HTTPConnection, path: str, cookie: str = "") -> bytes:
+    connection.request("GET", path, headers={"cookie": cookie} if cookie else {})
     answer = connection.getresponse()
     content = answer.read()
     if answer.status != 200:

@@ -132,7 +132,7 @@ def test_refusals(office: Database) -> None:
     with pytest.raises(Refused, match="separate stretches"):
         granted.give(office, "an", "reader", "00745")
     assert len(of(office, "an").grounds) == 4
-    with pytest.raises(Refused, match="no person"):
+    with pytest.raises(Refused, match="nobody"):
         of(office, "nobody")
 
 

@@ -23,6 +23,7 @@ ORDER = (
     "boundaries.md",
     "a-register-of-your-own.md",
     "an-indicator.md",
+    "a-persons-request.md",
     "check-a-proof.md",
 )
 """The order in which somebody would read them."""

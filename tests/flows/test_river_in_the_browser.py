@@ -1,5 +1,5 @@
-"""The river as a person sees it: open the board, hand in a workbook with errors, read them, hand in the mended one,
-and see the figure change in the page that stayed open.
+"""The river as an officer sees it: sign in, open the board, hand in a workbook with errors, read them, hand in the
+mended one, and see the figure change in the page that stayed open.
 """
 
 from __future__ import annotations
@@ -7,19 +7,43 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, StorageState, expect
 
-from tests.flows.browsing import troubles
+from tests.flows.browsing import Served, troubles
 from tests.web.house import GOOD, WRONG, workbook
 
 pytestmark = pytest.mark.browser
-PATHS = ("/", "/explain/A07", "/staff/intake", "/staff/registers", "/staff/registers/workers", "/staff/changes")
+PASSWORD = "ruộng bậc thang mù sương"
+PATHS = ("/", "/explain/A07", "/staff/intake", "/staff/registers", "/staff/registers/video_points", "/staff/changes",
+         "/staff/cases", "/account", "/sign-in")  # fmt: skip
 SOON = 3_000
 """Milliseconds within which the figure has to change."""
 
 
-def test_from_a_workbook_with_errors_to_a_live_figure(browser: Browser, address: str, tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def officer(browser: Browser, served: Served) -> StorageState:
+    """The cookies of Thông, officer of the department that keeps the video points, who was invited and signed in."""
+    link = served.run("user", "add", "thong", "--name", "Trần Văn Thông")["link"]
+    served.run("grant", "add", "thong", "information_officer", "--area", "02", "--purpose", "administration")
     context = browser.new_context(locale="vi-VN")
+    page = context.new_page()
+    page.goto(link)
+    page.get_by_label("Mật khẩu mới", exact=True).fill(PASSWORD)
+    page.get_by_label("Gõ lại mật khẩu mới").fill(PASSWORD)
+    page.keyboard.press("Enter")
+    page.get_by_label("Tên đăng nhập").fill("thong")
+    page.get_by_label("Mật khẩu", exact=True).fill(PASSWORD)
+    page.keyboard.press("Enter")
+    expect(page.locator(".who")).to_contain_text("Trần Văn Thông")
+    state = context.storage_state()
+    context.close()
+    return state
+
+
+def test_from_a_workbook_with_errors_to_a_live_figure(
+    browser: Browser, address: str, officer: StorageState, tmp_path: Path
+) -> None:
+    context = browser.new_context(locale="vi-VN", storage_state=officer)
     board, desk = context.new_page(), context.new_page()
     said = troubles(board, desk)
     board.goto(address)
@@ -56,9 +80,9 @@ def test_reading_needs_no_script(browser: Browser, address: str) -> None:
     context.close()
 
 
-def test_nothing_scrolls_sideways(browser: Browser, address: str) -> None:
+def test_nothing_scrolls_sideways(browser: Browser, address: str, officer: StorageState) -> None:
     for width in (390, 768, 1280, 1440):
-        context = browser.new_context(viewport={"width": width, "height": 844})
+        context = browser.new_context(viewport={"width": width, "height": 844}, storage_state=officer)
         page = context.new_page()
         for path in PATHS:
             page.goto(address + path)

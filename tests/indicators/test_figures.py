@@ -230,3 +230,21 @@ def test_codes_are_read_as_at_the_day_of_the_figure(province: Any) -> None:
     assert now["street"].figure.value == 1 and now["street"].title.vi == "Khu phố", "kept, under its name"
     assert [now[code].in_force for code in ("village", "street")] == [True, False]
     assert then["street"].in_force
+
+
+@pytest.mark.parametrize("indicator", ["teams", "members", "kinds", "big"])
+def test_several_dimensions_at_once_are_each_as_alone(province: Any, indicator: str) -> None:
+    teams = [{**province.team(str(n), members=n, kind=("village", "street", None)[n % 3])} for n in range(1, 12)]
+    province.commit(*({**team, "name": f"Tổ {n % 2}"} for n, team in enumerate(teams)))
+    with province.db.app(province.scope.settings()) as conn:
+        known = declared.every(conn)
+        wanted = [msgspec.structs.replace(each, dimensions=("kind", "name")) for each in known.indicators.values()]
+    with province.db.owner() as conn:
+        declared.apply(conn, wanted)
+    with province.db.app(province.scope.settings()) as conn:
+        amounts.forget()
+        names, scope = ("kind", "name"), province.scope
+        alone = [breakdown.by_dimension(conn, indicator, each, "02", AS_AT, scope=scope) for each in names]
+        amounts.forget()
+        together = breakdown.by_dimensions(conn, indicator, names, "02", AS_AT, scope=scope)
+    assert together == alone and all(alone)

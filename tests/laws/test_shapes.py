@@ -10,6 +10,8 @@ import pytest
 
 from tests.laws.json_schema import SHAPES, faults, load
 from tests.laws.small_home import Home
+from tinhso.foundation.postgres import opening
+from tinhso.foundation.settings import Settings
 
 GOOD, BAD = "lung-cu-2.csv", "lung-cu.csv"
 
@@ -118,6 +120,31 @@ def test_undo(home: Home, taken: None) -> None:
     assert (faults("undo", again), again["new"]) == ([], 2)
 
 
+def test_grants(home: Home) -> None:
+    with opening.database(Settings(home=home.folder)) as db, db.owner() as conn:
+        conn.execute(
+            "insert into access.person (login, name, state) values ('an', 'An', 'active') on conflict do nothing"
+        )
+    given = home.json(
+        "grant", "add", "an", "commune_officer", "--area", "00715", "--purpose", "labour", "--to", "2099-01-01"
+    )
+    assert faults("grant_add", given) == []
+    listed = home.json("grant", "list", "an")
+    assert faults("grant_list", listed) == [] and listed[-1]["area"] == "00715"
+    for words, allowed in (
+        (("read", "workers", "--area", "00715", "--field", "phone"), True), (("read", "projects"), False),
+        (("approve", "workers", "--area", "026"), False),
+    ):  # fmt: skip
+        told = home.json("user", "why", "an", *words)
+        assert faults("user_why", told) == [] and told["allowed"] is allowed, told
+    assert "access.why_register" in {
+        each["code"] for each in home.json("user", "why", "an", "read", "projects")["grants"]
+    }
+    taken_back = home.json("grant", "revoke", str(given["grant"]), "--reason", "moved")
+    assert faults("grant_revoke", taken_back) == [] and home.json("grant", "list", "an") == listed[:-1]
+    assert home.run("grant", "list", "--ended").exit_code == 0
+
+
 def test_a_refusal(home: Home) -> None:
     shape = home.json("intake", "no_such_register", GOOD, code=1)
     assert faults("refused", shape) == []
@@ -132,6 +159,40 @@ def test_a_process_of_its_own_ends_with_the_same_codes(home: Home) -> None:
     done = home.run_apart("areas", "find", "lung cu", "--json")
     assert (done.returncode, faults("areas_find", json.loads(done.stdout))) == (0, [])
     assert home.run_apart("intake", "no_such_register", GOOD).returncode == 1
+
+
+def test_rights_of_the_person(home: Home) -> None:
+    """A case from its opening to its closing; whoever asked is gone afterwards, and the figures still agree."""
+    rows = (home.work / GOOD).read_text(encoding="utf-8").splitlines()
+    row = rows[2].replace("002090000011", "002090000055").replace("Vàng Mí An", "Vàng Mí Páo")
+    (home.work / "pao.csv").write_text("\n".join([*rows[:2], row]), encoding="utf-8")
+    assert home.json("intake", "workers", "pao.csv")["new"] == 1
+    opened = home.json("privacy", "open", "delete", "--citizen-id", "002090000055", "--name", "Vàng Mí Páo")
+    case = str(opened["case"])
+    assert faults("privacy_case", opened) == []
+    assert faults("privacy_case", home.json("privacy", "step", case, "identified", "--words", "Đã xem thẻ")) == []
+    assert faults("privacy_cases", home.json("privacy", "list")) == []
+    erased = home.json("privacy", "erase", case, "--for-good")
+    assert faults("privacy_erase", erased) == []
+    assert [(act["register"], act["records"]) for act in erased["acts"]] == [("workers", 1)]
+    closed = home.json("privacy", "close", case)
+    assert faults("privacy_case", closed) == [] and closed["subject"]["citizen_id"] is None
+    assert home.json("verify")["ok"]
+
+
+def test_own_data_consents_and_activities(home: Home, taken: None) -> None:
+    case = str(home.json("privacy", "open", "see", "--citizen-id", "002090000011")["case"])
+    home.json("privacy", "step", case, "identified")
+    own = home.json("privacy", "see", case)
+    assert faults("privacy_see", own) == []
+    assert [each["register"] for each in own["registers"]] == ["workers"]
+    home.json("privacy", "close", case)
+    said = home.json("privacy", "consent", "002090000011", "--give", "community_teams")
+    assert faults("privacy_consent", said) == [] and said[-1]["action"] == "given"
+    assert faults("privacy_activities", home.json("privacy", "activities")) == []
+    assert faults("privacy_retain", home.json("privacy", "retain", "--dry-run")) == []
+    assert home.json("privacy", "show", "999999", code=1)["problems"][0]["code"] == "privacy.unknown_case"
+    assert home.run("privacy", "erase", case).exit_code == 2
 
 
 def test_people(home: Home) -> None:

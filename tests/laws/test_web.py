@@ -81,3 +81,15 @@ def test_templates_let_nothing_through(template: Path) -> None:
     assert not re.search(r"""(src|href)=["']https?://(?!www\.w3\.org)[^"']+\.(js|css|woff2?)""", text), (
         "nothing is loaded from elsewhere"
     )
+
+
+@pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_templates_stand_on_templates_that_are_there(template: Path) -> None:
+    named = re.findall(r"""{%-?\s*(?:extends|import|from|include)\s+"([^"]+)""", template.read_text(encoding="utf-8"))
+    missing = [name for name in named if not _file(name).is_file()]
+    assert missing == []
+
+
+def _file(name: str) -> Path:
+    face, _, rest = name.partition("/")
+    return PACKAGE / "web" / face / "templates" / rest

@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from tests.registers.conftest import LAU_AN, SUNG_CHI, Archive, People
+from tinhso.ledgers import sealing
 from tinhso.registers import changes
 from tinhso.registers.chain import verify
-from tinhso.registers.chain.ledgers import CHANGES
+from tinhso.registers.chain.ledgers import CHANGES, EVENTS, READINGS
 
 
 def test_what_nobody_touched_is_whole(archive: Archive) -> None:
@@ -321,13 +322,45 @@ def test_change_sets_of_the_first_form_are_recounted_too(archive: Archive) -> No
 def test_every_column_of_a_change_set_is_in_its_leaf(people: People) -> None:
     people.put(LAU_AN)
     with people.db.owner() as conn:
-        names = {name for (name,) in conn.execute(_COLUMNS).fetchall()}
         conn.execute("update registers.change_set set reason = 'x', undoes = 1")
         (full,) = CHANGES.leaves(conn, 0)
     assert full.data is not None
-    assert set(json.loads(full.data)) == names
+    assert set(json.loads(full.data)) == _columns(people, "registers.change_set")
 
 
-_COLUMNS = """
-select column_name from information_schema.columns where table_schema = 'registers' and table_name = 'change_set'
-"""
+def test_every_column_of_the_logs_is_in_their_leaves(people: People) -> None:
+    with people.db.owner() as conn:
+        conn.execute(
+            "insert into access.reading (actor, register, record, action, purpose, grant_id, address, reason, records,"
+            " units, words) values ('an', 'people', 1, 'record', 'tra cứu', 1, '10.0.0.7', 'theo đơn', '{1}',"
+            " '{1}', 'x')"
+        )
+        conn.execute("insert into access.event (actor, action, subject) values ('an', 'grant', 'binh')")
+        for each, table in ((READINGS, "access.reading"), (EVENTS, "access.event")):
+            (leaf,) = each.leaves(conn, 0)
+            assert leaf.data is not None
+            assert set(json.loads(leaf.data)) == _columns(people, table)
+
+
+@pytest.mark.parametrize(
+    ("statement", "code"),
+    [
+        ("update access.reading set actor = 'binh'", "ledgers.leaf_altered"),
+        ("update access.reading set record = null", "ledgers.leaf_altered"),
+        ("delete from access.reading", "ledgers.leaf_gone"),
+    ],
+)
+def test_who_looked_cannot_be_wiped_out(archive: Archive, statement: str, code: str) -> None:
+    with archive.people.db.owner() as conn:
+        conn.execute("insert into access.reading (actor, register, record, action) values ('an', 'people', 1, 'open')")
+    sealing.seal(archive.people.db, archive.home, READINGS, occasion="asked")
+    assert archive.found() == []
+    archive.tamper("alter table access.reading disable trigger user", statement)
+    one, *_ = [one for one in archive.found() if one.code == code]
+    assert (one.ledger, one.leaf, one.facts["row"]) == ("readings", 1, 1)
+
+
+def _columns(people: People, table: str) -> set[str]:
+    query = "select column_name from information_schema.columns where table_schema || '.' || table_name = %s"
+    with people.db.owner() as conn:
+        return {name for (name,) in conn.execute(query, (table,)).fetchall()}

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.registers.conftest import PEOPLE, People, titled
+from tests.registers.conftest import AN, BINH, PEOPLE, People, titled
 from tinhso.foundation.database import Database
 from tinhso.foundation.problems import Refused
 from tinhso.registers import declared, evolution, records, renewal, tables
@@ -104,3 +104,16 @@ def test_indexes_that_an_earlier_platform_did_not_make_are_made(people: People) 
         conn.execute("create index people_old on registers.people (job)")
         assert len(evolution.apply(conn, PEOPLE)) == 2
         assert evolution.apply(conn, PEOPLE) == []
+
+
+@pytest.mark.parametrize("statement", [
+    "drop policy within_scope on registers.people", "alter table history.people disable row level security",
+    "comment on policy within_scope on registers.people is 'of an earlier platform'",
+])  # fmt: skip
+def test_policies_taken_down_or_outdated_are_put_up_again(people: People, statement: str) -> None:
+    people.put({"code": "c", "name": "Vừ Mí Chi", "in": AN})
+    with people.db.owner() as conn:
+        conn.execute(statement.encode())
+        assert any("create policy" in each for each in evolution.apply(conn, people.declaration))
+        assert evolution.apply(conn, people.declaration) == []
+    assert people.all(people.officer(BINH)) == {} and len(people.all()) == 1

@@ -71,12 +71,13 @@ def test_each_place_has_its_own_mask(delicate: People) -> None:
 
 def test_unmasking_needs_the_right_and_a_reason_and_is_noted(delicate: People) -> None:
     everywhere = over(delicate, "02")
-    may = Scope("binh", {"*": Reach(everywhere.reach("*").verbs, {}, {"code": everywhere.ranges("people")})})
+    reach = Reach(everywhere.reach("*").verbs, {}, {"code": everywhere.ranges("people")})
+    may = Scope("binh", {"*": reach}, address="10.0.0.7")
     with delicate.db.app(may.settings()) as conn:
         (row,) = [row for row in records.page(conn, DELICATE, scope=may).rows if row["age"] and row["area"]
                   and row["place"] == delicate.places[AN][1]]  # fmt: skip
         assert row["code"] == "002•••••2086"
-        told = records.unmask(conn, DELICATE, row["id"], ["code"], " đối chiếu thẻ ", scope=may, address="10.0.0.7")
+        told = records.unmask(conn, DELICATE, row["id"], ["code"], " đối chiếu thẻ ", scope=may)
         assert told == {"code": CODE}
     for scope, fields, reason in (
         (may, ["age"], "x"),
@@ -89,5 +90,6 @@ def test_unmasking_needs_the_right_and_a_reason_and_is_noted(delicate: People) -
     with delicate.db.owner() as conn:
         noted = conn.execute(
             "select actor, register, record, fields, action, reason, host(address) from access.reading"
+            " where action = 'unmask'"
         ).fetchall()
     assert noted == [("binh", "people", row["id"], ["code"], "unmask", "đối chiếu thẻ", "10.0.0.7")]

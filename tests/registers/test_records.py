@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -101,3 +104,41 @@ def _page(people: People, **asked: object) -> Page:
 
 def _names(page: Page) -> list[str]:
     return [str(row["name"]) for row in page.rows]
+
+
+FACETED = st.lists(
+    st.tuples(st.sampled_from(["Dệt", "May", None]), st.sampled_from([20, 30]), st.sampled_from([AN, BINH])),
+    max_size=12,
+)
+
+
+CHOSEN: list[dict[str, Any]] = [{}, {"job": "May"}, {"age": 20}, {"job": "Dệt", "age": 30}]
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=15)
+@given(FACETED, st.sampled_from(CHOSEN), st.sampled_from(["", "an"]))
+def test_facets_count_what_the_list_would_have(
+    people: People, rows: list[tuple[str | None, int, str]], filters: dict[str, Any], search: str
+) -> None:
+    people.put(*(
+        {"code": f"p{at}", "name": "An" if at % 3 else "Bình", "job": job, "age": age, "in": place}
+        for at, (job, age, place) in enumerate(rows)
+    ))  # fmt: skip
+    declaration = msgspec.structs.replace(people.declaration, facets=("job", "age"))
+    for scope in (people.station(), people.officer(AN)):
+        with people.db.app(scope.settings()) as conn:
+            found = records.facet_counts(conn, declaration, scope=scope, filters=filters, search=search)
+            for name, counts in found.items():
+                others = {each: value for each, value in filters.items() if each != name}
+                whole = records.count(conn, declaration, scope=scope, filters=others, search=search)
+                assert sum(counts.values()) == whole
+                for value in counts.keys() - {None}:
+                    asked = {**others, name: value}
+                    assert counts[value] == records.count(conn, declaration, scope=scope, filters=asked, search=search)
+
+
+def test_the_public_gets_facets_of_public_fields_only(people: People) -> None:
+    people.put({"code": "p1", "name": "An", "job": "May", "age": 20})
+    declaration = msgspec.structs.replace(people.declaration, facets=("job", "age"))
+    with people.db.app(grants.public_scope().settings()) as conn:
+        assert records.facet_counts(conn, declaration, scope=grants.public_scope()) == {"job": {"May": 1}}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 
 import openpyxl
 
@@ -136,8 +137,9 @@ def test_a_file_with_errors_takes_nothing_away(an: An) -> None:
 
 def test_fields_keep_the_order_of_the_declaration(an: An) -> None:
     an.commits(an.sends())
-    row = an.reads("/staff/registers/video_points").split("/staff/registers/video_points/")[1].split('"')[0]
-    page = an.reads(f"/staff/registers/video_points/{row}")
+    found = re.search(r'href="(/staff/registers/video_points/\d+)"', an.reads("/staff/registers/video_points"))
+    assert found
+    page = an.reads(found[1])
     titles = [each.title.vi for each in read(HAGIANG).registers["video_points"].fields.values()]
     places = [page.index(f"<dt>{title}</dt>") for title in titles]
     assert places == sorted(places)
@@ -220,3 +222,16 @@ def test_only_workbooks_come_back_marked(an: An) -> None:
     assert "problems.xlsx" in answer.text and "marked.xlsx" not in answer.text
     refused = an.client.get(f"{address}/marked.xlsx")
     assert refused.status_code == 400 and "Tải danh sách lỗi thay cho tệp này" in refused.text
+
+
+def test_a_list_counts_its_facets(an: An) -> None:
+    an.commits(an.sends())
+    page = an.reads("/staff/registers/video_points?q=UBND")
+    assert 'hx-get="/staff/registers/video_points/facets?q=UBND"' in page
+    counted = an.reads("/staff/registers/video_points/facets?q=UBND")
+    assert "Cấp huyện <b>2</b>" in counted and "Cấp xã <b>1</b>" in counted
+    assert 'href="/staff/registers/video_points?q=UBND&amp;level=commune"' in counted
+    chosen = an.reads("/staff/registers/video_points/facets?level=commune")
+    assert 'href="/staff/registers/video_points"' in chosen and "Cấp huyện <b>2</b>" in chosen, "the others may be chosen"
+    assert an.client.get("/staff/registers/products?stars=x").status_code == 400
+    assert an.client.get("/staff/registers/products?stars=5").status_code == 200

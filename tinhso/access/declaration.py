@@ -7,15 +7,10 @@ from typing import Literal
 
 import msgspec
 
+from tinhso.foundation.bilingual import Text as Text
+
 RecordVerb = Literal["read", "propose", "approve", "export"]
 Pillar = Literal["foundation", "government", "economy", "society"]
-
-
-class Text(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A sentence in both languages of the house."""
-
-    vi: str
-    en: str
 
 
 class Pillars(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -23,6 +18,10 @@ class Pillars(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     pillars: tuple[Pillar, ...]
 
+
+Ground = Literal["consent", "task", "law", "contract"]
+"""Why data may be used: the person agreed; a public authority's task; a duty by law; a contract with the person.
+Law 91/2025/QH15; before 2026 Decree 13/2023/NĐ-CP, art. 11 and 17."""
 
 Registers = Literal["*"] | tuple[str, ...] | Pillars
 """``*`` for all registers, their names, or pillars."""
@@ -42,6 +41,8 @@ class Role(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """May apply packs and change declarations."""
     administer: bool = False
     """Looks after people and grants; no record is seen by that."""
+    audit: bool = False
+    """Reads the log of who looked, and notices of unusual reading; no record is seen by that."""
     description: Text | None = None
 
 
@@ -54,12 +55,27 @@ class Basis(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"fr
     verified: bool = True
 
 
-class Purpose(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What data are used for; every grant names one."""
+class Purpose(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """What data are used for; every grant names one.
+
+    Purposes that name ``registers`` stand in the register of processing activities.
+    """
 
     purpose: str
     title: Text
     basis: tuple[Basis, ...]
+    ground: Ground = "task"
+    registers: tuple[str, ...] = ()
+    fields: dict[str, tuple[str, ...]] = {}
+    """By register, the only fields it covers; all fields of a register that is not named here."""
+    recipients: tuple[Text, ...] = ()
+    """Who else receives the data."""
+    text: Text | None = None
+    """For ``consent``: the very text that the person is shown. There is no default consent."""
+
+    def __post_init__(self) -> None:
+        if (self.ground == "consent") != (self.text is not None):
+            raise ValueError("a text is shown where, and only where, the ground is consent")
 
     def basis_on(self, day: date) -> str | None:
         """The laws in force on a day, as they are cited; None where there is none."""

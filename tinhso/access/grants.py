@@ -11,9 +11,9 @@ from tinhso.foundation.database import Connection
 from tinhso.foundation.problems import refuse
 
 READ = "read"
-VERBS = frozenset({READ, "propose", "approve", "export", "declare", "administer"})
+VERBS = frozenset({READ, "propose", "approve", "export", "declare", "administer", "audit"})
 """All that may be done: see records; propose changes to them; make proposals true or undo them; carry records out as
-a file; apply a pack; look after people and grants, without seeing any record by that."""
+a file; apply a pack; look after people and grants, without seeing any record by that; read the log of who looked."""
 
 STATION = "station"
 """The actor while people do not sign in yet: whoever sits at the machine itself."""
@@ -34,14 +34,15 @@ def public_scope() -> Scope:
     return Scope(PUBLIC, {ANY: Reach({READ: EVERYWHERE})}, public=True)
 
 
-def of(conn: Connection, login: str, at: datetime | None = None) -> Scope:
+def of(conn: Connection, login: str, at: datetime | None = None, *, address: str | None = None) -> Scope:
     """The scope of a person: what the grants in force at a moment (now) come to, nothing for one who is not active.
 
     Asked anew for each transaction, so that what is granted or revoked is felt by the next. Refused where nobody has
-    the login, and where the grants come to more separate ranges than a scope can hold.
+    the login, and where the grants come to more separate ranges than a scope can hold. ``address`` is where the person
+    asks from.
     """
     person = holding.holder(conn, login)
-    return holding.together(login, person.in_force(at), person.pillars)
+    return holding.together(login, person.in_force(at), person.pillars, address=address)
 
 
 def over(

@@ -80,7 +80,9 @@ def _held(
     return Held(number, decoded(declaration), purpose, basis, code, ranges, begins, ends, revoked)
 
 
-def together(actor: str, grants: Iterable[Held], pillars: Mapping[str, str]) -> Scope:
+def together(
+    actor: str, grants: Iterable[Held], pillars: Mapping[str, str], *, address: str | None = None
+) -> Scope:  # fmt: skip
     """The scope that grants make together: what any of them allows, and nothing that none does.
 
     A field is shown where one and the same grant reads the record and shows the field.
@@ -95,8 +97,12 @@ def together(actor: str, grants: Iterable[Held], pillars: Mapping[str, str]) -> 
         name: Reach(*(_with_any(layer, name) for layer in (verbs, unmasked, revealed)))
         for name in {*verbs, *unmasked, *revealed}
     }
-    grounds = tuple(Ground(each.id, each.role.role, each.purpose, each.legal_basis) for each in held)
-    return Scope(actor, reaches, grounds=grounds)
+    return Scope(actor, reaches, grounds=tuple(_ground(each, pillars) for each in held), address=address)
+
+
+def _ground(held: Held, pillars: Mapping[str, str]) -> Ground:
+    verbs = {str(verb): named(registers, pillars) for verb, registers in held.role.verbs.items()}
+    return Ground(held.id, held.role.role, held.purpose, held.legal_basis, verbs, held.ranges)
 
 
 def named(registers: Registers | None, pillars: Mapping[str, str]) -> frozenset[str]:
@@ -116,7 +122,7 @@ def _add_verbs(verbs: Layers, held: Held, pillars: Mapping[str, str]) -> None:
     for verb, registers in held.role.verbs.items():
         for name in named(registers, pillars):
             verbs[name][verb] += held.ranges
-    for right in ("administer", "declare"):
+    for right in ("administer", "declare", "audit"):
         if getattr(held.role, right):
             verbs[ANY][right] += held.ranges
 

@@ -45,6 +45,15 @@ class Ground:
     role: str
     purpose: str
     legal_basis: str | None
+    verbs: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """By verb the registers it holds in; ``*`` for all."""
+    ranges: Ranges = NOWHERE
+
+    def covers(self, register: str, verb: str, place: int | None) -> bool:
+        """Whether it lets somebody do that in the register, at a place or (None) anywhere."""
+        if not self.verbs.get(verb, frozenset()) & {register, ANY}:
+            return False
+        return bool(self.ranges) if place is None else any(low <= place <= high for low, high in self.ranges)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +61,14 @@ class Scope:
     """Who acts (``actor``) and what each register's ``Reach`` is; ``*`` holds for registers not named.
 
     ``public`` limits reading to the fields that a declaration calls public. ``verb`` is ``read`` where none is told.
+    ``address`` is the network address that is asked from, None at the machine itself; readings are noted with it.
     """
 
     actor: str
     reaches: Mapping[str, Reach]
     public: bool = False
     grounds: tuple[Ground, ...] = ()
+    address: str | None = None
 
     def reach(self, register: str) -> Reach:
         """What may be done with a register."""
@@ -117,11 +128,15 @@ class Scope:
         """Whether the sensitive field is shown as it is in every record that may be read."""
         return bool(self.unmasked(register) & {name, ANY})
 
+    def ground(self, register: str, verb: str = "read", place: int | None = None) -> Ground | None:
+        """The first grant that lets it; None where the scope does not rest on grants, as the station's."""
+        return next((each for each in self.grounds if each.covers(register, verb, place)), None)
+
     def settings(self) -> Settings:
         """The transaction's settings for ``Database.app``: this scope, sealed for that one transaction."""
         told = {
             verb: {name: reach.verbs.get(verb, NOWHERE) for name, reach in self.reaches.items()}
-            for verb in ("read", "propose", "approve", "administer") if self.may(verb)
+            for verb in ("read", "propose", "approve", "administer", "audit") if self.may(verb)
         }  # fmt: skip
         return sealing.settings(self.actor, told, EVERYWHERE)
 

@@ -65,6 +65,12 @@ def root_code(conn: Connection) -> str:
     return str(row[0])
 
 
+def root_name(conn: Connection) -> str:
+    """The name of the widest unit, as ``root_code`` finds it."""
+    row = conn.execute("select name from areas.tree where code = %s", [root_code(conn)]).fetchone()
+    return str(row[0]) if row else ""
+
+
 def version(conn: Connection) -> int:
     """A number that changes when places were numbered anew; what is derived from the tree is cached under it."""
     row = conn.execute("select coalesce(max(high), 0) from areas.tree").fetchone()

@@ -14,6 +14,7 @@ from tinhso.foundation.database import Database
 from tinhso.foundation.files import Files
 from tinhso.foundation.postgres import opening
 from tinhso.foundation.settings import Settings
+from tinhso.privacy.office import Office
 
 BESIDE = Path(__file__).resolve().parents[2]
 """The folder that holds the program and, in a clone, ``provinces``."""
@@ -30,6 +31,10 @@ class House:
     def station(self) -> Scope:
         """The scope of this machine's keyboard, until people sign in."""
         return grants.station()
+
+    def office(self) -> Office:
+        """The office where cases of privacy are handled."""
+        return Office.open(self.db, self.files, self.settings.secret_key)
 
     def over(self, area: str) -> Scope:
         """The scope of an officer of one area, as ``--as`` asks for it."""

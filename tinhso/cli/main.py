@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from tinhso.cli import areas, chain, figures, filling, keys, output, users
+from tinhso.cli import areas, chain, citizens, figures, filling, grants, keys, output, privacy, users
 from tinhso.cli.house import House, opened, pack_folder
 from tinhso.cli.output import REFUSED, answering, as_json
 from tinhso.foundation import parents
@@ -24,9 +24,13 @@ app = typer.Typer(
 )  # fmt: skip
 app.add_typer(areas.app, name="areas")
 app.add_typer(chain.app, name="chain")
+app.add_typer(citizens.app, name="citizen")
 app.add_typer(figures.app)
+app.add_typer(grants.app, name="grant")
+app.add_typer(privacy.app, name="privacy")
 app.add_typer(users.app, name="user")
 app.add_typer(keys.app, name="key")
+users.app.command()(grants.why)
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
@@ -139,7 +143,8 @@ def undo(
         raise refuse("cli.no_reason", value=change_set)
     with opened() as house:
         commit = changes.undo(house.db, change_set, reason=reason, scope=house.station())
-        as_json(commit) if json else output.console.print(f"Đã hoàn tác đợt {change_set} bằng đợt {commit.id}")
+        left = f"; {commit.erased} đã xóa, không trở lại / erased, not brought back" if commit.erased else ""
+        as_json(commit) if json else output.console.print(f"Đã hoàn tác đợt {change_set} bằng đợt {commit.id}{left}")
 
 
 @app.command()

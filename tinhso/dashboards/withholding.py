@@ -14,11 +14,10 @@ from tinhso.dashboards import small_cells, tree_cells
 from tinhso.dashboards.boards import FilledBoard, FilledRow
 from tinhso.dashboards.tree_cells import Cell
 from tinhso.foundation.database import Connection
-from tinhso.indicators import declared, figures
+from tinhso.indicators import breakdown, declared
 from tinhso.indicators.breakdown import Slice
 from tinhso.indicators.explain import Explanation
 from tinhso.indicators.figures import Figure
-from tinhso.indicators.places import Place
 from tinhso.registers import declared as registers
 
 NOTE_VI = "Không nêu: con số dựa trên dưới năm bản ghi về người dân, hoặc sẽ để lộ một con số như thế."
@@ -37,13 +36,16 @@ def areas(conn: Connection, indicator: str, as_at: date, scope: Scope, *, as_of:
     """The codes of the areas, of all levels, whose figure is withheld."""
     if not guarded(conn, indicator):
         return frozenset()
-    tree = conn.execute("select area, code, name, level, low, high, parent from areas.tree order by low, level")
-    rows = tree.fetchall()
-    places = [Place(*row[:6]) for row in rows]
-    found = figures.over(conn, [indicator], places, as_at, scope=scope, as_of=as_of)
-    at = {place.area: n for n, place in enumerate(places)}
-    cells = [Cell(at.get(row[6], -1), figure.records) for row, figure in zip(rows, found, strict=True)]
-    return frozenset(places[n].code for n in tree_cells.withheld(cells))
+    tree = conn.execute("select area, code, parent, low from areas.tree order by low, level").fetchall()
+    own = breakdown.records_by_place(conn, indicator, as_at, scope=scope, as_of=as_of)
+    at = {area: n for n, (area, *_) in enumerate(tree)}
+    above = [at.get(parent, -1) for _, _, parent, _ in tree]
+    counts = [own.get(low, 0) for *_, low in tree]
+    for n in range(len(tree) - 1, 0, -1):
+        if above[n] >= 0:
+            counts[above[n]] += counts[n]
+    cells = [Cell(*cell) for cell in zip(above, counts, strict=True)]
+    return frozenset(tree[n][1] for n in tree_cells.withheld(cells))
 
 
 def board(conn: Connection, filled: FilledBoard, scope: Scope, *, as_of: int | None = None) -> FilledBoard:

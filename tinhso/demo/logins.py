@@ -66,6 +66,7 @@ def _password(home: Path) -> str:
     """The password of this home, readable by its owner alone."""
     file = home / "demo" / "password"
     if not file.is_file():
+        file.parent.mkdir(parents=True, exist_ok=True)
         drawn = "-".join("".join(choice(LETTERS) for _ in range(5)) for _ in range(3))
         handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(handle, "w", encoding="utf-8") as out:

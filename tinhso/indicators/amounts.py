@@ -50,6 +50,23 @@ def members(
     return found
 
 
+def prepare(
+    conn: Connection, known: Known, state: State, asked: Asked, dimensions: Sequence[str], *, scope: Scope
+) -> None:
+    """Read the members of several dimensions in one pass over the records, for ``members`` to remember."""
+    part = asked.operand.part
+    wanted = [
+        each
+        for each in dimensions
+        if not (cells.has(known, asked) and each in known.compiled[part].dimensions)
+        and _members.get((state.database, _seen(asked, scope), each, asked), _stamp(asked, state)) is None
+    ]
+    if len(wanted) < 2 or part.kind == "distinct" or not state.settled:
+        return
+    for each, found in computing.members_at_once(conn, known, asked, wanted, scope).items():
+        _members.put((state.database, _seen(asked, scope), each, asked), _stamp(asked, state), found)
+
+
 def forget() -> None:
     """Drop all remembered amounts (for tests and measurements)."""
     _amounts.clear()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -12,7 +12,7 @@ import msgspec
 from tinhso.access.scope import Scope
 from tinhso.foundation.database import Connection
 from tinhso.foundation.problems import refuse
-from tinhso.indicators import amounts, declared, figures, places, states
+from tinhso.indicators import amounts, computing, declared, figures, places, states
 from tinhso.indicators.asking import Asked
 from tinhso.indicators.declaration import Indicator, Period
 from tinhso.indicators.declared import Known
@@ -74,6 +74,31 @@ def by_dimension(
         for member, mine in found.items()
     ]  # fmt: skip
     return sorted(slices, key=lambda each: (-(each.figure.numerator or 0), each.member))
+
+
+def by_dimensions(
+    conn: Connection, indicator: str, dimensions: Sequence[str], area: str, as_at: date, *, scope: Scope
+) -> list[list[Slice]]:
+    """``by_dimension`` of several dimensions, with one pass over the records instead of one for each."""
+    state = states.read(conn)
+    known = declared.every(conn, state)
+    formula, place = known.formulas[indicator], places.one(conn, area)
+    for operand in dict.fromkeys(formula.operands()):
+        if operand.part.register == formula.numerator.part.register:
+            amounts.prepare(conn, known, state, Asked(operand, place, as_at), dimensions, scope=scope)
+    return [by_dimension(conn, indicator, each, area, as_at, scope=scope) for each in dimensions]
+
+
+def records_by_place(
+    conn: Connection, indicator: str, as_at: date, *, scope: Scope, as_of: int | None = None
+) -> dict[int, int]:
+    """How many records the numerator counts at each place where they lie themselves."""
+    known = declared.every(conn)
+    root = conn.execute("select code from areas.tree where parent is null order by low limit 1").fetchone()
+    if root is None:
+        return {}
+    asked = Asked(known.formulas[indicator].records, places.one(conn, root[0]), as_at, as_of)
+    return {place: int(count) for place, count in computing.by_place(conn, known, asked, scope).items()}
 
 
 def by_month(

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from tinhso.access.readings import Seen
 from tinhso.access.scope import Scope
 from tinhso.foundation import clock
 from tinhso.foundation.database import Connection, made_sql
@@ -17,6 +18,7 @@ from tinhso.indicators.declared import Known
 from tinhso.indicators.figures import Figure
 from tinhso.indicators.parts import Operand, counted
 from tinhso.registers import declared as registers
+from tinhso.registers import looking
 from tinhso.registers.declaration import Declaration, Text
 from tinhso.registers.masking import Mask
 
@@ -127,13 +129,15 @@ def sources(
 ) -> list[Origin]:
     """The records that an amount counts, by id from ``after`` on, each with its file, sheet and row."""
     compiled = known.compiled[asked.operand.part]
-    columns = ["id", "key", "place", "change_set", "source_sheet", "source_row"]
+    columns = ["id", "key", "place", "area", "change_set", "source_sheet", "source_row"]
     seen, mask = not scope.public, Mask(declaration, scope)
     told = [f"r.{each}" for each in columns] + [f"r.{counting.quoted(declaration.label)}::text as label"]
     tail = "and r.id > %(after)s order by r.id limit %(limit)s"
     inner, params = computing.selected(compiled, asked, scope, ", ".join(told), tail, also=(declaration.label,))
     query = made_sql(_ORIGINS).format(inner)
     rows = conn.execute(query, {**params, "after": after, "limit": limit, "register": declaration.register}).fetchall()
+    shown = [Seen(row[4], row[8], row[7]) for row in rows]
+    looking.at_several(conn, declaration, shown, scope=scope, action="explain")
     return [Origin(*row[:5], *((mask.key(row[5], row[7]), row[6]) if seen else (None, None))) for row in rows]
 
 
@@ -141,7 +145,7 @@ _ORIGINS = """
 with q as materialized ({}), told as materialized (
   select * from registers.told(%(register)s, (select coalesce(array_agg(id), '{{}}') from q))
 )
-select q.change_set, s.file_name, s.sheets[q.source_sheet + 1], q.source_row, q.id, q.key, q.label, q.place
+select q.change_set, s.file_name, s.sheets[q.source_sheet + 1], q.source_row, q.id, q.key, q.label, q.place, q.area
 from q join told s on s.change_set = q.change_set order by q.id
 """
 

@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 import polars as pl
 
+from tinhso.access.readings import Seen
 from tinhso.access.scope import Scope
 from tinhso.foundation.database import SQL, Connection, ident, made_sql
 from tinhso.foundation.files import Stored
@@ -18,7 +19,7 @@ from tinhso.foundation.problems import Refused, refuse
 from tinhso.intake import river
 from tinhso.intake.desk import Desk
 from tinhso.intake.river import Choices, Examined
-from tinhso.registers import changes
+from tinhso.registers import changes, looking
 from tinhso.registers.changes import Commit
 from tinhso.registers.declaration import Declaration
 from tinhso.registers.masking import Mask
@@ -92,8 +93,11 @@ def recent(conn: Connection, *, scope: Scope, size: int = 20) -> list[Batch]:
     return _select(conn, "true", [], scope, size)
 
 
-def review(desk: Desk, batch: int, *, scope: Scope) -> Review:
-    """Examine a batch again with its choices against the register as it is now."""
+def review(desk: Desk, batch: int, *, scope: Scope, action: str = "review") -> Review:
+    """Examine a batch again with its choices against the register as it is now.
+
+    That its rows and some of the records beside them are looked at is noted as ``action``.
+    """
     with desk.db.app(scope.settings()) as conn:
         known = one(conn, batch, scope=scope)
     examined = _examined(desk, known, scope)
@@ -104,7 +108,11 @@ def review(desk: Desk, batch: int, *, scope: Scope) -> Review:
     with desk.db.app(scope.settings()) as conn:
         if known.state in ("received", "checked"):
             _update(conn, batch, state="checked", summary=summary)
-        return Review(one(conn, batch, scope=scope), examined, _examples(conn, desk, examined, scope))
+        seen: list[Seen] = []
+        found = Review(one(conn, batch, scope=scope), examined, _examples(conn, desk, examined, scope, seen))
+        declaration = desk.declaration(examined.register)
+        looking.at_file(conn, declaration, examined.rows, seen, scope=scope, action=action)
+        return found
 
 
 def choose(desk: Desk, batch: int, choices: Choices, *, scope: Scope) -> Batch:
@@ -196,8 +204,10 @@ def _update(conn: Connection, batch: int, **values: Any) -> None:
         conn.execute(SQL("update intake.batch set {} = %s where id = %s").format(ident(name)), (stored, batch))
 
 
-def _examples(conn: Connection, desk: Desk, examined: Examined, scope: Scope) -> tuple[Difference, ...]:
-    """The first new and changed rows, with what the changed ones were before."""
+def _examples(
+    conn: Connection, desk: Desk, examined: Examined, scope: Scope, seen: list[Seen]
+) -> tuple[Difference, ...]:  # fmt: skip
+    """The first new and changed rows, with what the changed ones were before; these records are added to ``seen``."""
     change_set = examined.change_set
     if change_set is None or change_set.rows.is_empty():
         return ()
@@ -205,12 +215,13 @@ def _examples(conn: Connection, desk: Desk, examined: Examined, scope: Scope) ->
     changed = change_set.rows.filter(pl.col("op") == "changed").head(EXAMPLES)
     fresh = change_set.rows.filter(pl.col("op") == "new").head(3)
     before = _before(conn, declaration, changed["id"].to_list()) if changed.height else {}
+    seen += [Seen(number, was["area"], was["place"]) for number, was in before.items()]
     mask = Mask(declaration, scope)
     return tuple(_example(declaration, row, before, mask) for row in [*fresh.to_dicts(), *changed.to_dicts()])
 
 
 def _before(conn: Connection, declaration: Declaration, ids: list[int]) -> dict[int, dict[str, Any]]:
-    names = [*declaration.fields, "place"]
+    names = [*declaration.fields, "place", "area"]
     columns = SQL(", ").join(ident(name) for name in names)
     query = SQL("select id, {} from registers.{} where id = any(%s)").format(columns, ident(declaration.register))
     return {row[0]: dict(zip(names, row[1:], strict=True)) for row in conn.execute(query, (ids,)).fetchall()}

@@ -1,4 +1,4 @@
-"""The server's own clock for checkpoints: a thread that looks every minute whether one is due."""
+"""The server's own clock for checkpoints: a thread that looks every few minutes whether one is due."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tinhso.foundation.problems import Refused
 from tinhso.ledgers.ledger import Ledger
 from tinhso.ledgers.sealing import seal_if_due
 
-EVERY = 60.0
+EVERY = 300.0
 """Seconds between two looks."""
 
 logger = logging.getLogger(__name__)

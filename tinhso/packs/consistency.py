@@ -8,16 +8,18 @@ from typing import Any
 
 import polars as pl
 
-from tinhso.access.declaration import Role
+from tinhso.access.declaration import Purpose, Role
 from tinhso.foundation.problems import Problem, Refused
 from tinhso.indicators.declaration import Indicator, Measure
 from tinhso.packs.read import Pack, Place
+from tinhso.privacy import office
 from tinhso.registers import expressions
 from tinhso.registers.checks import CHECKS
 from tinhso.registers.declaration import Declaration, FieldType
 
 FIELD, REGISTER, LIST = ("trường", "field"), ("sổ", "register"), ("danh mục", "code list")
 CHECK, INDICATOR, BOARD = ("phép kiểm", "named check"), ("chỉ tiêu", "indicator"), ("bảng điều hành", "board")
+DATE = ("trường ngày", "date field")
 PILLAR, ROLE = ("trụ cột", "pillar"), ("vai trò", "role")
 
 Names = Iterator[tuple[tuple[str | int, ...], str | None]]
@@ -47,6 +49,8 @@ def problems_of(pack: Pack) -> Iterator[Problem]:
         place = pack.places["published", name]
         yield from _lost(iter([(("board",), published.board)]), pack.boards, BOARD, place)
         yield from _lost(((("values", key), key) for key in published.values), pack.indicators, INDICATOR, place)
+    for name, purpose in pack.purposes.items():
+        yield from _purpose(purpose, pack, pack.places["purposes", name])
     for (kind, name), place in pack.places.items():
         if kind == "examples":
             yield from _example(name.rsplit(" ", 1), pack, place)
@@ -67,9 +71,22 @@ def _register(register: Declaration, pack: Pack, place: Place) -> Iterator[Probl
             yield from _pattern(pattern, field.example if field.type == "string" else None, place, ("fields", name))
         if field.on is not None and field.on in fields and fields[field.on] not in ("date", "partialDate"):
             yield _named_wrong("packs.not_a_day", place, ("fields", name, "on"), field.on)
+    if register.retention is not None:
+        dates = {name for name, kind in fields.items() if kind == "date"}
+        yield from _lost([(("retention", "after"), register.retention.after)], dates, DATE, place)
     for number, rule in enumerate(register.checks):
         yield from _readable(rule.if_, fields, place, ("checks", number, "if"), expressions.condition)
         yield from _readable(rule.then, fields, place, ("checks", number, "then"), expressions.condition)
+
+
+def _purpose(purpose: Purpose, pack: Pack, place: Place) -> Iterator[Problem]:
+    covered = ((("registers", n), one) for n, one in enumerate(purpose.registers))
+    yield from _lost(covered, pack.registers, REGISTER, place)
+    yield from _lost(((("fields", one), one) for one in purpose.fields), purpose.registers, REGISTER, place)
+    for register, names in purpose.fields.items():
+        if register in pack.registers:
+            fields = pack.registers[register].fields
+            yield from _lost(((("fields", register, n), one) for n, one in enumerate(names)), fields, FIELD, place)
 
 
 def _fields_named(register: Declaration) -> Names:
@@ -90,7 +107,7 @@ def _role(role: Role, pack: Pack, place: Place) -> Iterator[Problem]:
     for verb, registers in role.verbs.items():
         if isinstance(registers, tuple):
             used = (((("verbs", verb, number)), name) for number, name in enumerate(registers))
-            yield from _lost(used, pack.registers, REGISTER, place)
+            yield from _lost(used, {*pack.registers, office.REGISTER}, REGISTER, place)
     for key, fields in (("unmask", role.unmask), ("reveal", role.reveal)):
         named = (((key, register), register) for register in fields if register != "*")
         yield from _lost(named, pack.registers, REGISTER, place)

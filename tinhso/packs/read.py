@@ -14,14 +14,19 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from tinhso.access.declaration import Purpose, Role
+from tinhso.access.watching import Unusual
 from tinhso.dashboards.declaration import Board, PublishedValues
 from tinhso.foundation.problems import Problem, Refused, refuse
 from tinhso.indicators.declaration import Indicator
 from tinhso.packs import documents, shaping
 from tinhso.packs.declaration import Example, PackFile
 from tinhso.packs.documents import Document, Path_
-from tinhso.registers.checks.rules import SHAPES
+from tinhso.privacy import office
+from tinhso.registers.checks import rules
 from tinhso.registers.declaration import CodeList, Declaration
+
+SHAPES = {**rules.SHAPES, **office.SHAPES, "unusual_reading": Unusual}
+"""The shapes of rules by name."""
 
 EXAMPLES, PUBLISHED = ".examples.yaml", ".published.yaml"
 ROLES, PURPOSES = "access/roles.yaml", "access/purposes.yaml"

@@ -12,7 +12,7 @@ from tinhso.access.declaration import Purpose, Role
 from tinhso.dashboards.declaration import Board, PublishedValues
 from tinhso.indicators.declaration import Indicator
 from tinhso.packs.declaration import Example, PackFile
-from tinhso.registers.checks.rules import SHAPES as SHAPES_OF_RULES
+from tinhso.packs.read import SHAPES as SHAPES_OF_RULES
 from tinhso.registers.declaration import CodeList, Declaration
 
 FOLDER = Path("docs/reference/schemas")

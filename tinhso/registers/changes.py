@@ -6,15 +6,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import msgspec
 import polars as pl
 
 from tinhso.access.scope import ANY, Scope
-from tinhso.foundation.database import Connection, Database, copy_in, errors, frame, made_sql
+from tinhso.foundation.database import SQL, Connection, Database, copy_in, errors, frame, ident, made_sql
 from tinhso.foundation.problems import Problem, Refused, refuse
 from tinhso.registers import declared, versions
 from tinhso.registers.declaration import Declaration
@@ -22,6 +23,8 @@ from tinhso.registers.declaration import Declaration
 COMMITS = "tinhso_commits"
 """The channel on which each commit is told, as JSON of change set, register and leaf."""
 Way = Literal["file", "form", "api", "undo"]
+ERASURE = "erasure"
+"""The way of change sets that ``registers.erasure`` makes."""
 _OVERTAKEN = ("TS001", "23505")
 """The functions' own state for a record or tree that moved on, and a key that somebody else has just taken."""
 _OUTSIDE = ("TS002", "TS003")
@@ -64,13 +67,15 @@ class ChangeSet:
 
 @dataclass(frozen=True, slots=True)
 class Commit:
-    """What a commit did; ``id`` is the change set's number."""
+    """What a commit did; ``id`` is the change set's number. ``erased`` are changes that an undo could not take back,
+    since the content was erased meanwhile."""
 
     id: int
     new: int
     changed: int
     gone: int
     same: int
+    erased: int = 0
 
 
 _NOTHING_GONE = pl.DataFrame(schema={"id": pl.Int64, "base": pl.Int64})
@@ -141,22 +146,40 @@ def remove(db: Database, register: str, keys: list[str], *, source: Source, scop
         return write(conn, ChangeSet(declaration, nothing, leaving, 0), source=source)
 
 
+def leaving(conn: Connection, declaration: Declaration, records: Sequence[int], *, scope: Scope) -> ChangeSet:
+    """The change set that takes records away by id; those outside the scope are not among them."""
+    demand(scope, "approve", declaration.register)
+    query = SQL("select id, version from registers.{} where id = any(%s) and {} order by id").format(
+        ident(declaration.register), made_sql(scope.predicate(declaration.register, verb="approve"))
+    )
+    rows = conn.execute(query, (list(records),)).fetchall()
+    gone = pl.DataFrame(rows, schema={"id": pl.Int64, "base": pl.Int64}, orient="row")
+    return ChangeSet(declaration, pl.DataFrame(schema={"op": pl.String}), gone, 0)
+
+
 def undo(db: Database, change_set: int, *, reason: str, scope: Scope) -> Commit:
-    """Take a change set back by a new one; refused where its records were changed again since."""
+    """Take a change set back by a new one; refused where its records were changed again since.
+
+    What was erased since stays erased and is counted; an act of erasure is final.
+    """
     demand(scope, "approve")
     with db.app(scope.settings()) as conn:
-        row = conn.execute("select register from registers.change_set where id = %s", (change_set,)).fetchone()
+        row = conn.execute("select register, way from registers.change_set where id = %s", (change_set,)).fetchone()
         if row is None:
             raise refuse("registers.unknown_change_set", value=change_set)
+        if row[1] == ERASURE:
+            raise refuse("registers.erasure_is_final", value=change_set)
         declaration = declared.one(conn, row[0])
         demand(scope, "approve", declaration.register)
-        incoming, touched, overtaken = _one(
+        incoming, touched, overtaken, erased = _one(
             conn, f"select * from registers.undo_{declaration.register}(%s)", change_set
         )
         if overtaken:
             raise refuse("registers.undo_overtaken", value=change_set, count=overtaken)
+        if erased and not incoming + touched:
+            raise refuse("registers.undo_erased", value=change_set, count=erased)
         meta = {"way": "undo", "reason": reason, "undoes": change_set, "incoming": incoming, "touched": touched}
-        return _call_commit(conn, declaration, meta)
+        return replace(_call_commit(conn, declaration, meta), erased=erased)
 
 
 def demand(scope: Scope, verb: str, register: str = ANY) -> None:

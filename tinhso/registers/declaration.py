@@ -11,6 +11,8 @@ from typing import Literal
 
 import msgspec
 
+from tinhso.foundation.bilingual import Text as Text
+
 FieldType = Literal["string", "integer", "number", "money", "date", "partialDate", "boolean", "area"]
 """``money`` is whole đồng. ``partialDate`` is ISO 8601 of reduced precision kept as text: 1965, 1965-09,
 1965-09-27. ``area`` holds the code of an administrative unit."""
@@ -19,13 +21,6 @@ AreaLevel = Literal["province", "district", "commune", "village"]
 LEVELS: dict[AreaLevel, int] = {"province": 1, "district": 2, "commune": 3, "village": 4}
 
 KEY_SEPARATOR = "\x1f"
-
-
-class Text(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A label or sentence in both languages of the house."""
-
-    vi: str
-    en: str
 
 
 class LegalSource(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"from_": "from"}):
@@ -101,6 +96,16 @@ class Check(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"if
     """The date field that decides whether the rule was in force; today when absent."""
 
 
+class Retention(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How long records are kept: so many years ``after`` a date field, ``then`` they leave the register for its history
+    (``archive``) or their content is erased (``erase``). A record without that date stays."""
+
+    after: str
+    years: int
+    then: Literal["archive", "erase"]
+    source: LegalSource
+
+
 class Declaration(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="camel"):
     """One register."""
 
@@ -121,6 +126,7 @@ class Declaration(msgspec.Struct, frozen=True, forbid_unknown_fields=True, renam
     """Fields the public face may ever see; nothing by default."""
     unknown_columns: Literal["refuse", "ignore"] = "refuse"
     source: LegalSource | None = None
+    retention: Retention | None = None
     pillar: Literal["foundation", "government", "economy", "society"] = "foundation"
     description: Text | None = None
 

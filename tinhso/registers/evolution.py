@@ -6,6 +6,7 @@ from hashlib import sha256
 
 import msgspec
 
+from tinhso.access import policies
 from tinhso.foundation.database import Connection, made_sql
 from tinhso.foundation.problems import Problem, Refused
 from tinhso.registers import functions, indexes, renewal, tables
@@ -71,7 +72,8 @@ def refuse_loss(known: Declaration, wanted: Declaration) -> None:
 def apply(conn: Connection, wanted: Declaration) -> list[str]:
     """Bring the register to its declaration (as owner); returns the statements that were needed.
 
-    Its functions are made anew where their text has changed, be it with the declaration or with the platform.
+    Its indexes, row policies and functions are made anew where their text has changed, be it with the declaration or
+    with the platform.
     """
     row = conn.execute(
         "select declaration::text from registers.register where register = %s for update", (wanted.register,)
@@ -80,7 +82,7 @@ def apply(conn: Connection, wanted: Declaration) -> list[str]:
     needed = steps(known, wanted)
     for statement in needed:
         conn.execute(made_sql(statement))
-    renewed = [*_indexes(conn, wanted), *_functions(conn, wanted)]
+    renewed = [*_indexes(conn, wanted), *_policies(conn, wanted), *_functions(conn, wanted)]
     for statement in renewed:
         conn.execute(made_sql(statement))
     renewal.renew(conn, wanted)
@@ -92,6 +94,13 @@ def apply(conn: Connection, wanted: Declaration) -> list[str]:
             (wanted.register, text),
         )
     return [*needed, *renewed]
+
+
+def _policies(conn: Connection, wanted: Declaration) -> list[str]:
+    """The row policies of tables where those in place are of an earlier platform, or were taken down."""
+    name = wanted.register
+    fallen = [schema for schema in ("registers", "history") if not policies.stands(conn, schema, name, name)]
+    return [statement for schema in fallen for statement in policies.row_policy(schema, name, name)]
 
 
 def _functions(conn: Connection, wanted: Declaration) -> list[str]:

@@ -24,6 +24,9 @@ MANY = 50_000
 """From this many touched records on, the table is locked against other writers instead of row by row."""
 
 
+_STAYING = {"area", "place", "source_sheet", "source_row"}
+"""What an erased version keeps of what was copied into it: where it belonged and where in its file it stood."""
+
 _ENTRY_COLUMNS = ("id", "version", "origin", "source_sheet", "source_row", "digest")
 _ENTRY = (
     "digest || int8send(id) || int4send(version) || int8send(origin)"
@@ -35,7 +38,7 @@ _ENTRY = (
 def create(declaration: Declaration, columns: Mapping[str, str]) -> list[str]:
     """Statements that (re)make the register's functions."""
     names = _names(declaration, columns)
-    parts = ("open", "commit", "undo", "known", "find")
+    parts = ("open", "commit", "undo", "known", "find", "erase")
     return [Template(_source(part)).substitute(names) for part in parts]
 
 
@@ -52,6 +55,7 @@ def _names(declaration: Declaration, columns: Mapping[str, str]) -> dict[str, st
         "copied_i": ", ".join(f"i.{column}" for column in copied),
         "copied_h": ", ".join(_restored(column) for column in copied),
         "assigned": ", ".join(f"{column} = i.{column}" for column in copied),
+        "blank": ", ".join(f"{column} = null" for column in copied if column not in _STAYING),
         "kept": ", ".join(("id", "version", "change_set", "origin", "digest", *copied)),
         "kept_r": ", ".join(f"r.{column}" for column in ("id", "version", "change_set", "origin", "digest", *copied)),
         "drop_indexes": "; ".join(f"drop index registers.{index}" for index in made),

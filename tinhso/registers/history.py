@@ -7,17 +7,32 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from tinhso.access.readings import Seen
 from tinhso.access.scope import Scope
 from tinhso.foundation.database import SQL, Composable, Connection, ident, made_sql
 from tinhso.foundation.problems import refuse
+from tinhso.registers import looking
 from tinhso.registers.declaration import Declaration
 from tinhso.registers.masking import Mask
 from tinhso.registers.records import visible_fields
 
 
 @dataclass(frozen=True, slots=True)
+class Erasure:
+    """That a version's content was erased: by which change set, when, by whom, why."""
+
+    change_set: int
+    at: datetime
+    actor: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Version:
-    """One version: its number, values, the change set that brought it and where in which file it stood."""
+    """One version: its number, values, the change set that brought it and where in which file it stood.
+
+    Of an ``erased`` version the values are all ``None``.
+    """
 
     version: int
     change_set: int
@@ -31,6 +46,7 @@ class Version:
     ended_by: int | None
     ended_as: str | None
     values: Mapping[str, Any]
+    erased: Erasure | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +72,19 @@ def versions(conn: Connection, declaration: Declaration, record: int, *, scope: 
     """All versions of a record, newest first."""
     fields = visible_fields(declaration, scope)
     query = SQL(_VERSIONS).format(**_names(declaration, scope, fields))
-    rows = conn.execute(query, (declaration.register, record, record, record)).fetchall()
+    asked = (declaration.register, record, record, record, declaration.register, record)
+    rows = conn.execute(query, asked).fetchall()
     if not rows:
         raise refuse("registers.unknown_record", value=record, register=declaration.register)
+    looking.at_record(conn, declaration, Seen(record, rows[0][16], rows[0][11]), scope=scope)
     mask = Mask(declaration, scope)
-    told = (mask.row(dict(zip(fields, row[12:], strict=True)), row[11]) for row in rows)
-    return [Version(*(*row[:11], values)) for row, values in zip(rows, told, strict=True)]
+    return [_version(fields, mask, row) for row in rows]
+
+
+def _version(fields: list[str], mask: Mask, row: tuple[Any, ...]) -> Version:
+    erased = Erasure(*row[12:16]) if row[12] is not None else None
+    values = mask.row(dict(zip(fields, row[17:], strict=True)), row[11])
+    return Version(*(*row[:11], values, erased))
 
 
 _KEPT = ("id", "key", "area", "place", "version", "change_set", "origin", "source_sheet", "source_row")
@@ -80,21 +103,30 @@ def _names(declaration: Declaration, scope: Scope, fields: list[str]) -> dict[st
 _VERSIONS = """
 with told as materialized (select * from registers.told(%s, array[%s::bigint]))
 select v.version, v.change_set, s.at, s.author, s.way, s.reason, o.file_name,
-  o.sheets[v.source_sheet + 1], v.source_row, v.until_change_set, v.op, v.place, {columns}
+  o.sheets[v.source_sheet + 1], v.source_row, v.until_change_set, v.op, v.place,
+  e.change_set, e.at, e.actor, e.reason, v.area, {columns}
 from (
   select {kept}, null::bigint as until_change_set, null::text as op from registers.{register} where id = %s
   union all select {kept}, until_change_set, op from history.{register} where id = %s
 ) v join told s on s.change_set = v.change_set join told o on o.change_set = v.origin
+left join privacy.erased e on e.register = %s and e.record = %s and e.version = v.version
 where {scope} order by v.version desc, v.until_change_set desc nulls first
 """
 
 
-def as_of(conn: Connection, declaration: Declaration, leaf: int, *, scope: Scope) -> list[Mapping[str, Any]]:
-    """The records as they were known after the commit with that leaf, in order of id."""
+def as_of(
+    conn: Connection, declaration: Declaration, leaf: int, *, scope: Scope, verb: str = "read"
+) -> list[Mapping[str, Any]]:
+    """The records as they were known after the commit with that leaf, in order of id; those that the scope may read,
+    and with another verb only where that holds too. Erased ones are left out."""
     fields = visible_fields(declaration, scope)
-    query = SQL(_AS_OF).format(**_names(declaration, scope, fields))
+    also = made_sql(scope.predicate(declaration.register, "v.place", verb))
+    query = SQL(_AS_OF).format(also=also, **_names(declaration, scope, fields))
     names, mask = ["id", "key", "area", "version", "change_set", *fields], Mask(declaration, scope)
     rows = conn.execute(query, (leaf, leaf)).fetchall()
+    seen = [Seen(row[1], row[3], row[0]) for row in rows]
+    action = "as_of" if verb == "read" else verb
+    looking.at_several(conn, declaration, seen, scope=scope, action=action, verb=verb)
     return [mask.row(dict(zip(names, row[1:], strict=True)), row[0]) for row in rows]
 
 
@@ -106,7 +138,7 @@ from (
 ) v
 join registers.leaf b on b.change_set = v.change_set and b.leaf <= %s
 left join registers.leaf e on e.change_set = v.until_change_set
-where (e.leaf is null or e.leaf > %s) and {scope} order by v.id
+where (e.leaf is null or e.leaf > %s) and v.key is not null and {scope} and {also} order by v.id
 """
 
 

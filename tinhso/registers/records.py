@@ -1,5 +1,7 @@
 """Reading records: find, list, count. Every reading takes a ``Scope`` and carries it as literal predicates too.
 
+Whatever shows persons is noted in the same transaction (``looking``).
+
 Lists stand in the register's own order (``sort_key``, ``id``) and are paged by the last row seen, never by offset.
 """
 
@@ -10,12 +12,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from tinhso.access import readings
+from tinhso.access.readings import Seen
 from tinhso.access.scope import Scope
 from tinhso.foundation import text
 from tinhso.foundation.database import SQL, Composed, Connection, ident, made_sql
 from tinhso.foundation.problems import refuse
-from tinhso.registers import masking
+from tinhso.registers import looking, masking
 from tinhso.registers.declaration import Declaration
 
 PAGE = 50
@@ -55,6 +57,8 @@ def page(
         rows = _listed(conn, declaration, scope, filters or {}, within, after, size + 1)
     kept = rows[:size]
     last = kept[-1] if len(rows) > size else None
+    action = "search" if search.strip() else "list"
+    looking.at_several(conn, declaration, looking.rows(kept), scope=scope, action=action, search=search)
     return Page(tuple(kept), Position(last["sort_key"], last["id"]) if last else None)
 
 
@@ -63,6 +67,15 @@ def count(
     filters: Mapping[str, Any] | None = None, search: str = "", within: tuple[int, int] | None = None,
 ) -> int:  # fmt: skip
     """How many records the same list would have in all."""
+    found = _count(conn, declaration, scope, filters or {}, search, within)
+    looking.counted(conn, declaration, found, scope=scope, search=search)
+    return found
+
+
+def _count(
+    conn: Connection, declaration: Declaration, scope: Scope, filters: Mapping[str, Any], search: str,
+    within: tuple[int, int] | None,
+) -> int:  # fmt: skip
     if search.strip():
         ids = _ids(conn, declaration, search, within, None, 1_000_000)
         if not filters:
@@ -70,14 +83,48 @@ def count(
         where, params = _where(declaration, scope, filters, within)
         where, params = SQL("r.id = any(%s) and ") + where, [ids, *params]
     else:
-        where, params = _where(declaration, scope, filters or {}, within)
+        where, params = _where(declaration, scope, filters, within)
     query = SQL("select count(*) from registers.{} r where ").format(ident(declaration.register)) + where
     row = conn.execute(query, params).fetchone()
     return int(row[0]) if row else 0
 
 
+def facet_counts(
+    conn: Connection, declaration: Declaration, *, scope: Scope, filters: Mapping[str, Any] | None = None,
+    search: str = "", within: tuple[int, int] | None = None,
+) -> dict[str, dict[Any, int]]:  # fmt: skip
+    """For each declared facet how many records have each of its values; None for those that have none.
+
+    A facet is counted under the filters of the others, not its own: what one would get by choosing another value.
+    """
+    names = facets(declaration, scope)
+    if not names:
+        return {}
+    where, params = _where(declaration, scope, {}, within)
+    if search.strip():
+        where = SQL("r.id = any(%s) and ") + where
+        params = [_ids(conn, declaration, search, within, None, 1_000_000), *params]
+    columns = SQL(", ").join(SQL("r.{}").format(ident(name)) for name in names)
+    # one pass for all: combinations of codes are few, however many records there are
+    query = SQL("select {}, count(*) from registers.{} r where ").format(columns, ident(declaration.register))
+    rows = conn.execute(query + where + SQL(" group by ") + columns, params).fetchall()
+    found: dict[str, dict[Any, int]] = {name: {} for name in names}
+    for *values, count in rows:
+        off = [at for at, name in enumerate(names) if name in (filters or {}) and values[at] != (filters or {})[name]]
+        for at, name in enumerate(names):
+            if not off or off == [at]:
+                found[name][values[at]] = found[name].get(values[at], 0) + int(count)
+    return found
+
+
 def one(conn: Connection, declaration: Declaration, record: int, *, scope: Scope) -> Mapping[str, Any]:
     """One record by id; refused where it does not exist within the scope."""
+    found = _one(conn, declaration, record, scope)
+    looking.at_record(conn, declaration, looking.rows([found])[0], scope=scope)
+    return found
+
+
+def _one(conn: Connection, declaration: Declaration, record: int, scope: Scope) -> Mapping[str, Any]:
     query = (
         _select(declaration, scope)
         + SQL(" where r.id = %s and ")
@@ -90,14 +137,13 @@ def one(conn: Connection, declaration: Declaration, record: int, *, scope: Scope
 
 
 def unmask(
-    conn: Connection, declaration: Declaration, record: int, fields: Sequence[str], reason: str, *, scope: Scope,
-    address: str | None = None,
+    conn: Connection, declaration: Declaration, record: int, fields: Sequence[str], reason: str, *, scope: Scope
 ) -> Mapping[str, Any]:  # fmt: skip
     """The true values of some sensitive fields of one record. That somebody looked, and why, is noted beside it.
 
     Refused without a reason, and where the scope neither shows nor may reveal a field at the record's place.
     """
-    known = one(conn, declaration, record, scope=scope)
+    known = _one(conn, declaration, record, scope)
     if not reason.strip():
         raise refuse("registers.no_reason", value=record)
     for name in fields:
@@ -105,9 +151,9 @@ def unmask(
             raise refuse("registers.unknown_field", value=name, register=declaration.register)
         if not masking.inside(scope.revealable(declaration.register, name), known["place"]):
             raise refuse("registers.may_not_unmask", value=name, register=declaration.register)
-    readings.note(
-        conn, scope=scope, action="unmask", register=declaration.register, record=record, fields=fields,
-        reason=reason.strip(), address=address,
+    seen = Seen(record, known["area"], known["place"])
+    looking.at_record(
+        conn, declaration, seen, scope=scope, action="unmask", fields=fields, reason=reason.strip()
     )  # fmt: skip
     columns = SQL(", ").join(ident(name) for name in fields)
     query = SQL("select {} from registers.{} where id = %s").format(columns, ident(declaration.register))

@@ -60,4 +60,8 @@ def create(declaration: Declaration) -> list[str]:
 
 
 def _granted(schema: str, name: str) -> list[str]:
-    return [f"grant select on {schema}.{name} to tinhso_app", *policies.row_policy(schema, name, name)]
+    return [
+        f"grant select on {schema}.{name} to tinhso_app",
+        *policies.row_policy(schema, name, name),
+        *policies.restricted_policy(schema, name, name),
+    ]

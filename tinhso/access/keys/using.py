@@ -16,7 +16,7 @@ ACTOR = "key:"
 _token = re.compile(r"tinhso_([1-9][0-9]{0,17})_([A-Za-z0-9_-]{43})")
 
 
-def scope_of(db: Database, token: str) -> Scope:
+def scope_of(db: Database, token: str, *, address: str | None = None) -> Scope:
     """What the token opens now; asked anew for each request, which counts against the key's pace.
 
     The moment is the database's, so a web server whose clock is wrong neither lengthens nor shortens a key. The actor
@@ -36,7 +36,7 @@ def scope_of(db: Database, token: str) -> Scope:
     if outcome != "right":
         raise _refused(outcome, wait)
     with db.app() as conn:
-        return narrowed(grants.of(conn, login), _limits(*limits), f"{ACTOR}{login}/{name}")
+        return narrowed(grants.of(conn, login, address=address), _limits(*limits), f"{ACTOR}{login}/{name}")
 
 
 def _limits(

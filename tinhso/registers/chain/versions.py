@@ -78,7 +78,7 @@ _ENDED = ("until_change_set", "op")
 
 
 def _query(declaration: Declaration, schema: str, table: Any) -> tuple[Any, dict[str, Any]]:
-    content = {**dict.fromkeys(("key", "fingerprint", "salt", *declaration.fields), pl.String)}
+    content = {**dict.fromkeys(("key", "fingerprint", "salt", "sort_key", "search", *declaration.fields), pl.String)}
     wanted = {**BOUND, **content}
     columns = [SQL("null") if name in _ENDED and schema == "registers" else ident(name) for name in wanted]
     query = SQL("select {} from {} where ctid >= %s::tid and ctid < %s::tid").format(SQL(", ").join(columns), table)
@@ -93,9 +93,16 @@ def _recounted(declaration: Declaration, rows: pl.DataFrame) -> Iterator[Finding
     salted = ours.with_columns(_digests(ours))
     right = salted.filter(_is("fingerprint", "counted"))
     yield from _named("registers.digest_altered", declaration, right.filter(~_is("digest", "salted")))
-    left = ["key", "fingerprint", "salt", *declaration.fields]
+    yield from _named("registers.search_altered", declaration, right.filter(_found_otherwise(declaration, right)))
+    left = ["key", "fingerprint", "salt", "sort_key", "search", *declaration.fields]
     full = rows.filter("erased", pl.any_horizontal(pl.col(left).is_not_null()))
     yield from _named("registers.not_erased", declaration, full)
+
+
+def _found_otherwise(declaration: Declaration, rows: pl.DataFrame) -> pl.Series:
+    """Versions whose sort key or search text are not those of their content, so that lists and searches miss them."""
+    made = versions.prepared(declaration, rows.drop("sort_key", "search")).select("sort_key", "search")
+    return made["sort_key"].ne_missing(rows["sort_key"]) | made["search"].ne_missing(rows["search"])
 
 
 def _is(kept: str, counted: str) -> pl.Expr:

@@ -36,6 +36,9 @@ begin
     end loop;
     v_where := v_where || ' and (' || array_to_string(v_ranges, ' or ') || ')';
   end if;
+  if not registers.nothing_hidden('$name') then
+    v_where := v_where || format(' and r.id <> all (%L::bigint[])', registers.hidden('$name'));
+  end if;
   if p_condition_low is not null then
     v_where := v_where || format(' and r.place between %s and %s', p_condition_low, p_condition_high);
   end if;

@@ -38,7 +38,7 @@ comment on table ledgers.erased_version is 'Versions whose content, salt and fin
 
 create function ledgers.only_append() returns trigger language plpgsql set search_path = pg_catalog, pg_temp as $$
 begin
-  raise exception 'ledgers are only appended to' using errcode = 'TS003';
+  raise exception 'ledgers are only appended to' using errcode = 'TS004';
 end $$;
 
 create trigger only_append before update or delete or truncate on ledgers.leaf

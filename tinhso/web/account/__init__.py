@@ -10,6 +10,7 @@ from tinhso.web.account.factor import confirm, drop, renew, set_up
 from tinhso.web.account.keys import keys, make_key, revoke_key
 from tinhso.web.account.outside import ask_proof, back, depart, depart_to_link, prove, unlink
 from tinhso.web.account.own import account, change, end_one, end_others, password
+from tinhso.web.account.trail import trail
 from tinhso.web.account.welcome import accept, welcome
 from tinhso.web.kit.visitor import nearly_signed_in, signed_in
 
@@ -18,7 +19,7 @@ def router() -> Router:
     """All doors: those for anybody, those for people signed in, and the one for a password that has to be changed."""
     anybody: list[ControllerRouterHandler] = [sign_in, enter, code, enter_code, leave, welcome, accept, depart, back]
     own: list[ControllerRouterHandler] = [account, end_one, end_others, set_up, confirm, renew, drop, depart_to_link, prove,
-                                          ask_proof, unlink, keys, make_key, revoke_key]  # fmt: skip
+                                          ask_proof, unlink, trail, keys, make_key, revoke_key]  # fmt: skip
     return Router(
         "/",
         route_handlers=[

@@ -11,7 +11,7 @@ from typing import Any
 from litestar.connection import ASGIConnection
 from litestar.datastructures import Cookie
 
-SESSION, DEVICE, LEAVING = "tinhso", "tinhso-device", "tinhso-leaving"
+SESSION, DEVICE, LEAVING, CITIZEN = "tinhso", "tinhso-device", "tinhso-leaving", "tinhso-citizen"
 YEAR = 365 * 24 * 3600
 
 

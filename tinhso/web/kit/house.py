@@ -10,6 +10,7 @@ from tinhso.foundation.database import Database
 from tinhso.foundation.files import Files
 from tinhso.foundation.secrets import secret
 from tinhso.intake.desk import Desk
+from tinhso.privacy.office import Office
 from tinhso.web.kit.front import Front
 from tinhso.web.kit.live import Hub
 
@@ -39,6 +40,10 @@ class House:
         with self._lock:
             self._desk = self._desk.fresh() if self._desk else Desk.open(self.db, self.files)
             return self._desk
+
+    def office(self) -> Office:
+        """The office where cases of privacy are handled."""
+        return Office.open(self.db, self.files, self.door.secret)
 
     @property
     def incoming(self) -> Path:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from tinhso.access.scope import Scope
 from tinhso.foundation.database import Connection
 from tinhso.foundation.problems import refuse
 
@@ -34,8 +35,19 @@ _HERE = """
 select t.code, t.name, t.level, t.low, t.high, t.area from areas.tree t
 where case when %(code)s::text is null then t.level = 1 else t.code = %(code)s end order by t.low limit 1
 """
+_OWN = "select code from areas.tree where low <= %s and high >= %s order by level desc limit 1"
 _ABOVE = "select code, name, level from areas.tree where low <= %s and high >= %s and level < %s order by level"
 _BELOW = "select code, name, level from areas.tree where parent = %s order by sort_key"
+
+
+def own(conn: Connection, mine: Scope, register: str) -> str | None:
+    """The code of the smallest area that holds all that somebody may read of a register; None where that is nothing."""
+    ranges = mine.ranges(register)
+    if not ranges:
+        return None
+    span = (min(low for low, _ in ranges), max(high for _, high in ranges))
+    row = conn.execute(_OWN, span).fetchone()
+    return row[0] if row else None
 
 
 def here(conn: Connection, code: str | None) -> Here:

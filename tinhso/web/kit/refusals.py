@@ -20,7 +20,8 @@ from tinhso.web.kit.sight import Sight
 STATUS = {
     "web.not_found": 404, "web.wrong_verb": 405, "web.another_site": 403,
     "web.too_large": 413, "web.sign_in": 401, "web.change_password": 403, "access.wrong": 401, "access.disabled": 403,
-    "access.wait": 429, "access.crowded": 503, "access.wrong_code": 401, "access.begin_again": 401,
+    "access.wait": 429, "access.crowded": 503, "access.wrong_code": 401, "access.wrong_citizen_code": 401,
+    "access.no_code": 403, "access.begin_again": 401,
     "access.provider_silent": 502, "access.provider_refused": 403, "access.visit_over": 403,
     "access.unknown_outsider": 403, "access.no_provider": 404, "access.identity_of_another": 409,
     "access.link_over": 410, "access.prove_first": 403, "access.key_wrong": 401, "access.key_over": 401,

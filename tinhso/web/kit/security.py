@@ -35,9 +35,11 @@ def _is_name(host: str) -> bool:
         return False
 
 
-def same_site(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
+async def same_site(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
     """Guard of every door: refuse a changing request that a page of another site made the browser send, and any
-    request whose ``Host`` is no name."""
+    request whose ``Host`` is no name. It waits for nothing; being async it needs no thread, which each request would
+    pay for.
+    """
     if not _is_name(connection.headers.get("host", "")):
         raise refuse("web.bad_request", value="Host")
     if connection.scope.get("method") in _SAFE or bearing.held(connection) is not None:

@@ -11,8 +11,10 @@ from litestar import Request
 from litestar.datastructures import Cookie
 
 from tinhso.access.people.sessions import Session
+from tinhso.access.scope import Scope
 from tinhso.foundation.translations import LANGUAGES, Language, chosen, gettext
 from tinhso.registers.declaration import Text
+from tinhso.web.kit.standing import KEPT
 from tinhso.web.kit.visitor import READ
 
 Theme = Literal["light", "dark"]
@@ -23,7 +25,8 @@ YEAR = 365 * 24 * 3600
 @dataclass(frozen=True)
 class Sight:
     """``theme`` is None where the visitor left it to the machine; ``person`` is the name of whoever is signed in;
-    ``single_sign_on`` whether the province's accounts open the house.
+    ``single_sign_on`` whether the province's accounts open the house; ``auditor`` whether who asks reads the log of who
+    looked, as far as the page had to know it.
     """
 
     language: Language
@@ -33,6 +36,7 @@ class Sight:
     cookies: tuple[Cookie, ...] = ()
     person: str | None = None
     single_sign_on: bool = False
+    auditor: bool = False
 
     def gettext(self, text: str, **facts: Any) -> str:
         """A text of ours in the request's language, with its facts."""
@@ -69,7 +73,7 @@ def of(request: Request[Any, Any, Any]) -> Sight:
         language="en" if language == "en" else "vi",
         theme={"light": THEMES[0], "dark": THEMES[1]}.get(choices["theme"] or ""),
         path=request.scope["path"], query=query, cookies=tuple(remembered),
-        person=_person(request), single_sign_on=_single_sign_on(request),
+        person=_person(request), single_sign_on=_single_sign_on(request), auditor=_auditor(request),
     )  # fmt: skip
 
 
@@ -78,6 +82,13 @@ def _person(request: Request[Any, Any, Any]) -> str | None:
     scope: Any = request.scope
     session: Session | None = scope.get(READ)
     return session.person.name if session and not session.pending else None
+
+
+def _auditor(request: Request[Any, Any, Any]) -> bool:
+    """Whether the scope that the page's guard made may read the log of who looked."""
+    scope: Any = request.scope
+    standing: Scope | None = scope.get(KEPT)
+    return standing is not None and standing.may("audit")
 
 
 def _single_sign_on(request: Request[Any, Any, Any]) -> bool:

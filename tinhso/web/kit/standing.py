@@ -13,6 +13,7 @@ from tinhso.access.keys import using
 from tinhso.access.scope import Scope
 from tinhso.foundation.problems import refuse
 from tinhso.web.kit import bearing, visitor
+from tinhso.web.kit.front import caller
 
 KEPT = "tinhso.standing"
 """Where a request keeps its Scope once it was made; the next request asks anew, so that it feels what was revoked."""
@@ -29,12 +30,12 @@ def of(connection: ASGIConnection[Any, Any, Any, Any]) -> Scope:
 
 
 def _made(connection: ASGIConnection[Any, Any, Any, Any]) -> Scope:
-    db, key = connection.app.state.house.db, bearing.held(connection)
+    db, key, address = connection.app.state.house.db, bearing.held(connection), caller(connection).address
     if key is not None:
-        return using.scope_of(db, key)
+        return using.scope_of(db, key, address=address)
     session = visitor.entered(connection)
     with db.app() as conn:
-        return grants.of(conn, session.person.login)
+        return grants.of(conn, session.person.login, address=address)
 
 
 async def allowed(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:

@@ -98,15 +98,9 @@ def _members(conn: Connection, found: Explanation, here: Here, as_at: date) -> l
     declaration = registers.every(conn)[found.parts[0].register]
     scope, fields = grants.public_scope(), declaration.fields
     guarded = small_cells.guards(declaration)
-    return [
-        Members(
-            fields[name].title,
-            breakdown.by_dimension(conn, found.figure.id, name, here.code, as_at, scope=scope),
-            guarded,
-        )
-        for name in found.dimensions
-        if name in fields
-    ]
+    names = [name for name in found.dimensions if name in fields]
+    slices = breakdown.by_dimensions(conn, found.figure.id, names, here.code, as_at, scope=scope)
+    return [Members(fields[name].title, each, guarded) for name, each in zip(names, slices, strict=True)]
 
 
 def _told(opened: Opened, away: frozenset[str], area: str) -> Opened:

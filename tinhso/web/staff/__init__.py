@@ -1,4 +1,4 @@
-"""The officers' face: taking files in, registers, change sets. For people who are signed in."""
+"""The officers' face: taking files in, registers, change sets, cases of persons. For people who are signed in."""
 
 from __future__ import annotations
 
@@ -7,16 +7,19 @@ from litestar.types import ControllerRouterHandler
 
 from tinhso.web.kit.standing import allowed
 from tinhso.web.staff.batches import absent, choose, commit, drop, match, review
+from tinhso.web.staff.cases import acted, begun, case, cases, led, own_data
 from tinhso.web.staff.changes import changes, undo
 from tinhso.web.staff.intake import desk, receive
+from tinhso.web.staff.looked import code, notices, readings
 from tinhso.web.staff.marked import as_csv, as_sent, as_workbook
-from tinhso.web.staff.registers import counted, record, register, registers
+from tinhso.web.staff.registers import counted, faceted, record, register, registers
 
 
 def router() -> Router:
     """All doors of officers, behind one guard: signed in, and holding the verb that the route names."""
     doors: list[ControllerRouterHandler] = [
         desk, receive, review, match, choose, absent, commit, drop,
-        as_csv, as_workbook, as_sent, registers, register, counted, record, changes, undo,
+        as_csv, as_workbook, as_sent, registers, register, counted, faceted, record, changes, undo,
+        cases, begun, case, led, acted, own_data, readings, notices, code,
     ]  # fmt: skip
     return Router("/staff", route_handlers=doors, guards=[allowed])

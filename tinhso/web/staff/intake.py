@@ -25,7 +25,7 @@ NAME_LENGTH = 120
 @get("/intake", sync_to_thread=True, opt={"verb": "propose"})
 def desk(house: AskedHouse, sight: AskedSight, mine: AskedScope, register: MaybeWord = None) -> Response[str]:
     """Where files are handed in, with the latest ones below."""
-    known = house.desk().declarations
+    known = {name: each for name, each in house.desk().declarations.items() if mine.may("propose", name)}
     with house.db.app(mine.settings()) as conn:
         recent = batches.recent(conn, scope=mine)
     return page(sight, "staff/intake.html", view=views.desk(known, recent, sight, register))

@@ -46,12 +46,12 @@ def as_workbook(house: AskedHouse, sight: AskedSight, mine: AskedScope, batch: P
 @get("/intake/{batch:int}/marked.xlsx", sync_to_thread=True, opt={"verb": "propose"})
 def as_sent(house: AskedHouse, sight: AskedSight, mine: AskedScope, batch: PathNumber) -> Response[bytes]:
     """The file as it was sent, its wrong cells filled and noted; only of .xlsx files that are not too large."""
-    found = batches.review(house.desk(), batch, scope=mine)
+    found = batches.review(house.desk(), batch, scope=mine, action="problems")
     return _sent(marking.marked(found.examined, sight.language), WORKBOOK, f"marked-{batch}.xlsx")
 
 
 def _rows(house: House, sight: Sight, batch: int, mine: Scope) -> Iterator[list[str]]:
-    found = batches.review(house.desk(), batch, scope=mine)
+    found = batches.review(house.desk(), batch, scope=mine, action="problems")
     yield [sight.gettext(word) for word in ("Sheet", "Row", "Cell", "Value", "What is wrong and what to do")]
     for problem in found.examined.problems:
         yield _row(problem, sight)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from tinhso.foundation.problems import refuse
 from tinhso.foundation.text import sort_key
 from tinhso.registers.declaration import Declaration, Field
-from tinhso.registers.history import Version
+from tinhso.registers.history import Erasure, Version
 from tinhso.web.kit.sight import Sight
 from tinhso.web.staff.views.values import Lists, hidden, shown
 
@@ -84,6 +86,7 @@ class VersionView:
     row: int | None
     removed: bool
     differences: tuple[tuple[str, str, str], ...]
+    erased: Erasure | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +107,7 @@ class RecordView:
     title: str
     groups: tuple[tuple[str, tuple[FieldLine, ...]], ...]
     versions: tuple[VersionView, ...]
+    erased: bool = False
 
 
 def registers(
@@ -172,11 +176,13 @@ def opened(
     """A record and its history; ``areas`` are the names of the codes in it."""
     versions = [replace(each, values=_named(each.values, declaration, areas)) for each in versions]
     newest = versions[0]
-    title = shown(newest.values.get(declaration.label), declaration.fields[declaration.label], lists, sight)
+    erased = sight.gettext("erased record") if newest.erased else None
+    title = erased or shown(newest.values.get(declaration.label), declaration.fields[declaration.label], lists, sight)
     older = [*versions[1:], None]
     return RecordView(
         declaration.register, sight.say(declaration.title), title, _groups(declaration, newest, lists, sight),
         tuple(_version(each, before, declaration, lists, sight) for each, before in zip(versions, older, strict=True)),
+        newest.erased is not None,
     )  # fmt: skip
 
 
@@ -205,11 +211,11 @@ def _version(
     changed = []
     for name, field in declaration.fields.items():
         was, now = before.values.get(name) if before else None, each.values.get(name)
-        if before is not None and was != now:
+        if before is not None and was != now and not (each.erased or before.erased):
             changed.append((sight.say(field.title), shown(was, field, lists, sight), shown(now, field, lists, sight)))
     return VersionView(
         each.version, each.change_set, each.at, each.author, each.way, each.reason, each.file, each.sheet, each.row,
-        each.ended_as == "gone", tuple(changed),
+        each.ended_as == "gone", tuple(changed), each.erased,
     )  # fmt: skip
 
 
@@ -240,4 +246,8 @@ def _options(field: Field, lists: Lists, sight: Sight) -> tuple[tuple[str, str],
 
 
 def _native(value: str, field: Field) -> Any:
+    if field.type == "integer":
+        if not re.fullmatch(r"-?[0-9]{1,18}", value):
+            raise refuse("web.bad_request", value=value)
+        return int(value)
     return value == "true" if field.type == "boolean" else value

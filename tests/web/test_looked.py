@@ -1,0 +1,174 @@
+"""Who looked, on the pages: address, purpose and grant in the log; the trail, the auditor's pages, the citizen's view."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import polars as pl
+import pytest
+from litestar.testing import TestClient
+
+from tests.laws.communes import LUNG_CU, PACK
+from tests.web.house import EVERYTHING, An, signed_in, visited
+from tinhso.access import grants
+from tinhso.access.declaration import Role, Text
+from tinhso.app import made
+from tinhso.foundation import clock
+from tinhso.packs import examples
+from tinhso.registers import changes
+from tinhso.registers.changes import Source
+from tinhso.web.kit.house import House
+
+AUDITOR = Role("auditor", Text("Thanh tra", "Auditor"), {"read": "*"}, audit=True)
+
+
+@pytest.fixture
+def worker(house: House) -> dict[str, Any]:
+    """Chi, a worker of Lũng Cú, as the register has her."""
+    declaration = PACK.registers["workers"]
+    good = next(each for each in PACK.examples["workers"] if not each.expect)
+    row = examples.checked_examples(PACK, declaration, [good], examples.place_index(PACK.areas)).frame
+    scope = grants.station()
+    with house.db.app(scope.settings()) as conn:
+        area, place = conn.execute("select area, low from areas.tree where code = %s", [LUNG_CU]).fetchone() or (0, 0)
+        rows = row.with_columns(pl.lit(area).alias("area"), pl.lit(place).alias("place"))
+        proposed = changes.difference(conn, declaration, rows, scope=scope)
+    changes.commit(house.db, proposed, source=Source("file", "a.xlsx", "0" * 64, ("Trang 1",)), scope=scope)
+    return dict(row.to_dicts()[0])
+
+
+@pytest.fixture
+def officer(house: House, worker: dict[str, Any]) -> Iterator[An]:
+    with visited(made(house)) as client:
+        signed_in(house, client)
+        yield An(client)
+
+
+def log(house: House, what: str) -> list[Any]:
+    with house.db.owner() as conn:
+        return [row for (row,) in conn.execute(f"select {what} from access.reading order by id").fetchall()]
+
+
+@pytest.mark.parametrize(("address", "action"), [
+    ("/staff/registers/workers", "list"), ("/staff/registers/workers/1", "record"),
+    ("/api/registers/workers/records", "list"),
+])  # fmt: skip
+def test_pages_leave_lines_with_purpose_and_grant(house: House, officer: An, address: str, action: str) -> None:
+    officer.reads(address)
+    with house.db.owner() as conn:
+        (grant,) = conn.execute("select id from access.grant").fetchone() or (0,)
+    assert log(house, "row(actor, action, purpose, grant_id)::text") == [f"(an,{action},administration,{grant})"]
+
+
+def test_a_search_is_kept_blurred(house: House, officer: An, worker: dict[str, Any]) -> None:
+    for _ in range(2):
+        officer.reads(f"/staff/registers/workers?q={worker['citizen_id']}")
+    first, second = log(house, "words")
+    assert first == second and len(first) == 32
+    assert not any(worker["citizen_id"] in line for line in log(house, "r::text".replace("r", "reading")))
+
+
+def test_the_own_trail(officer: An) -> None:
+    assert "Chưa có gì" in officer.reads("/account/trail")
+    officer.reads("/staff/registers/workers/1")
+    assert 'href="/staff/registers/workers/1"' in officer.reads("/account/trail")
+
+
+def test_only_auditors_read_the_log(house: House, officer: An) -> None:
+    officer.reads("/staff/registers/workers/1")
+    assert officer.client.get("/staff/readings").status_code == 403
+    assert officer.client.get("/staff/notices").status_code == 403
+    assert "/staff/readings" not in officer.reads("/staff/registers/workers/1")
+    with visited(made(house)) as client:
+        signed_in(house, client, "tra", AUDITOR)
+        tra = An(client)
+        everything = tra.reads("/staff/readings")
+        assert "<b class=\"strong\">an</b>" in everything and EVERYTHING.title.vi in everything
+        assert "Không ai" in tra.reads("/staff/readings?person=binh")
+        assert "Không ai" in tra.reads("/staff/readings?area=027")
+        assert "strong\">an" in tra.reads("/staff/readings?area=026&register=workers&record=1&from=2020-01-01")
+        assert tra.client.get("/staff/readings?from=yesterday").status_code == 400
+        assert "<b class=\"strong\">an</b>" in tra.reads("/staff/registers/workers/1")
+        assert "bất thường" in tra.reads("/staff/notices")
+
+
+def given(officer: An) -> str:
+    page = officer.tells("/staff/registers/workers/1/code")
+    found = re.search(r"([0-9]{4}) ([0-9]{4})", page)
+    assert found
+    return found[1] + found[2]
+
+
+@pytest.fixture
+def chi(house: House, officer: An) -> Iterator[TestClient[Any]]:
+    """Chi's own browser."""
+    with visited(made(house)) as client:
+        client.headers["origin"] = str(client.base_url).rstrip("/")
+        yield client
+
+
+def test_a_citizen_sees_own_records_and_who_looked(
+    house: House, officer: An, chi: TestClient[Any], worker: dict[str, Any]
+) -> None:
+    officer.reads("/staff/registers/workers")
+    code = given(officer)
+    page = chi.post("/citizen", data={"number": worker["citizen_id"], "code": code})
+    assert page.status_code == 200 and page.headers["cache-control"] == "no-store"
+    assert worker["citizen_id"] in page.text and worker["full_name"] in page.text
+    assert EVERYTHING.title.vi in page.text and "Vàng Thị An" not in page.text
+    assert log(house, "actor")[-1] == "citizen" and log(house, "action")[-1] == "own"
+    chi.cookies.clear()
+    again = chi.post("/citizen", data={"number": worker["citizen_id"], "code": code})
+    assert again.status_code == 401, "a code works once"
+
+
+def test_unknown_numbers_are_answered_like_wrong_codes(
+    officer: An, chi: TestClient[Any], worker: dict[str, Any]
+) -> None:
+    code = given(officer)
+    told = [
+        chi.post("/citizen", data={"number": number, "code": "00000000" if code != "00000000" else "1"})
+        for number in (worker["citizen_id"], "001099000001")
+    ]
+    assert told[0].status_code == told[1].status_code == 401
+    assert told[0].text == told[1].text
+
+
+def test_tries_are_held_back(officer: An, chi: TestClient[Any], worker: dict[str, Any]) -> None:
+    code = given(officer)
+    said = [chi.post("/citizen", data={"number": worker["citizen_id"], "code": "x"}).status_code for _ in range(7)]
+    assert said[0] == 401 and said[-1] == 429
+    assert chi.post("/citizen", data={"number": worker["citizen_id"], "code": code}).status_code == 429
+
+
+def test_codes_and_sessions_end(
+    house: House, officer: An, chi: TestClient[Any], worker: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code, now = given(officer), clock.now()
+    assert worker["full_name"] in chi.post("/citizen", data={"number": worker["citizen_id"], "code": code}).text
+    monkeypatch.setattr(clock, "now", lambda: now + timedelta(minutes=11))
+    assert chi.get("/citizen/records", follow_redirects=False).headers["location"] == "/citizen?done=over"
+    late = given(officer)
+    monkeypatch.setattr(clock, "now", lambda: now + timedelta(minutes=27))
+    assert chi.post("/citizen", data={"number": worker["citizen_id"], "code": late}).status_code == 401
+    fresh = given(officer)
+    assert chi.post("/citizen", data={"number": worker["citizen_id"], "code": fresh}).status_code == 200
+    assert chi.post("/citizen/leave", follow_redirects=False).status_code == 303
+    assert chi.get("/citizen/records", follow_redirects=False).status_code == 303
+    assert "Dữ liệu nào" in chi.get("/citizen").text
+
+
+def test_nobody_elsewhere_gives_a_code(house: House, officer: An) -> None:
+    with visited(made(house)) as client:
+        signed_in(house, client, "binh", EVERYTHING, "027")
+        assert client.post("/staff/registers/workers/1/code").status_code == 403
+
+
+def test_nothing_of_a_code_or_number_lies_open(house: House, officer: An, worker: dict[str, Any]) -> None:
+    code = given(officer)
+    with house.db.owner() as conn:
+        kept = str(conn.execute("select c::text from access.citizen_code c").fetchall())
+    assert code not in kept and worker["citizen_id"] not in kept

@@ -1,0 +1,272 @@
+"""Cases: what a person asked, or a breach. A case is its steps; they are added, never changed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Literal
+
+from tinhso.access.scope import Scope
+from tinhso.foundation import clock
+from tinhso.foundation.clock import VIETNAM
+from tinhso.foundation.database import SQL, Connection, Jsonb, errors, made_sql
+from tinhso.foundation.problems import refuse
+from tinhso.privacy import terms
+from tinhso.privacy.declaration import KINDS, Kind
+from tinhso.privacy.office import REGISTER, Office
+from tinhso.privacy.terms import Term
+from tinhso.registers import changes, masking
+
+Action = Literal[
+    "received", "identified", "assigned", "shared", "extended", "answered", "noted", "proposed", "carried_out",
+    "refused", "notified", "closed",
+]  # fmt: skip
+ONCE: frozenset[Action] = frozenset({"received", "extended", "closed"})
+BEFORE: Mapping[Action, tuple[tuple[Action, ...], str]] = {
+    "carried_out": (("identified",), "privacy.not_identified"),
+    "closed": (("answered", "carried_out", "refused", "notified"), "privacy.nothing_done"),
+}
+"""Steps that need one of others before them, and the problem where there is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """Who asks; everything is ``None`` once it was erased."""
+
+    citizen_id: str | None = None
+    name: str | None = None
+    contact: str | None = None
+    request: str | None = None
+    erased_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step: ``facts`` name numbers, laws and officers; ``words`` is what the officer wrote, until erased."""
+
+    id: int
+    action: Action
+    at: datetime
+    actor: str
+    facts: Mapping[str, Any]
+    words: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A case with its steps and its terms as they stand at this moment."""
+
+    id: int
+    kind: Kind
+    area: str
+    area_name: str
+    law: str
+    received_at: datetime
+    channel: str
+    subject: Subject
+    steps: tuple[Step, ...]
+    terms: tuple[Term, ...]
+
+    @property
+    def closed(self) -> bool:
+        return self.has("closed")
+
+    @property
+    def handler(self) -> str | None:
+        """Whom it was assigned to last."""
+        given = [step.facts.get("to") for step in self.steps if step.action == "assigned"]
+        return given[-1] if given else None
+
+    @property
+    def next(self) -> Term | None:
+        """The open term that ends first."""
+        running = [term for term in self.terms if term.done_at is None and term.due is not None]
+        return min(running, key=lambda term: term.due or datetime.max, default=None) if not self.closed else None
+
+    def has(self, *actions: Action) -> bool:
+        return any(step.action in actions for step in self.steps)
+
+    def as_json(self) -> dict[str, Any]:
+        """The shape promised by ``tinhso privacy show --json``."""
+        due = [
+            {"what": term.what, "due": term.due, "done_at": term.done_at, "state": term.state,
+             "problem": term.problem.as_json() if term.problem else None}
+            for term in self.terms
+        ]  # fmt: skip
+        return {
+            "case": self.id, "kind": self.kind, "area": self.area, "law": self.law, "received_at": self.received_at,
+            "channel": self.channel, "handler": self.handler, "closed": self.closed, "subject": self.subject,
+            "steps": self.steps, "terms": due,
+        }  # fmt: skip
+
+
+def receive(
+    office: Office, kind: Kind, *, scope: Scope, area: str, channel: str, subject: Subject,
+    received_at: datetime | None = None,
+) -> Case:  # fmt: skip
+    """Open a case in the unit with the code ``area``; its law is the one in force on the day it was received."""
+    changes.demand(scope, "propose", REGISTER)
+    at = (received_at or clock.now()).astimezone(VIETNAM)
+    if at > clock.now():
+        raise refuse("privacy.received_later", value=f"{at:%d/%m/%Y %H:%M}")
+    if kind not in KINDS:
+        raise refuse("privacy.unknown_kind", value=kind, known=", ".join(KINDS))
+    law = office.law_on(at.date()).law
+    mark = office.mark(subject.citizen_id) if subject.citizen_id else None
+    with office.db.app(scope.settings()) as conn:
+        unit = conn.execute("select area, low, high from areas.tree where code = %s", (area,)).fetchone()
+        if unit is None or not scope.covers(REGISTER, unit[1], unit[1], "propose"):
+            raise refuse("privacy.outside_area", value=area)
+        row = conn.execute(_RECEIVE, (kind, unit[0], unit[1], mark, law, at, channel)).fetchone()
+        assert row is not None
+        asked = (row[0], subject.citizen_id, subject.name, subject.contact, subject.request)
+        conn.execute(_SUBJECT, asked)
+        _write(conn, row[0], "received", scope.actor, {"channel": channel}, None)
+        return one(conn, office, row[0], scope=scope)
+
+
+_RECEIVE = """
+insert into privacy.case (kind, area, place, person, law, received_at, channel)
+values (%s, %s, %s, %s, %s, %s, %s) returning id
+"""
+_SUBJECT = 'insert into privacy.subject ("case", citizen_id, name, contact, request) values (%s, %s, %s, %s, %s)'
+
+
+def step(
+    conn: Connection, office: Office, case: int, action: Action, *, scope: Scope,
+    facts: Mapping[str, Any] | None = None, words: str | None = None,
+) -> Case:  # fmt: skip
+    """Add a step; refused where the case is closed or the step does not follow from those before."""
+    changes.demand(scope, "approve" if action in ("carried_out", "refused", "closed") else "propose", REGISTER)
+    known = one(conn, office, case, scope=scope)
+    _expect_possible(office, known, action)
+    _write(conn, case, action, scope.actor, dict(facts or {}), words)
+    return one(conn, office, case, scope=scope)
+
+
+def _expect_possible(office: Office, known: Case, action: Action) -> None:
+    if known.closed and action != "noted":
+        raise refuse("privacy.closed", value=known.id)
+    if action in ONCE and known.has(action):
+        raise refuse("privacy.once", value=known.id)
+    if action == "extended" and office.law(known.law).extension is None:
+        raise refuse("privacy.no_extension", value=known.id, law=office.law(known.law).title.vi)
+    needed, problem = BEFORE.get(action, ((), ""))
+    if needed and not known.has(*needed) and not (action == "carried_out" and known.kind == "breach"):
+        raise refuse(problem, value=known.id)
+
+
+def extend(conn: Connection, office: Office, case: int, reason: str, *, scope: Scope) -> Case:
+    """Extend the term to carry out, once, with the reason the person is told."""
+    if not reason.strip():
+        raise refuse("privacy.no_reason", value=case)
+    known = one(conn, office, case, scope=scope)
+    _expect_possible(office, known, "extended")
+    if any(term.what == "complete" and term.state == "overdue" for term in known.terms):
+        raise refuse("privacy.extended_late", value=case)
+    return step(conn, office, case, "extended", scope=scope, words=reason)
+
+
+def decline(conn: Connection, office: Office, case: int, basis: str, *, scope: Scope, words: str = "") -> Case:
+    """Refuse what is asked; the legal basis is named."""
+    if not basis.strip():
+        raise refuse("privacy.no_basis", value=case)
+    return step(conn, office, case, "refused", scope=scope, facts={"basis": basis}, words=words or None)
+
+
+def close(conn: Connection, office: Office, case: int, *, scope: Scope) -> Case:
+    """Close a case. A deletion that was carried out takes with it who asked and every word about them."""
+    known = step(conn, office, case, "closed", scope=scope)
+    if known.kind == "delete" and known.has("carried_out"):
+        try:
+            conn.execute("select privacy.forget(%s)", (case,))
+        except errors.Error as error:
+            if error.sqlstate == "TS002":
+                raise refuse("registers.outside_scope") from error
+            raise
+    return one(conn, office, case, scope=scope)
+
+
+def one(conn: Connection, office: Office, case: int, *, scope: Scope) -> Case:
+    """A case by number; refused where it does not exist within the scope."""
+    found = _cases(conn, office, scope, "c.id = %(case)s", {"case": case})
+    if not found:
+        raise refuse("privacy.unknown_case", value=case)
+    return found[0]
+
+
+def every(
+    conn: Connection, office: Office, *, scope: Scope, open_only: bool = True, size: int = 200
+) -> list[Case]:
+    """The cases of the scope, what is due first on top; closed ones last where they are asked for."""
+    changes.demand(scope, "read", REGISTER)
+    where = "not exists (select from privacy.step s where s.\"case\" = c.id and s.action = 'closed')"
+    found = _cases(conn, office, scope, where if open_only else "true", {"size": size})
+    return sorted(found, key=_urgency)
+
+
+def _urgency(case: Case) -> tuple[bool, float, int]:
+    due = case.next.due if case.next is not None else None
+    return case.closed, due.timestamp() if due else float("inf"), -case.id
+
+
+def _cases(conn: Connection, office: Office, scope: Scope, where: str, params: Mapping[str, Any]) -> list[Case]:
+    query = SQL(_CASES).format(where=made_sql(where), scope=made_sql(scope.predicate(REGISTER, "c.place")))
+    rows = conn.execute(query, {"size": 1, **params}).fetchall()
+    steps = _steps(conn, [row[0] for row in rows])
+    every = [_case(office, row, steps.get(row[0], ())) for row in rows]
+    return every if scope.may("propose", REGISTER) else [_masked(case) for case in every]
+
+
+def _masked(case: Case) -> Case:
+    """To those who only look: how far the case is, not who asks in which words."""
+    said = case.subject
+    hidden = Subject(_dots(said.citizen_id), _dots(said.name), _dots(said.contact), _dots(said.request), said.erased_at)
+    silent = tuple(replace(step, words=_dots(step.words)) for step in case.steps)
+    return replace(case, subject=hidden, steps=silent)
+
+
+def _dots(text: str | None) -> str | None:
+    return masking.DOT * 3 if text else None
+
+
+_CASES = """
+select c.id, c.kind, n.code, n.name, c.law, c.received_at, c.channel,
+  s.citizen_id, s.name, s.contact, s.request, s.erased_at
+from privacy.case c left join privacy.subject s on s."case" = c.id
+left join lateral (select t.code, t.name from areas.tree t where t.area = c.area) n on true
+where {where} and {scope} order by c.id desc limit %(size)s
+"""
+
+
+def _steps(conn: Connection, cases: Sequence[int]) -> dict[int, tuple[Step, ...]]:
+    found: dict[int, tuple[Step, ...]] = {}
+    for case, *values in conn.execute(_STEPS, (list(cases),)).fetchall():
+        found[case] = (*found.get(case, ()), Step(*values))
+    return found
+
+
+_STEPS = """
+select s."case", s.id, s.action, s.at, s.actor, s.facts, w.words
+from privacy.step s left join privacy.words w on w.step = s.id where s."case" = any (%s) order by s.id
+"""
+
+
+def _case(office: Office, row: Sequence[Any], steps: tuple[Step, ...]) -> Case:
+    number, kind, area, name, law, received, channel, *subject = row
+    first: dict[str, datetime] = {}
+    for each in steps:
+        first.setdefault(each.action, each.at)
+    due = terms.of(kind, office.law(law), received, first, office.calendar, clock.now())
+    return Case(number, kind, area or "", name or "", law, received, channel, Subject(*subject), steps, due)
+
+
+def _write(
+    conn: Connection, case: int, action: Action, actor: str, facts: Mapping[str, Any], words: str | None
+) -> None:
+    query = 'insert into privacy.step ("case", action, at, actor, facts) values (%s, %s, %s, %s, %s) returning id'
+    row = conn.execute(query, (case, action, clock.now(), actor, Jsonb(dict(facts)))).fetchone()
+    assert row is not None
+    if words:
+        conn.execute('insert into privacy.words (step, "case", words) values (%s, %s, %s)', (row[0], case, words))

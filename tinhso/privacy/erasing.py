@@ -1,0 +1,148 @@
+"""Erasing: all that registers, their history and stored files hold of a person goes; what is left says so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from tinhso.access.scope import Scope
+from tinhso.foundation import clock
+from tinhso.foundation.database import Connection
+from tinhso.foundation.files import Files
+from tinhso.foundation.problems import refuse
+from tinhso.privacy import cases, holding, person
+from tinhso.privacy.office import REGISTER, Office
+from tinhso.privacy.seeing import identified
+from tinhso.registers import changes, erasure
+from tinhso.registers.erasure import Erased
+
+KINDS = ("delete", "withdraw", "object")
+"""The kinds of cases that may end in erasure."""
+
+
+@dataclass(frozen=True, slots=True)
+class ErasedFile:
+    """A stored file that is gone, and the names under which it was sent."""
+
+    sha256: str
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Erasure:
+    """What was done. ``complete``: everything within reach; ``kept`` files still hold the person by policy;
+    ``named_in`` are change sets whose reason or file name bears the number or the name, which stay."""
+
+    case: int
+    acts: tuple[Erased, ...]
+    files: tuple[ErasedFile, ...]
+    kept: tuple[str, ...]
+    named_in: tuple[int, ...]
+    complete: bool
+
+    def as_json(self) -> dict[str, Any]:
+        """The shape promised by ``tinhso privacy erase --json``."""
+        acts = [
+            {"register": act.register, "change_set": act.change_set, "records": act.records, "versions": act.versions}
+            for act in self.acts
+        ]
+        files = [{"sha256": file.sha256, "names": list(file.names)} for file in self.files]
+        return {
+            "case": self.case, "complete": self.complete, "acts": acts, "files": files, "kept": list(self.kept),
+            "named_in": list(self.named_in),
+        }  # fmt: skip
+
+
+def erase(office: Office, case: int, *, scope: Scope) -> Erasure:
+    """Erase the person of an identified case; final. The files go once the database has kept that they are to go."""
+    changes.demand(scope, "approve", REGISTER)
+    with office.db.app(scope.settings()) as conn:
+        known = cases.one(conn, office, case, scope=scope)
+        if known.kind not in KINDS:
+            raise refuse("privacy.not_a_deletion", value=case)
+        citizen_id, name = identified(known), known.subject.name
+        held = person.held(conn, citizen_id, scope=scope)
+        if not held:
+            raise refuse("privacy.nothing_held", value=case)
+        reason = f"Hồ sơ {case}: xóa theo yêu cầu của người có dữ liệu ({office.law(known.law).title.vi})"
+        acts = tuple(
+            erasure.erase(conn, one.declaration, one.records, one.lone, reason=reason, scope=scope, case=case)
+            for one in held
+        )
+        found = set(holding.files(office.files, citizen_id)) | set(_sources(conn, acts))
+        gone = found if office.rights.source_files == "erase" else set()
+        files = drop_files(conn, sorted(gone), reason=reason, scope=scope, case=case, acts=acts)
+        named = _named_in(conn, citizen_id, name)
+        complete = person.complete(conn, scope=scope)
+        facts = {
+            "change_sets": [act.change_set for act in acts], "records": sum(act.records for act in acts),
+            "versions": sum(act.versions for act in acts), "files": len(files), "kept": len(found - gone),
+            "named_in": list(named), "complete": complete,
+        }  # fmt: skip
+        cases.step(conn, office, case, "carried_out", scope=scope, facts=facts)
+    unlink(office.files, files)
+    return Erasure(case, acts, files, tuple(sorted(found - gone)), named, complete)
+
+
+def drop_files(
+    conn: Connection, files: Sequence[str], *, reason: str, scope: Scope, acts: Iterable[Erased],
+    case: int | None = None,
+) -> tuple[ErasedFile, ...]:  # fmt: skip
+    """Keep which files go and why; batches that wait for them are dropped. ``unlink`` afterwards."""
+    last = max((act.change_set for act in acts), default=None)
+    names = _names(conn, files)
+    for sha256 in files:
+        conn.execute(_FILE, (sha256, case, last, sorted(names.get(sha256, ())), clock.now(), scope.actor, reason))
+    conn.execute("select privacy.drop_batches(%s)", (list(files),))
+    return tuple(ErasedFile(sha256, tuple(sorted(names.get(sha256, ())))) for sha256 in files)
+
+
+_FILE = """
+insert into privacy.erased_file (sha256, "case", change_set, names, at, actor, reason)
+values (%s, %s, %s, %s, %s, %s, %s)
+"""
+
+
+def unlink(store: Files, files: Iterable[ErasedFile]) -> None:
+    """Take the bytes away; harmless where they are gone already."""
+    for file in files:
+        store.remove(file.sha256)
+
+
+def why_gone(conn: Connection, sha256: str) -> tuple[Any, str] | None:
+    """When and why a stored file was erased; ``None`` where it was not."""
+    query = "select at, reason from privacy.erased_file where sha256 = %s order by at desc limit 1"
+    row = conn.execute(query, (sha256,)).fetchone()
+    return (row[0], row[1]) if row else None
+
+
+def _names(conn: Connection, files: Sequence[str]) -> dict[str, set[str]]:
+    query = (
+        "select file_sha256, file_name from registers.change_set where file_sha256 = any (%(files)s)"
+        " union select file_sha256, file_name from intake.batch where file_sha256 = any (%(files)s)"
+    )
+    found: dict[str, set[str]] = {}
+    for sha256, name in conn.execute(query, {"files": list(files)}).fetchall():
+        found.setdefault(sha256, set()).add(name or "")
+    return found
+
+
+def _sources(conn: Connection, acts: Iterable[Erased]) -> list[str]:
+    """The files that the erased versions came in."""
+    query = "select * from privacy.sources(%s)"
+    return [row[0] for row in conn.execute(query, ([act.change_set for act in acts],)).fetchall()]
+
+
+def _named_in(conn: Connection, citizen_id: str, name: str | None) -> tuple[int, ...]:
+    """Change sets in whose words the person stands: these words are covered by the chain and stay."""
+    query = """
+    select id from registers.change_set
+    where concat_ws(' ', reason, file_name) like any (%s) order by id
+    """
+    wanted = [f"%{_plain(text)}%" for text in (citizen_id, name) if text]
+    return tuple(row[0] for row in conn.execute(query, (wanted,)).fetchall())
+
+
+def _plain(text: str) -> str:
+    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
