@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from litestar.testing import TestClient
 
-from tests.web.house import GOOD, PASSWORD, An
+from tests.web.house import GOOD, HEADINGS, PASSWORD, An
 from tinhso.access import giving, grants
 from tinhso.access.keys import making
 from tinhso.access.keys.making import Wish
@@ -16,10 +16,7 @@ from tinhso.web.kit.house import House
 RECORDS = "/api/registers/video_points/records"
 CHANGES = "/api/registers/video_points/changes"
 EVERY = ("read", "propose", "approve")
-ROWS = [
-    {"Mã điểm cầu": code, "Tên điểm cầu": name, "Cấp": level, "Huyện": district, "Xã": commune, "Ngày đưa vào sử dụng": day}
-    for code, name, level, district, commune, day in GOOD
-]  # fmt: skip
+ROWS = [dict(zip(HEADINGS, row, strict=True)) for row in GOOD]
 
 
 def key(house: House, name: str = "work", **wish: Any) -> dict[str, str]:
