@@ -147,9 +147,12 @@ def test_each_role_gets_declared_answers_and_no_leak(asked: Asked, role: str) ->
                 case.path_parameters["name"] = register
             if "record" in case.path_parameters and len(register) % 2:
                 case.path_parameters["record"] = 1
-            answer = case.call(session=asked.client, headers=asked.keys[role], base_url="http://tinhso.example")
+            body = {} if case.method.upper() == "GET" else {"json": case.body}
+            answer = asked.client.request(
+                case.method, case.formatted_path, params=case.query, headers=asked.keys[role], **body
+            )
             case.validate_response(answer, checks=CHECKS)
-            assert MARK not in answer.text or MARK in str(case.body or "")
+            assert MARK not in answer.text
 
         asks()
 

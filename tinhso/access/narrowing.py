@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tinhso.access.scope import EVERYWHERE, Ranges, Reach, Scope, merged
 
@@ -23,7 +23,7 @@ def narrowed(scope: Scope, limits: Limits, actor: str) -> Scope:
     grants."""
     wanted = scope.reaches if limits.registers is None else limits.registers
     reaches = {name: _reach(scope.reach(name), limits) for name in wanted}
-    return Scope(actor, reaches, scope.public, scope.grounds, scope.address)
+    return replace(scope, actor=actor, reaches=reaches)
 
 
 def _reach(reach: Reach, limits: Limits) -> Reach:

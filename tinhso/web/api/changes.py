@@ -7,6 +7,7 @@ from tempfile import NamedTemporaryFile
 from typing import Any
 
 from litestar import post
+from litestar.params import JSONBody
 
 from tinhso.access.scope import Scope
 from tinhso.foundation.problems import Problem, refuse
@@ -28,7 +29,7 @@ TOLD = 500
 
 @post("/registers/{name:str}/changes", sync_to_thread=True, status_code=200, guards=[allowed], opt={"verb": "propose"},
       responses=CHANGING, security=KEYED)  # fmt: skip
-def send(house: AskedHouse, mine: AskedScope, name: PathWord, data: Proposal) -> Outcome:
+def send(house: AskedHouse, mine: AskedScope, name: PathWord, data: JSONBody[Proposal]) -> Outcome:
     """Send rows. Who may approve has them committed, all or (``only_good``) those without errors; who may only propose
     leaves them as a batch for somebody who may. Nothing is written where a rule refuses it: ``problems`` says why.
     """

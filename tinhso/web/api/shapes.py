@@ -96,6 +96,15 @@ class Records(msgspec.Struct, frozen=True):
     next: str | None
 
 
+class Erasure(msgspec.Struct, frozen=True):
+    """That a version's content was erased: by which change set, when, by whom, why."""
+
+    change_set: int
+    at: datetime
+    actor: str
+    reason: str
+
+
 class Version(msgspec.Struct, frozen=True):
     """One version of a record with the change set that brought it and where in which file it stood."""
 
@@ -111,6 +120,7 @@ class Version(msgspec.Struct, frozen=True):
     ended_by: int | None
     ended_as: str | None
     values: dict[str, Any]
+    erased: Erasure | None = None
 
 
 class History(msgspec.Struct, frozen=True):

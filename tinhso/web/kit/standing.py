@@ -38,12 +38,12 @@ def known(connection: ASGIConnection[Any, Any, Any, Any]) -> Scope | None:
 
 
 def _made(connection: ASGIConnection[Any, Any, Any, Any]) -> Scope:
-    db, key = connection.app.state.house.db, bearing.held(connection)
+    db, key, address = connection.app.state.house.db, bearing.held(connection), caller(connection).address
     if key is not None:
-        return using.scope_of(db, key, address=caller(connection).address)
+        return using.scope_of(db, key, address=address)
     session = visitor.entered(connection)
     with db.app() as conn:
-        return grants.of(conn, session.person.login, address=caller(connection).address)
+        return grants.of(conn, session.person.login, address=address)
 
 
 async def allowed(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
