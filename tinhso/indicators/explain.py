@@ -141,7 +141,7 @@ def sources(
         return [Origin(row[0], None, None, row[3], row[4]) for row in rows]
     shown = [Seen(row[4], row[8], row[7]) for row in rows]
     looking.at_several(conn, declaration, shown, scope=scope, action="explain")
-    return [Origin(*row[:5], *(mask.key(row[5], row[7]), row[6])) for row in rows]
+    return [Origin(row[0], row[1], row[2], row[3], row[4], *(mask.key(row[5], row[7]), row[6])) for row in rows]
 
 
 _ORIGINS = """
