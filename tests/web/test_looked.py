@@ -1,4 +1,4 @@
-"""Who looked, on the pages: address, purpose and grant in the log; the trail, the auditor's pages, the citizen's view."""
+"""Who looked, on the pages: what stands in the log; the trail, the auditor's pages, the citizen's view."""
 
 from __future__ import annotations
 

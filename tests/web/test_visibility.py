@@ -24,7 +24,8 @@ def counted(an: An, house: House) -> An:
     for address in ("/", f"/explain/{FIGURE}", "/api/figures", f"/api/explain/{FIGURE}"):
         assert an.client.get(address).status_code == 200
     with house.db.owner() as conn:
-        row = conn.execute("select declaration::text from indicators.indicator where indicator = %s", [FIGURE]).fetchone()
+        query = "select declaration::text from indicators.indicator where indicator = %s"
+        row = conn.execute(query, [FIGURE]).fetchone()
         assert row is not None
         hidden = msgspec.structs.replace(msgspec.json.decode(row[0], type=Indicator), visibility="staff")
         conn.execute("update indicators.indicator set declaration = %s where indicator = %s",

@@ -4,7 +4,7 @@ create table registers.spot_check (
   one_in integer not null check (one_in >= 0)
 );
 comment on table registers.spot_check is 'One row: of so many new rows of senders who see a part of the province one waits for the department by chance, so that waiting tells nobody that a key is kept elsewhere; 0 for none.';
-insert into registers.spot_check values (50);
+insert into registers.spot_check values (200);
 
 create table registers.transfer (
   id bigint generated always as identity primary key,

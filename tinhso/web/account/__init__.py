@@ -18,8 +18,10 @@ from tinhso.web.kit.visitor import nearly_signed_in, signed_in
 def router() -> Router:
     """All doors: those for anybody, those for people signed in, and the one for a password that has to be changed."""
     anybody: list[ControllerRouterHandler] = [sign_in, enter, code, enter_code, leave, welcome, accept, depart, back]
-    own: list[ControllerRouterHandler] = [account, end_one, end_others, set_up, confirm, renew, drop, depart_to_link, prove,
-                                          ask_proof, unlink, trail, keys, make_key, revoke_key]  # fmt: skip
+    own: list[ControllerRouterHandler] = [
+        account, end_one, end_others, set_up, confirm, renew, drop, depart_to_link, prove, ask_proof, unlink,
+        trail, keys, make_key, revoke_key,
+    ]  # fmt: skip
     return Router(
         "/",
         route_handlers=[

@@ -15,7 +15,7 @@ from tinhso.web.kit.sight import Sight
 AskedHouse: TypeAlias = NamedDependency[House]
 AskedSight: TypeAlias = NamedDependency[Sight]
 AskedScope: TypeAlias = NamedDependency[Scope]
-"""What whoever asks may see and do; the parameter is called ``mine``, since the framework keeps ``scope`` for itself."""
+"""What whoever asks may see and do; the parameter is called ``mine``, since the framework keeps ``scope``."""
 Word: TypeAlias = FromQuery[str]
 MaybeWord: TypeAlias = FromQuery[str | None]
 Words: TypeAlias = FromQuery[list[str] | None]

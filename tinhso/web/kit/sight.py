@@ -11,7 +11,7 @@ from litestar import Request
 from litestar.datastructures import Cookie
 
 from tinhso.access.people.sessions import Session
-from tinhso.access.scope import Scope
+from tinhso.access.scope import ANY, Scope
 from tinhso.foundation.translations import LANGUAGES, Language, chosen, gettext
 from tinhso.registers.declaration import Text
 from tinhso.web.kit.standing import KEPT
@@ -26,7 +26,7 @@ YEAR = 365 * 24 * 3600
 class Sight:
     """``theme`` is None where the visitor left it to the machine; ``person`` is the name of whoever is signed in;
     ``single_sign_on`` whether the province's accounts open the house; ``auditor`` whether who asks reads the log of who
-    looked, as far as the page had to know it.
+    looked, ``cases`` cases of persons' rights, ``administers`` people and grants, as far as the page had to know it.
     """
 
     language: Language
@@ -36,6 +36,8 @@ class Sight:
     cookies: tuple[Cookie, ...] = ()
     person: str | None = None
     single_sign_on: bool = False
+    cases: bool = False
+    administers: bool = False
     auditor: bool = False
 
     def gettext(self, text: str, **facts: Any) -> str:
@@ -73,7 +75,8 @@ def of(request: Request[Any, Any, Any]) -> Sight:
         language="en" if language == "en" else "vi",
         theme={"light": THEMES[0], "dark": THEMES[1]}.get(choices["theme"] or ""),
         path=request.scope["path"], query=query, cookies=tuple(remembered),
-        person=_person(request), single_sign_on=_single_sign_on(request), auditor=_auditor(request),
+        person=_person(request), single_sign_on=_single_sign_on(request), auditor=_may(request, "audit"),
+        cases=_may(request, "read", "privacy"), administers=_may(request, "administer"),
     )  # fmt: skip
 
 
@@ -84,11 +87,11 @@ def _person(request: Request[Any, Any, Any]) -> str | None:
     return session.person.name if session and not session.pending else None
 
 
-def _auditor(request: Request[Any, Any, Any]) -> bool:
-    """Whether the scope that the page's guard made may read the log of who looked."""
+def _may(request: Request[Any, Any, Any], verb: str, register: str = ANY) -> bool:
+    """Whether the scope that the page's guard made holds the verb; nothing is asked here."""
     scope: Any = request.scope
     standing: Scope | None = scope.get(KEPT)
-    return standing is not None and standing.may("audit")
+    return standing is not None and standing.may(verb, register)
 
 
 def _single_sign_on(request: Request[Any, Any, Any]) -> bool:

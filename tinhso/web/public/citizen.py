@@ -50,7 +50,8 @@ def own(request: Request[Any, Any, Any], house: AskedHouse, sight: AskedSight) -
         looks = citizens.looks(conn, house.door, held)
         known, lists = declared.every(conn), declared.code_lists(conn)
         units = [*(each.unit for each in found), *(each.unit for each in looks)]
-        names = places.names_by_id(conn, [each for each in units if each is not None]), places.names(conn, views.area_codes(known, found))
+        by_id = places.names_by_id(conn, [each for each in units if each is not None])
+        names = by_id, places.names(conn, views.area_codes(known, found))
     answer = page(sight, "public/own.html", view=views.view(found, looks, known, lists, names, sight))
     answer.headers |= UNKEPT
     return answer

@@ -7,7 +7,14 @@ from litestar.types import ControllerRouterHandler
 
 from tinhso.web.kit.standing import allowed
 from tinhso.web.staff.administering import (
-    change_role, give, grants_page, people, revoke, role_page, roles_page, why_page,
+    change_role,
+    give,
+    grants_page,
+    people,
+    revoke,
+    role_page,
+    roles_page,
+    why_page,
 )  # fmt: skip
 from tinhso.web.staff.batches import absent, choose, commit, drop, match, review
 from tinhso.web.staff.cases import acted, begun, case, cases, led, own_data

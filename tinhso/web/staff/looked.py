@@ -55,7 +55,9 @@ def notices(house: AskedHouse, sight: AskedSight, mine: AskedScope, before: Mayb
 
 
 @post("/registers/{name:str}/{record_id:int}/code", sync_to_thread=True, opt={"verb": "approve"})
-def code(house: AskedHouse, sight: AskedSight, mine: AskedScope, name: PathWord, record_id: PathNumber) -> Response[str]:
+def code(
+    house: AskedHouse, sight: AskedSight, mine: AskedScope, name: PathWord, record_id: PathNumber
+) -> Response[str]:
     """A one-time code for the citizen whom the record names, shown this once."""
     with house.db.app(mine.settings()) as conn:
         declaration = declared.one(conn, name)

@@ -31,8 +31,8 @@ def registers(house: AskedHouse, sight: AskedSight, mine: AskedScope) -> Respons
 
 @get("/registers/{name:str}", sync_to_thread=True, opt={"verb": "read"})
 def register(
-    request: Request[Any, Any, Any], house: AskedHouse, sight: AskedSight, mine: AskedScope, name: PathWord, q: Word = "",
-    area: MaybeWord = None, after: MaybeWord = None,
+    request: Request[Any, Any, Any], house: AskedHouse, sight: AskedSight, mine: AskedScope, name: PathWord,
+    q: Word = "", area: MaybeWord = None, after: MaybeWord = None,
 ) -> Response[str]:  # fmt: skip
     """Fifty records in the register's own order, found, narrowed and counted."""
     with house.db.app(mine.settings()) as conn:
@@ -59,8 +59,8 @@ def register(
 
 @get("/registers/{name:str}/count", sync_to_thread=True, opt={"verb": "read"})
 def counted(
-    request: Request[Any, Any, Any], house: AskedHouse, sight: AskedSight, mine: AskedScope, name: PathWord, q: Word = "",
-    area: MaybeWord = None,
+    request: Request[Any, Any, Any], house: AskedHouse, sight: AskedSight, mine: AskedScope, name: PathWord,
+    q: Word = "", area: MaybeWord = None,
 ) -> Response[str]:  # fmt: skip
     """How many records a list has in all: the piece that the list's page asks for once it is there."""
     with house.db.app(mine.settings()) as conn:
@@ -74,8 +74,8 @@ def counted(
 
 @get("/registers/{name:str}/facets", sync_to_thread=True, opt={"verb": "read"})
 def faceted(
-    request: Request[Any, Any, Any], house: AskedHouse, sight: AskedSight, mine: AskedScope, name: PathWord, q: Word = "",
-    area: MaybeWord = None,
+    request: Request[Any, Any, Any], house: AskedHouse, sight: AskedSight, mine: AskedScope, name: PathWord,
+    q: Word = "", area: MaybeWord = None,
 ) -> Response[str]:  # fmt: skip
     """How many records of a list have each code of its facets: a piece that the list's page asks for afterwards."""
     with house.db.app(mine.settings()) as conn:
@@ -90,7 +90,9 @@ def faceted(
 
 
 @get("/registers/{name:str}/{record_id:int}", sync_to_thread=True, opt={"verb": "read"})
-def record(house: AskedHouse, sight: AskedSight, mine: AskedScope, name: PathWord, record_id: PathNumber) -> Response[str]:
+def record(
+    house: AskedHouse, sight: AskedSight, mine: AskedScope, name: PathWord, record_id: PathNumber
+) -> Response[str]:
     """One record: what it says now, and every version with the change set that brought it."""
     with house.db.app(mine.settings()) as conn:
         declaration, lists = declared.one(conn, name), declared.code_lists(conn)

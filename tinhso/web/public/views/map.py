@@ -74,8 +74,12 @@ def view(
 
     edges = limits([value for value in values.values() if value])
     kinds = {code: kind(value, edges) for code, value in values.items()}
+
+    def told(code: str) -> str:
+        return _withheld(sight) if code in away else said(values.get(code))
+
     cells = tuple(
-        Cell(each.code, each.path, kinds.get(each.code, "n"), f"{each.name}: {_withheld(sight) if each.code in away else said(values.get(each.code))}")
+        Cell(each.code, each.path, kinds.get(each.code, "n"), f"{each.name}: {told(each.code)}")
         for each in drawing.communes
     )
     return MapView(

@@ -145,7 +145,8 @@ def view(found: Review, declaration: Declaration, lists: Lists, sight: Sight) ->
         change_set=batch.change_set, columns=columns.view(found, declaration, sight),
         may_commit=is_open and examined.whole and counts.ready > 0,
         may_commit_good=is_open and not examined.whole and counts.ready > 0,
-        may_mark=is_open and can_mark(examined), shown=shown_mark(examined, only_good=not examined.whole) if is_open else "",
+        may_mark=is_open and can_mark(examined),
+        shown=shown_mark(examined, only_good=not examined.whole) if is_open else "",
     )  # fmt: skip
 
 
@@ -167,7 +168,8 @@ def _counts(found: Review) -> Counts:
     repairs, kept_back = (checked.repairs, checked.refused) if checked else ((), 0)
     mendable = min(kept_back, sum(each.count for each in repairs if not each.accepted))
     return Counts(
-        rows=found.examined.rows, good=good, waiting=waiting, mended=min(good, sum(each.count for each in repairs if each.accepted)),
+        rows=found.examined.rows, good=good, waiting=waiting,
+        mended=min(good, sum(each.count for each in repairs if each.accepted)),
         kept_back=kept_back, mendable=mendable, other=kept_back - mendable,
         new=change_set.new if change_set else 0, changed=change_set.changed if change_set else 0,
         same=change_set.same if change_set else 0, absent=change_set.absent if change_set else 0,
@@ -216,7 +218,8 @@ def _bars(counts: Counts) -> tuple[tuple[str, float, float], ...]:
     """The parts of the bar: kind, start and width (of 1000)."""
     total = max(1, counts.ready + counts.kept_back)
     parts = (
-        ("ok", counts.good - counts.mended), ("repair", counts.mended + counts.mendable + counts.waiting), ("off", counts.other),
+        ("ok", counts.good - counts.mended), ("repair", counts.mended + counts.mendable + counts.waiting),
+        ("off", counts.other),
     )  # fmt: skip
     made, start = [], 0.0
     for kind, count in parts:

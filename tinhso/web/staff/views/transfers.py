@@ -96,12 +96,13 @@ def state(word: str, sight: Sight) -> str:
 
 
 def _case(case: Case, told: Told) -> CaseView:
-    sheet = case.sheets[case.source_sheet] if case.source_sheet is not None and case.source_sheet < len(case.sheets) else None
+    at = case.source_sheet
+    sheet = case.sheets[at] if at is not None and at < len(case.sheets) else None
     return CaseView(
         case.id, _title(case.register, told), _key(case, told), case.register, case.record,
         told.names.get(case.record_area or 0, ""), told.names.get(case.area, ""), _file(case.file_name, sheet),
-        case.source_row, case.sender, case.at, case.state, state(case.state, told.sight), SHAPES[case.state], case.reason,
-        case.decided_by, case.change_set, _fields(case, told),
+        case.source_row, case.sender, case.at, case.state, state(case.state, told.sight), SHAPES[case.state],
+        case.reason, case.decided_by, case.change_set, _fields(case, told),
     )  # fmt: skip
 
 
@@ -121,7 +122,7 @@ def _value(case: Case, name: str, told: Told) -> str:
 
 def _masked(register: str, name: str, told: Told) -> bool:
     declaration = told.known[register]
-    return hidden(declaration.fields[name]) or name in sensitive(declaration) and not told.scope.shows(register, name)
+    return hidden(declaration.fields[name]) or (name in sensitive(declaration) and not told.scope.shows(register, name))
 
 
 def _key(case: Case, told: Told) -> str:
