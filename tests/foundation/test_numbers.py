@@ -8,7 +8,7 @@ from fractions import Fraction
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tinhso.foundation import dates, numbers
@@ -104,6 +104,7 @@ WRITTEN = st.none() | st.text("0123456789.,-/ tỷriệuđ%", max_size=12) | st.
 
 
 @given(st.lists(WRITTEN | decimals.map(lambda value: vi_number(value, 3)), max_size=15))
+@example(["0/"])
 def test_columns_read_as_single_texts_do(texts: list[str | None]) -> None:
     frame = pl.DataFrame({"text": pl.Series(texts, dtype=pl.String)})
     pairs = [

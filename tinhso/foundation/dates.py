@@ -46,7 +46,7 @@ def partial_day(text: str) -> str | Fault | None:
     """ISO 8601 of the precision given: "1965", "1965-09" or "1965-09-27"; zeros stand for unknown parts."""
     written = fold(re.sub(r"\b0?0[/.-]", "", clean(text)))
     if not written:
-        return None
+        return "not_a_date" if clean(text) else None
     if found := _year.fullmatch(written):
         return _checked_year(found[1]) or found[1]
     if found := _iso_month.fullmatch(written):

@@ -39,7 +39,13 @@ def document() -> dict[str, Any]:
             type="apiKey", name=SESSION, security_scheme_in="cookie", description="Somebody signed in."
         ),
     }
-    config = OpenAPIConfig("tinhso", __version__, description=_ABOUT, components=Components(security_schemes=schemes))
+    config = OpenAPIConfig(
+        "tinhso",
+        __version__,
+        use_handler_docstrings=True,
+        description=_ABOUT,
+        components=Components(security_schemes=schemes),
+    )
     app = Litestar(
         [Router("/api", route_handlers=DOORS)], openapi_config=config,
         dependencies={name: Provide(_unused()) for name in ("house", "sight", "mine")},
