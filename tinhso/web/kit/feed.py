@@ -52,11 +52,13 @@ def withheld(db: Database, indicator: str, as_at: date) -> frozenset[str]:
 
 
 def public(db: Database, filled: FilledBoard) -> FilledBoard:
-    """A board as somebody far away may see it."""
-    rows = (
-        withholding.row(row) if row.records and row.area in withheld(db, row.id, filled.as_at) else row
-        for row in filled.rows
-    )
+    """A board as somebody far away may see it; what of all its figures is withheld is asked for at once."""
+    ids, scope = tuple(row.id for row in filled.rows if row.records), grants.public_scope()
+    away = kept(
+        db, ("withheld", ids, filled.as_at),
+        lambda conn: {name: withholding.areas(conn, name, filled.as_at, scope) for name in ids},
+    )  # fmt: skip
+    rows = (withholding.row(row) if row.area in away.get(row.id, ()) else row for row in filled.rows)
     return replace(filled, rows=tuple(rows))
 
 
