@@ -125,6 +125,20 @@ def explain(
     )  # fmt: skip
 
 
+def origins(
+    conn: Connection, indicator: str, area: str, scope: Scope, *, as_at: date, limit: int = 50
+) -> tuple[tuple[Origin, ...], tuple[Step, ...]]:
+    """Only the sources and the change sets of ``explain``."""
+    known, place = declared.every(conn), places.one(conn, area)
+    definition = known.told(indicator, scope, place)
+    asked = Asked(known.formulas[indicator].numerator, place, as_at)
+    declaration = registers.every(conn)[definition.register]
+    return (
+        tuple(sources(conn, known, asked, declaration, scope, limit)),
+        tuple(steps(conn, known, asked, scope)),
+    )  # fmt: skip
+
+
 def sources(
     conn: Connection, known: Known, asked: Asked, declaration: Declaration, scope: Scope, limit: int, after: int = 0
 ) -> list[Origin]:

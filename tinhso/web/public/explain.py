@@ -146,8 +146,8 @@ def _told(opened: Opened, away: frozenset[str], area: str) -> Opened:
 def _with_files(house: House, found: Explanation, mine: Scope, as_at: date) -> Explanation:
     """Where the records come from, as far as this very visitor may read them; made for the visitor, kept nowhere."""
     with house.db.app(mine.settings()) as conn:
-        own = explain.explain(conn, found.figure.id, found.figure.area, mine, as_at=as_at, limit=SOURCES)
-    return replace(found, sources=own.sources, change_sets=own.change_sets)
+        own, steps = explain.origins(conn, found.figure.id, found.figure.area, mine, as_at=as_at, limit=SOURCES)
+    return replace(found, sources=own, change_sets=steps)
 
 
 def _map(opened: Opened, away: frozenset[str], sight: Sight) -> MapView | None:
