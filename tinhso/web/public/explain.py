@@ -160,7 +160,7 @@ def _map(opened: Opened, away: frozenset[str], sight: Sight) -> MapView | None:
 
 
 def _breakdown(members: Members, sight: Sight) -> Breakdown:
-    """Staff see all of it; whoever is far away, what the rule on small cells lets out."""
+    """What the rule on small cells lets out; the same for everybody, since the page is public."""
     name = sight.gettext("By %(what)s", what=sight.say(members.title).lower())
     away = small_cells.hidden([each.figure.records for each in members.slices])
     return views.breakdown(name, members.slices, away if members.guarded else {}, sight)
