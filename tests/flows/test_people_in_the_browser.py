@@ -93,6 +93,7 @@ def test_the_keyboard_is_enough(browser: Browser, served: Served) -> None:
     context = browser.new_context(locale="vi-VN")
     page = context.new_page()
     page.goto(f"{served.address}/sign-in")
+    expect(page.get_by_label("Tên đăng nhập")).to_be_focused()  # the browser focuses the field a moment after loading
     page.keyboard.type("nobody")
     page.keyboard.press("Tab")
     page.keyboard.type("a wrong password")
