@@ -7,9 +7,9 @@ from typing import Any
 
 import polars as pl
 
+from tinhso.foundation.memory import Memory
 from tinhso.indicators import figures, states
 from tinhso.indicators.fold import fold, waiting
-from tinhso.indicators.memory import Memory
 from tinhso.registers import changes
 from tinhso.registers.changes import Source
 

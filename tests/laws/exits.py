@@ -42,7 +42,7 @@ class Exit:
     @property
     def numbered(self) -> bool:
         """Whether it names something that belongs to somebody."""
-        return bool({"record_id", "record", "batch", "change_set", "transfer", "case_id"} & set(self.parts))
+        return bool({"record_id", "record", "batch", "change_set", "transfer", "case_id", "round"} & set(self.parts))
 
 
 @dataclass(frozen=True)
@@ -131,6 +131,8 @@ def _words(world: World, register: str, word: str) -> list[str]:
     known = {
         "q": [f"{MARK} 2", MARK, key, "a"], "area": [THERE, STRANGERS_COMMUNE, "02", "zz"], "after": [token, "zz"],
         "before": [str(world.sets[0] + 1), str(world.sets[0])], "register": ["zz", MARK], "limit": ["100"],
-        "as_of": ["1000000", "1"], "board": ["article", MARK], "person": [AN, STRANGER], "record": [str(number)],
+        "as_of": ["1000000", "1"],
+        "only": ["missing", "double", "since.1", MARK], "units": ["districts"],
+        "board": ["article", MARK], "person": [AN, STRANGER], "record": [str(number)],
     }  # fmt: skip
     return known.get(word, [key, str(number), MARK])

@@ -64,6 +64,14 @@ def test_explain(home: Home, taken: None) -> None:
     assert {source["row"] for source in shape["sources"]} == {3, 4}
 
 
+def test_quality(home: Home, taken: None) -> None:
+    shape = home.json("quality", "workers", "--area", "00715")
+    assert faults("quality", shape) == []
+    assert shape["records"] >= 2 and shape["faulty"]["missing"] == 0
+    assert home.json("quality", "nobody", code=1)["problems"][0]["code"] == "registers.unknown"
+    assert home.run("quality", "workers").stdout.startswith("workers 02:")
+
+
 def test_verify(home: Home, taken: None) -> None:
     shape = home.json("verify")
     assert faults("verify", shape) == []

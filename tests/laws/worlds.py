@@ -11,6 +11,7 @@ import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -28,8 +29,10 @@ from tinhso.access.people import accounts, links, signing_in
 from tinhso.access.people.door import Caller
 from tinhso.app import made
 from tinhso.areas.places import PlaceIndex
+from tinhso.foundation import clock
 from tinhso.foundation.database import Database, made_sql
 from tinhso.intake import batches
+from tinhso.intake.rounds import asking
 from tinhso.packs import apply as packs
 from tinhso.packs import examples
 from tinhso.packs.read import Pack, read
@@ -133,14 +136,16 @@ def _filled(db: Database, pack: Pack, home: Path) -> tuple[dict[str, Any], tuple
     own = {register: _recorded(db, pack, register, places, AN, AN_COMMUNE) for register in pack.registers}
     register = next(iter(sorted(pack.registers)))
     own_case = _asks(house, AN, HERE, AN_COMMUNE, "Lầu Thị Xuân")
+    own_round = _round(db, AN, HERE, AN_COMMUNE, register, "an")
     own_batch = _batch(house, AN, HERE, register, "an.xlsx", "an")
     _from_here_on(db, pack)
     other = {name: _recorded(db, pack, name, places, STRANGER, STRANGERS_COMMUNE) for name in pack.registers}
     other_batch = _batch(house, STRANGER, THERE, register, f"{MARK}.xlsx", MARK)
     other_case = _asks(house, STRANGER, THERE, STRANGERS_COMMUNE, MARK)
+    other_round = _round(db, STRANGER, THERE, STRANGERS_COMMUNE, register, MARK)
     records = {name: (other[name][:2], own[name][:2]) for name in pack.registers}
     waiting = _waiting(db, pack, register, places, own[register][1])
-    others = {"transfer": (waiting, ABSENT), "case_id": (other_case, own_case)}
+    others = {"transfer": (waiting, ABSENT), "case_id": (other_case, own_case), "round": (other_round, own_round)}
     return records, ((other_batch, own_batch), (other[register][2], own[register][2]), others)
 
 
@@ -216,6 +221,7 @@ def _batch(house: House, login: str, area: str, register: str, file: str, word: 
 
 
 SENT = {
+    "rounds.event": "round", "rounds.expected": "round", "rounds.unit": "round", "rounds.round": "id",
     "registers.transfer_state": "transfer", "registers.transfer": "id", "privacy.words": '"case"',
     "privacy.subject": '"case"', "privacy.step": '"case"', "privacy.case": "id", "intake.batch": "id",
     "registers.change_set": "id",
@@ -228,6 +234,16 @@ def _from_here_on(db: Database, pack: Pack) -> None:
     with db.owner() as conn:
         for name in (*sequences, *(f"{table}_id_seq" for table, column in SENT.items() if column == "id")):
             conn.execute(made_sql(f"alter sequence {name} restart with {FIRST_ID}"))
+
+
+def _round(db: Database, login: str, area: str, commune: str, register: str, word: str) -> int:
+    """A collection round of the own commune, with something said about it."""
+    with db.app() as conn:
+        scope = grants.over(conn, [area], VERBS, login)
+    day = clock.today() + timedelta(days=9)
+    made = asking.open_round(db, f"{word} 0", [register], [commune], day, note=f"{word} 1", scope=scope)
+    asking.act(db, made.id, "noted", f"{word} 2", scope=scope)
+    return made.id
 
 
 def _asks(house: House, login: str, area: str, commune: str, word: str) -> int:

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from tinhso.cli import areas, chain, citizens, figures, filling, grants, keys, output, privacy, users
+from tinhso.cli import areas, chain, citizens, figures, filling, grants, keys, output, privacy, quality, users
 from tinhso.cli.house import House, opened, pack_folder
 from tinhso.cli.output import REFUSED, answering, as_json
 from tinhso.foundation import parents
@@ -31,6 +31,7 @@ app.add_typer(privacy.app, name="privacy")
 app.add_typer(users.app, name="user")
 app.add_typer(keys.app, name="key")
 users.app.command()(grants.why)
+app.command()(quality.quality)
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 

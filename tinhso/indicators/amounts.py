@@ -11,10 +11,10 @@ from decimal import Decimal
 
 from tinhso.access.scope import Scope
 from tinhso.foundation.database import Connection
+from tinhso.foundation.memory import Memory
 from tinhso.indicators import cells, computing, tails
 from tinhso.indicators.asking import Asked
 from tinhso.indicators.declared import Known
-from tinhso.indicators.memory import Memory
 from tinhso.indicators.states import State
 from tinhso.indicators.tails import Tail
 

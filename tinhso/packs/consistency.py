@@ -74,6 +74,9 @@ def _register(register: Declaration, pack: Pack, place: Place) -> Iterator[Probl
     if register.retention is not None:
         dates = {name for name, kind in fields.items() if kind == "date"}
         yield from _lost([(("retention", "after"), register.retention.after)], dates, DATE, place)
+    if register.quality.fresh is not None:
+        dates = {name for name, kind in fields.items() if kind == "date"}
+        yield from _lost([(("quality", "fresh", "on"), register.quality.fresh.on)], dates, DATE, place)
     for number, rule in enumerate(register.checks):
         yield from _readable(rule.if_, fields, place, ("checks", number, "if"), expressions.condition)
         yield from _readable(rule.then, fields, place, ("checks", number, "then"), expressions.condition)
@@ -98,6 +101,8 @@ def _fields_named(register: Declaration) -> Names:
     for field_name, field in register.fields.items():
         yield from ((("fields", field_name, "with", role), other) for role, other in field.with_.items())
         yield ("fields", field_name, "on"), field.on
+    for number, same in enumerate(register.quality.same):
+        yield from ((("quality", "same", number, n), name) for n, name in enumerate(same))
     for number, rule in enumerate(register.checks):
         yield ("checks", number, "field"), rule.field
         yield ("checks", number, "on"), rule.on

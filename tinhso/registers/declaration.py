@@ -94,6 +94,24 @@ class Check(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"if
     to: date | None = None
     on: str | None = None
     """The date field that decides whether the rule was in force; today when absent."""
+    about: Literal["value", "sums"] = "value"
+    """``sums`` where the rule reconciles numbers with one another: a total with its parts, an end with its start."""
+
+
+class Fresh(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How old a record may be: so many ``months`` after the day in the date field ``on``."""
+
+    on: str
+    months: int
+
+
+class Quality(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What the page of a register's quality looks at beside its fields and checks."""
+
+    same: tuple[tuple[str, ...], ...] = ()
+    """Fields by which a record is known again: records that agree in all of them, texts without marks and case, may be
+    the same person or thing twice. Where none are named: name and birth date, in registers of persons."""
+    fresh: Fresh | None = None
 
 
 class Retention(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -127,6 +145,7 @@ class Declaration(msgspec.Struct, frozen=True, forbid_unknown_fields=True, renam
     unknown_columns: Literal["refuse", "ignore"] = "refuse"
     source: LegalSource | None = None
     retention: Retention | None = None
+    quality: Quality = Quality()
     pillar: Literal["foundation", "government", "economy", "society"] = "foundation"
     description: Text | None = None
 

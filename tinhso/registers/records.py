@@ -18,6 +18,7 @@ from tinhso.foundation import text
 from tinhso.foundation.database import SQL, Composed, Connection, ident, made_sql
 from tinhso.foundation.problems import refuse
 from tinhso.registers import looking, masking
+from tinhso.registers.clauses import Clause
 from tinhso.registers.declaration import Declaration
 
 PAGE = 50
@@ -48,8 +49,8 @@ def page(
 ) -> Page:  # fmt: skip
     """A page of the records of the scope, in the register's order.
 
-    ``filters`` are fields and the value (or list of values) they must have; ``search`` is folded, so marks and
-    tone placement do not matter; ``within`` narrows to a range of places.
+    ``filters`` are fields and the value (or list of values) they must have, or under any name a ``Clause``; ``search``
+    is folded, so marks and tone placement do not matter; ``within`` narrows to a range of places.
     """
     if search.strip():
         rows = _found(conn, declaration, scope, filters or {}, search, within, after, size + 1)
@@ -100,7 +101,8 @@ def facet_counts(
     names = facets(declaration, scope)
     if not names:
         return {}
-    where, params = _where(declaration, scope, {}, within)
+    made = {name: wanted for name, wanted in (filters or {}).items() if isinstance(wanted, Clause)}
+    where, params = _where(declaration, scope, made, within)
     if search.strip():
         where = SQL("r.id = any(%s) and ") + where
         params = [_ids(conn, declaration, search, within, None, 1_000_000), *params]
@@ -233,6 +235,10 @@ def _where(
     if within is not None:
         where += made_sql(f" and r.place between {int(within[0])} and {int(within[1])}")
     for name, wanted in filters.items():
+        if isinstance(wanted, Clause):
+            where += SQL(" and ") + wanted.sql
+            params += wanted.params
+            continue
         if name not in visible_fields(declaration, scope):
             raise refuse("registers.unknown_field", value=name, register=declaration.register)
         masking.expect_shown(declaration, scope, name)

@@ -1,6 +1,7 @@
 import "./styles/all.css";
 import "htmx.org";
 import { tellAges } from "./ages";
+import { copyTexts } from "./copy";
 import { acceptDrops } from "./drop";
 import { followBoard } from "./live";
 import { listenToKeys } from "./keys";
@@ -10,4 +11,5 @@ tellAges();
 listenToKeys();
 showSecrets();
 acceptDrops();
+copyTexts();
 followBoard();

@@ -62,6 +62,15 @@ def here(conn: Connection, code: str | None) -> Here:
     return Here(code, name, level, low, high, *lines)
 
 
+def inside(conn: Connection, area: Here, level: int) -> list[Spot]:
+    """The units of a level in an area (itself where it is of that level or a smaller one), in Vietnamese order."""
+    rows = conn.execute(_INSIDE, (area.low, area.high, max(level, area.level))).fetchall()
+    return [Spot(*each) for each in rows]
+
+
+_INSIDE = "select code, name, level from areas.tree where low between %s and %s and level = %s order by sort_key"
+
+
 def names(conn: Connection, codes: list[str]) -> dict[str, str]:
     """Codes -> names, for a page's rows."""
     rows = conn.execute("select code, name from areas.tree where code = any(%s)", (codes,)).fetchall()

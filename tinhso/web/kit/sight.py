@@ -26,7 +26,8 @@ YEAR = 365 * 24 * 3600
 class Sight:
     """``theme`` is None where the visitor left it to the machine; ``person`` is the name of whoever is signed in;
     ``single_sign_on`` whether the province's accounts open the house; ``auditor`` whether who asks reads the log of who
-    looked, ``cases`` cases of persons' rights, ``administers`` people and grants, as far as the page had to know it.
+    looked, ``cases`` cases of persons' rights, ``administers`` people and grants, as far as the
+    page had to know it; ``reads`` is only false where it is known that nothing is read.
     """
 
     language: Language
@@ -39,6 +40,7 @@ class Sight:
     cases: bool = False
     administers: bool = False
     auditor: bool = False
+    reads: bool = True
 
     def gettext(self, text: str, **facts: Any) -> str:
         """A text of ours in the request's language, with its facts."""
@@ -76,7 +78,7 @@ def of(request: Request[Any, Any, Any]) -> Sight:
         theme={"light": THEMES[0], "dark": THEMES[1]}.get(choices["theme"] or ""),
         path=request.scope["path"], query=query, cookies=tuple(remembered),
         person=_person(request), single_sign_on=_single_sign_on(request), auditor=_may(request, "audit"),
-        cases=_may(request, "read", "privacy"), administers=_may(request, "administer"),
+        cases=_may(request, "read", "privacy"), administers=_may(request, "administer"), reads=_reads(request),
     )  # fmt: skip
 
 
@@ -92,6 +94,13 @@ def _may(request: Request[Any, Any, Any], verb: str, register: str = ANY) -> boo
     scope: Any = request.scope
     standing: Scope | None = scope.get(KEPT)
     return standing is not None and standing.may(verb, register)
+
+
+def _reads(request: Request[Any, Any, Any]) -> bool:
+    """Whether the first page is worth showing: unless the page's guard found that who asks reads no register."""
+    scope: Any = request.scope
+    standing: Scope | None = scope.get(KEPT)
+    return standing is None or standing.may("read")
 
 
 def _single_sign_on(request: Request[Any, Any, Any]) -> bool:

@@ -22,7 +22,10 @@ from tinhso.web.staff.changes import changes, undo
 from tinhso.web.staff.intake import desk, receive
 from tinhso.web.staff.looked import code, notices, readings
 from tinhso.web.staff.marked import as_csv, as_sent, as_workbook
+from tinhso.web.staff.quality import quality
 from tinhso.web.staff.registers import counted, faceted, record, register, registers
+from tinhso.web.staff.rounds import act, begin, close, extend, new, one, reminder, rounds
+from tinhso.web.staff.start import home
 from tinhso.web.staff.transfers import accept, transfers_page, turn_down
 
 
@@ -33,6 +36,7 @@ def router() -> Router:
         as_csv, as_workbook, as_sent, registers, register, counted, faceted, record, changes, undo,
         cases, begun, case, led, acted, own_data, readings, notices, code,
         transfers_page, accept, turn_down,
+        home, quality, rounds, new, begin, one, reminder, extend, act, close,
         people, grants_page, give, revoke, roles_page, role_page, change_role, why_page,
     ]  # fmt: skip
     return Router("/staff", route_handlers=doors, guards=[allowed])

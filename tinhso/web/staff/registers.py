@@ -10,13 +10,17 @@ from tinhso.access import looked
 from tinhso.access.looked import Wanted
 from tinhso.access.scope import Scope
 from tinhso.registers import declared, history, records
+from tinhso.registers.clauses import Clause
 from tinhso.registers.declaration import Declaration
+from tinhso.registers.quality import behind
 from tinhso.web.kit import paging, places
 from tinhso.web.kit.asked import AskedHouse, AskedScope, AskedSight, MaybeWord, PathNumber, PathWord, Word
+from tinhso.web.kit.house import House
 from tinhso.web.kit.pages import page
 from tinhso.web.kit.sight import Sight
 from tinhso.web.staff.views import facets as facet_views
 from tinhso.web.staff.views import looked as looked_views
+from tinhso.web.staff.views import quality as quality_views
 from tinhso.web.staff.views import records as views
 
 
@@ -32,14 +36,17 @@ def registers(house: AskedHouse, sight: AskedSight, mine: AskedScope) -> Respons
 @get("/registers/{name:str}", sync_to_thread=True, opt={"verb": "read"})
 def register(
     request: Request[Any, Any, Any], house: AskedHouse, sight: AskedSight, mine: AskedScope, name: PathWord,
-    q: Word = "", area: MaybeWord = None, after: MaybeWord = None,
+    q: Word = "", area: MaybeWord = None, after: MaybeWord = None, only: Word = "",
 ) -> Response[str]:  # fmt: skip
-    """Fifty records in the register's own order, found, narrowed and counted."""
+    """Fifty records in the register's own order, found, narrowed and counted; ``only`` those behind a number of the
+    quality page."""
+    condition = _only(house, name, only, mine)
     with house.db.app(mine.settings()) as conn:
         declaration, lists = declared.one(conn, name), declared.code_lists(conn)
         here = places.here(conn, area or places.own(conn, mine, name))
         facets = records.facets(declaration, mine)
         filters = views.filters(declaration, facets, dict(request.query_params))
+        filters |= condition
         within = (here.low, here.high) if here.above else None
         found = records.page(
             conn, declaration, scope=mine, search=q, filters=filters, within=within, after=paging.position(after)
@@ -48,25 +55,28 @@ def register(
         count = None if q or filters else records.count(conn, declaration, scope=mine, within=within)
         areas = places.names_by_id(conn, [row["area"] for row in found.rows if row["area"] is not None])
     view = views.listed(declaration, lists, found.rows, areas, sight, facets=facets, filters=filters, count=count)
+    behind_what = quality_views.label(declaration, only, sight) if only else ""
     following = paging.token(found.after)
     counting = Sight(sight.language, path=f"{sight.path}/count", query=sight.query).link(after=None)
     by_code = Sight(sight.language, path=f"{sight.path}/facets", query=sight.query).link(after=None)
     return page(
         sight, "staff/register.html", view=view, here=here, q=q, following=following, first=after is None,
-        counting=counting, by_code=by_code,
+        counting=counting, by_code=by_code, only=behind_what,
     )  # fmt: skip
 
 
 @get("/registers/{name:str}/count", sync_to_thread=True, opt={"verb": "read"})
 def counted(
     request: Request[Any, Any, Any], house: AskedHouse, sight: AskedSight, mine: AskedScope, name: PathWord,
-    q: Word = "", area: MaybeWord = None,
+    q: Word = "", area: MaybeWord = None, only: Word = "",
 ) -> Response[str]:  # fmt: skip
     """How many records a list has in all: the piece that the list's page asks for once it is there."""
+    condition = _only(house, name, only, mine)
     with house.db.app(mine.settings()) as conn:
         declaration = declared.one(conn, name)
         here = places.here(conn, area or places.own(conn, mine, name))
         filters = views.filters(declaration, records.facets(declaration, mine), dict(request.query_params))
+        filters |= condition
         within = (here.low, here.high) if here.above else None
         count = records.count(conn, declaration, scope=mine, search=q, filters=filters, within=within)
     return page(sight, "staff/counted.html", count=count, title=sight.say(declaration.title), register=name)
@@ -75,15 +85,17 @@ def counted(
 @get("/registers/{name:str}/facets", sync_to_thread=True, opt={"verb": "read"})
 def faceted(
     request: Request[Any, Any, Any], house: AskedHouse, sight: AskedSight, mine: AskedScope, name: PathWord,
-    q: Word = "", area: MaybeWord = None,
+    q: Word = "", area: MaybeWord = None, only: Word = "",
 ) -> Response[str]:  # fmt: skip
     """How many records of a list have each code of its facets: a piece that the list's page asks for afterwards."""
+    condition = _only(house, name, only, mine)
     with house.db.app(mine.settings()) as conn:
         declaration, lists = declared.one(conn, name), declared.code_lists(conn)
         here = places.here(conn, area or places.own(conn, mine, name))
         chosen = views.filters(declaration, records.facets(declaration, mine), dict(request.query_params))
+        narrowed = chosen | condition
         within = (here.low, here.high) if here.above else None
-        counts = records.facet_counts(conn, declaration, scope=mine, search=q, filters=chosen, within=within)
+        counts = records.facet_counts(conn, declaration, scope=mine, search=q, filters=narrowed, within=within)
     listed = Sight(sight.language, path=sight.path.removesuffix("/facets"), query=sight.query)
     made = facet_views.counted(declaration, lists, counts, chosen, listed)
     return page(sight, "staff/facets.html", facets=made, title=sight.say(declaration.title), register=name)
@@ -103,6 +115,15 @@ def record(
     view = views.opened(declaration, lists, versions, areas, sight)
     told = [(each, looked_views.how(each, declaration, sight)) for each in lines]
     return page(sight, "staff/record.html", view=view, record=record_id, audits=audits, looks=told, citizen=citizen)
+
+
+def _only(house: House, register: str, word: str, mine: Scope) -> dict[str, Clause]:
+    """The condition behind a number of the quality page, as a list's filter; before the list's own transaction."""
+    if not word:
+        return {}
+    with house.db.app(mine.settings()) as conn:
+        declaration = declared.one(conn, register)
+    return {"only": behind.clause(house.db, declaration, word, scope=mine)}
 
 
 def _citizen(declaration: Declaration, mine: Scope) -> bool:

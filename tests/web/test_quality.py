@@ -1,0 +1,50 @@
+"""The page of a register's quality: every number on it opens a list with as many records."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+
+from tests.web.house import GOOD, An
+from tinhso.foundation.database import made_sql
+
+
+def spoilt(an: An) -> None:
+    """Three video-conference points, one of which then goes wrong behind everybody's back."""
+    an.commits(an.sends())
+
+
+def links(page: str) -> dict[str, int]:
+    """The lists that a page's numbers open, and the numbers."""
+    found = re.findall(r'<a href="(/staff/registers/video_points\?[^"]*only=[^"]*)">([\d.]+)</a>', page)
+    return {unescape(link): int(number.replace(".", "")) for link, number in found}
+
+
+def test_every_number_opens_its_list(an: An) -> None:
+    spoilt(an)
+    house = an.client.app.state["house"]
+    with house.db.owner() as conn:
+        conn.execute(made_sql("update registers.video_points set code = 'DC3', level = 'zz' where code = 'DC-003'"))
+    page = an.reads("/staff/registers/video_points/quality")
+    found = links(page)
+    assert len(found) > 3 and any("only=wrong" in link for link in found)
+    for link, number in found.items():
+        listed = an.reads(link)
+        counted = an.reads(re.sub(r"\?", "/count?", link, count=1))
+        assert f">{number} bản ghi" in re.sub(r"\s+", " ", counted), link
+        assert listed.count('<a href="/staff/registers/video_points/') - listed.count("/quality?") == number, link
+        assert "×</a>" in listed, "what the list is narrowed to is told, and can be taken away"
+
+
+def test_nothing_wrong_is_said_so(an: An) -> None:
+    spoilt(an)
+    page = an.reads("/staff/registers/video_points/quality?area=02")
+    assert f"{len(GOOD)} bản ghi: không thấy gì cần sửa" in page
+    english = an.client.get("/staff/registers/video_points/quality?lang=en").text
+    assert "Nothing found to mend in 3 records" in english
+
+
+def test_an_empty_register_has_a_page_too(an: An) -> None:
+    assert "Chưa có bản ghi nào ở đây" in an.reads("/staff/registers/workers/quality")
+    assert an.client.get("/staff/registers/nobody/quality").status_code == 404
+    assert an.client.get("/staff/registers/workers?only=nonsense").status_code == 404

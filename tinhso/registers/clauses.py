@@ -1,0 +1,28 @@
+"""A condition on the records of a list that the house made itself, beside what people may narrow it by."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from tinhso.foundation.database import SQL, Composable, Composed
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """A condition over the record ``r``, with what is bound in it. Its maker answers for who may ask for it."""
+
+    sql: Composable
+    params: tuple[Any, ...] = ()
+
+
+def either(clauses: Sequence[Clause]) -> Clause:
+    """Where at least one of them holds."""
+    parts = SQL(" or ").join(each.sql for each in clauses)
+    return Clause(Composed([SQL("("), parts, SQL(")")]), tuple(value for each in clauses for value in each.params))
+
+
+def among(ids: Sequence[int]) -> Clause:
+    """Records by number."""
+    return Clause(SQL("r.id = any(%s)"), (list(ids),))

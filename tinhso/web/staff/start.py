@@ -1,0 +1,54 @@
+"""The first page of whoever is signed in: what is due, what came back, what waits, what changed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from litestar import Response, get
+
+from tinhso.access.scope import Scope
+from tinhso.foundation import clock
+from tinhso.foundation.database import Connection
+from tinhso.intake import batches
+from tinhso.intake.rounds import standing
+from tinhso.registers import declared, history, records, transfers
+from tinhso.registers.declaration import Declaration
+from tinhso.registers.quality import behind
+from tinhso.web.kit.asked import AskedHouse, AskedScope, AskedSight
+from tinhso.web.kit.pages import page
+from tinhso.web.staff.views import rounds, start
+
+WEEK = timedelta(days=7)
+
+
+@get("/", sync_to_thread=True, opt={"verb": "read"})
+def home(house: AskedHouse, sight: AskedSight, mine: AskedScope) -> Response[str]:
+    """What somebody should know when the day begins, as far as the own area and registers go."""
+    today = clock.today()
+    with house.db.app(mine.settings()) as conn:
+        known = {name: each for name, each in declared.every(conn).items() if mine.may("read", name)}
+        since, leaf = _last_visit(conn)
+        facts = start.Facts(
+            standing.every(conn, today, scope=mine), batches.recent(conn, scope=mine), transfers.own(conn),
+            sum(case.state == "waiting" for case in transfers.cases(conn)) if mine.may("approve") else 0,
+            _changed(conn, known, leaf, mine), leaf, since,
+        )  # fmt: skip
+    told = rounds.Told(known, today, sight)
+    return page(sight, "staff/start.html", view=start.view(facts, told, mine))
+
+
+def _last_visit(conn: Connection) -> tuple[datetime | None, int]:
+    """When whoever asks was here before, and the last commit of then; a week ago for who comes the first time."""
+    row = conn.execute("select at, leaf from rounds.visited()").fetchone()
+    if row is not None and row[0] is not None:
+        return row[0], int(row[1])
+    return None, history.leaf_at(conn, clock.now() - WEEK)
+
+
+def _changed(conn: Connection, known: Mapping[str, Declaration], leaf: int, mine: Scope) -> dict[str, int]:
+    """How many records of each register came or changed since a commit; only registers written since are asked."""
+    written = conn.execute("select register from registers.register where last_leaf > %s", [leaf]).fetchall()
+    counts = {name: records.count(conn, known[name], scope=mine, filters={"since": behind.since(leaf)})
+              for (name,) in written if name in known}  # fmt: skip
+    return {name: count for name, count in counts.items() if count}

@@ -1,0 +1,174 @@
+"""The first page in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from tinhso.access.scope import Scope
+from tinhso.intake.batches import Batch
+from tinhso.intake.rounds.standing import Round, Unit
+from tinhso.registers.quality.behind import SINCE
+from tinhso.registers.transfers import Own
+from tinhso.web.kit import writing
+from tinhso.web.kit.sight import Sight
+from tinhso.web.staff.views import rounds
+from tinhso.web.staff.views.rounds import Line, Told
+
+MOST = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What was found: open rounds, files and rows of one's own, how many rows of others wait, records that changed by
+    register since the commit ``leaf``, the last visit."""
+
+    rounds: Sequence[Round]
+    batches: Sequence[Batch]
+    own: Sequence[Own]
+    waiting: int
+    changed: Mapping[str, int]
+    leaf: int
+    since: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """Something that a unit still has to send; ``first`` is the register to begin with."""
+
+    round: int
+    title: str
+    unit: str
+    registers: str
+    first: str
+    shape: str
+    said: str
+    due: date
+    left: str
+
+
+@dataclass(frozen=True, slots=True)
+class Back:
+    """Something that came back, with why."""
+
+    title: str
+    link: str
+    words: str
+    shape: str
+    said: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """Something that waits for a decision."""
+
+    title: str
+    link: str
+    shape: str
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """A register with records that came or changed."""
+
+    title: str
+    link: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """The whole page."""
+
+    today: date
+    greeting: str
+    finding: str
+    proposes: bool
+    due: tuple[Due, ...]
+    back: tuple[Back, ...]
+    led: tuple[Line, ...]
+    desk: tuple[Task, ...]
+    changed: tuple[Changed, ...]
+    since: datetime | None
+
+
+def view(facts: Facts, told: Told, mine: Scope) -> View:
+    """The page's values."""
+    sight = told.sight
+    led = tuple(rounds.line(each, told) for each in facts.rounds if each.leads and not _own_only(each))
+    leading = {each.id for each in led}
+    due = tuple(item for each in facts.rounds if each.id not in leading for item in _due(each, told, mine))
+    back = tuple(_back(facts, told, mine))[:MOST]
+    greeting = sight.gettext("Good day, %(name)s.", name=sight.person) if sight.person else ""
+    return View(
+        told.today, greeting, _finding(due, back, led, facts, sight), mine.may("propose"), due[:MOST], back, led,
+        tuple(_desk(facts, sight)), _changed(facts, told), facts.since,
+    )  # fmt: skip
+
+
+def _own_only(found: Round) -> bool:
+    """Whether a round asks one unit alone: whoever may approve there is the one who is asked."""
+    return len(found.units) == 1
+
+
+def _finding(due: Sequence[Due], back: Sequence[Back], led: Sequence[Line], facts: Facts, sight: Sight) -> str:
+    """What matters most, as the title."""
+    late = sum(each.late for each in led)
+    if due:
+        return sight.ngettext("%(num)s thing is due", "%(num)s things are due", len(due))
+    if back:
+        return sight.ngettext("%(num)s thing came back to you", "%(num)s things came back to you", len(back))
+    if late:
+        return sight.ngettext("%(num)s unit is late", "%(num)s units are late", late)
+    if facts.waiting:
+        return sight.ngettext(
+            "%(num)s row waits for your decision", "%(num)s rows wait for your decision", facts.waiting
+        )
+    return sight.gettext("Nothing is waiting for you")
+
+
+def _due(found: Round, told: Told, mine: Scope) -> Iterator[Due]:
+    for unit in found.units:
+        wanted = [each.register for each in unit.arrived if each.rows is None]
+        if wanted and unit.state != "sent":
+            yield _wanted(found, unit, wanted, told, mine)
+
+
+def _wanted(found: Round, unit: Unit, wanted: Sequence[str], told: Told, mine: Scope) -> Due:
+    first = next((each for each in wanted if mine.may("propose", each)), "")
+    return Due(
+        found.id, found.title, unit.name, ", ".join(map(told.title, wanted)), first, rounds.SHAPES[unit.state],
+        rounds.state(unit.state, told.sight), unit.due, rounds.left(unit.due, told),
+    )  # fmt: skip
+
+
+def _back(facts: Facts, told: Told, mine: Scope) -> Iterator[Back]:
+    """Own files that wait with errors, and own rows that the department refused."""
+    sight = told.sight
+    for batch in facts.batches:
+        errors = batch.summary.get("errors", 0)
+        if batch.sender == mine.actor and batch.state in ("received", "checked"):
+            words = sight.gettext("%(register)s: %(errors)s rows with errors", register=told.title(batch.register),
+                                  errors=writing.number(errors, sight.language))  # fmt: skip
+            said = sight.gettext("has errors") if errors else sight.gettext("waits for your decision")
+            link = f"/staff/intake/{batch.id}"
+            yield Back(batch.file_name, link, words, "off" if errors else "new", said, batch.received_at)
+    for row in facts.own:
+        if row.state == "refused" and (facts.since is None or row.at > facts.since):
+            title = f"{told.title(row.register)}: {row.file_name or '–'}"
+            yield Back(title, "/staff/transfers", row.reason or "–", "off", sight.gettext("refused"), row.at)
+
+
+def _desk(facts: Facts, sight: Sight) -> Iterator[Task]:
+    if facts.waiting:
+        count = writing.number(facts.waiting, sight.language)
+        yield Task(sight.gettext("Waiting rows"), "/staff/transfers", "new", count)
+
+
+def _changed(facts: Facts, told: Told) -> tuple[Changed, ...]:
+    found = [Changed(told.title(name), f"/staff/registers/{name}?only={SINCE}{facts.leaf}", count)
+             for name, count in facts.changed.items()]  # fmt: skip
+    return tuple(sorted(found, key=lambda each: -each.count))
