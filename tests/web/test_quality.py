@@ -24,7 +24,8 @@ def test_every_number_opens_its_list(an: An) -> None:
     spoilt(an)
     house = an.client.app.state["house"]
     with house.db.owner() as conn:
-        conn.execute(made_sql("update registers.video_points set code = 'DC3', level = 'zz' where code = 'DC-003'"))
+        spoil = "update registers.video_points set point_no = 'DC3', level = 'zz' where point_no = 'DC-003'"
+        conn.execute(made_sql(spoil))
     page = an.reads("/staff/registers/video_points/quality")
     found = links(page)
     assert len(found) > 3 and any("only=wrong" in link for link in found)

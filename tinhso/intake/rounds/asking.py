@@ -80,7 +80,7 @@ def _noted(conn: Connection, number: int, unit: int | None, action: str, until: 
     _called(conn, "select rounds.note(%s, %s, %s, %s, %s)", [number, unit, action, until, said])
 
 
-def _called(conn: Connection, query: str, params: list[object]) -> int:
+def _called(conn: Connection, query: str, params: Sequence[object]) -> int:
     try:
         row = conn.execute(query.encode(), params).fetchone()
     except errors.Error as error:
@@ -97,7 +97,7 @@ def _units(conn: Connection, codes: Sequence[str]) -> list[int]:
     wanted = list(dict.fromkeys(codes))
     if len(wanted) > MOST_UNITS:
         raise refuse("intake.round_too_wide", count=len(wanted), most=MOST_UNITS)
-    known = dict(conn.execute("select code, area from areas.tree where code = any(%s)", [wanted]).fetchall())
+    known: dict[str, int] = dict(conn.execute("select code, area from areas.tree where code = any(%s)", [wanted]).fetchall())
     for code in wanted:
         if code not in known:
             raise refuse("areas.unknown_code", value=code)

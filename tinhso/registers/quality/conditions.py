@@ -105,26 +105,23 @@ def _not_in_force(
     for (begins, ends), listed in spells.items():
         part: Composable = SQL("{} = any ({})").format(column, Literal(listed))
         if begins is not None:
-            part = SQL("{} and {} >= {}").format(part, day, Literal(begins))
+            part = SQL('{} and {} >= {} collate "C"').format(part, day, Literal(begins.isoformat()))
         if ends is not None:
-            part = SQL("{} and {} <= {}").format(part, day, Literal(ends))
+            part = SQL('{} and {} <= {} collate "C"').format(part, day, Literal(ends.isoformat()))
         held.append(SQL("({})").format(part))
     return SQL("({} is not null and not ({}))").format(column, SQL(" or ").join(held) if held else NEVER)
 
 
 def _day(name: str | None, declaration: Declaration, today: date) -> Composable:
-    """The day by which a field's codes are judged; a partial date speaks of its last day."""
-    now = SQL("{}::date").format(Literal(today))
+    """The day by which a field's codes are judged, as text, for a kept partial date may be no day at all. It speaks of
+    its last day; that the 31st of some months is none does not matter, since days are only compared."""
+    now = Literal(today.isoformat())
     if name is None or name not in declaration.fields:
         return now
     column = _column(name)
     if declaration.fields[name].type == "date":
-        return SQL("coalesce({}, {})").format(column, now)
-    return SQL(
-        "coalesce(case length({0}) when 4 then make_date(left({0}, 4)::integer, 12, 31)"
-        " when 7 then (({0} || '-01')::date + interval '1 month' - interval '1 day')::date"
-        " when 10 then {0}::date end, {1})"
-    ).format(column, now)
+        return SQL("coalesce({}::text, {})").format(column, now)
+    return SQL("coalesce({0} || substr('0000-12-31', length({0}) + 1), {1})").format(column, now)
 
 
 def _broken(check: Check, declaration: Declaration, today: date) -> Composable:

@@ -78,10 +78,11 @@ comment on function rounds.holds is 'Whether the scope holds the verb at the uni
 
 create function rounds.leads(p_round bigint, p_area bigint default null) returns boolean
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-  select coalesce(bool_and(t.low is not null and access.inside(t.low, access.bounds(n.register, 'approve'))
-      and access.inside(t.high, access.bounds(n.register, 'approve'))), false)
-  from rounds.round r cross join unnest(r.registers) n (register) join rounds.unit u on u.round = r.id
-  left join areas.tree t on t.area = u.area where r.id = p_round and (p_area is null or u.area = p_area)
+  with held as materialized (
+    select access.bounds(n.register, 'approve') as b from rounds.round r cross join unnest(r.registers) n (register) where r.id = p_round)
+  select coalesce(bool_and(t.low is not null and access.inside(t.low, h.b) and access.inside(t.high, h.b)), false)
+  from held h cross join rounds.unit u left join areas.tree t on t.area = u.area
+  where u.round = p_round and (p_area is null or u.area = p_area)
 $$;
 comment on function rounds.leads is 'Whether the scope may approve in all of the round''s registers at the unit, or at all of its units.';
 
@@ -149,14 +150,24 @@ language plpgsql stable security definer set search_path = pg_catalog, pg_temp a
 declare
   v_round rounds.round;
   v_register text;
+  v_read bigint[];
+  v_propose bigint[];
+  v_low bigint;
+  v_high bigint;
 begin
   select * into v_round from rounds.round r where r.id = p_round;
   foreach v_register in array coalesce(v_round.registers, '{}') loop
+    v_read := access.bounds(v_register);
+    v_propose := access.bounds(v_register, 'propose');
+    -- from the first to the last place that is seen: of a commune the planner then reads its own rows only
+    select min(t.low), max(t.high) into v_low, v_high from rounds.unit u join areas.tree t on t.area = u.area
+      where u.round = p_round and (access.inside(t.low, v_read) or access.inside(t.low, v_propose));
+    continue when v_low is null;
     return query execute format(
       'with units as (select u.area, t.low, t.high from rounds.unit u join areas.tree t on t.area = u.area where u.round = $1'
       '   and (access.inside(t.low, $3) or access.inside(t.low, $4))),'
-      ' touched as (select r.place, r.change_set from registers.%1$I r where r.change_set > $2'
-      '   union all select h.place, h.until_change_set from history.%1$I h where h.until_change_set > $2 and h.op = ''gone''),'
+      ' touched as (select r.place, r.change_set from registers.%1$I r where r.change_set > $2 and r.place between $6 and $7'
+      '   union all select h.place, h.until_change_set from history.%1$I h where h.until_change_set > $2 and h.place between $6 and $7 and h.op = ''gone''),'
       ' came as (select u.area, count(*) as rows, max(t.change_set) as latest from units u join touched t'
       '   on t.place between u.low and u.high group by 1),'
       ' sent as (select u.area, b.state, b.summary, b.received_at, b.change_set from units u join intake.batch b'
@@ -170,7 +181,7 @@ begin
       '   coalesce((o.summary ->> ''errors'')::bigint, 0), coalesce((o.summary ->> ''good'')::bigint, 0)'
       ' from units u left join came c on c.area = u.area left join registers.change_set l on l.id = c.latest'
       ' left join done d on d.area = u.area left join open o on o.area = u.area', v_register)
-      using p_round, v_round.after_set, access.bounds(v_register), access.bounds(v_register, 'propose'), v_round.opened_at;
+      using p_round, v_round.after_set, v_read, v_propose, v_round.opened_at, v_low, v_high;
   end loop;
 end $$;
 comment on function rounds.arrived is 'What came of each unit that the scope sees since the round was opened: rows recorded (null for none), when, and a file that waits with its errors. A batch is of the unit of its sender.';

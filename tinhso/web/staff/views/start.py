@@ -88,6 +88,7 @@ class View:
     finding: str
     proposes: bool
     due: tuple[Due, ...]
+    more: int
     back: tuple[Back, ...]
     led: tuple[Line, ...]
     desk: tuple[Task, ...]
@@ -98,20 +99,21 @@ class View:
 def view(facts: Facts, told: Told, mine: Scope) -> View:
     """The page's values."""
     sight = told.sight
-    led = tuple(rounds.line(each, told) for each in facts.rounds if each.leads and not _own_only(each))
-    leading = {each.id for each in led}
-    due = tuple(item for each in facts.rounds if each.id not in leading for item in _due(each, told, mine))
+    led = tuple(rounds.line(each, told) for each in facts.rounds if _followed(each, mine))
+    due = tuple(item for each in facts.rounds if each.opened_by != mine.actor for item in _due(each, told, mine))
     back = tuple(_back(facts, told, mine))[:MOST]
     greeting = sight.gettext("Good day, %(name)s.", name=sight.person) if sight.person else ""
     return View(
-        told.today, greeting, _finding(due, back, led, facts, sight), mine.may("propose"), due[:MOST], back, led,
+        told.today, greeting, _finding(due, back, led, facts, sight), mine.may("propose"), due[:MOST],
+        len(due) - len(due[:MOST]), back, led,
         tuple(_desk(facts, sight)), _changed(facts, told), facts.since,
     )  # fmt: skip
 
 
-def _own_only(found: Round) -> bool:
-    """Whether a round asks one unit alone: whoever may approve there is the one who is asked."""
-    return len(found.units) == 1
+def _followed(found: Round, mine: Scope) -> bool:
+    """Whether somebody looks after a round rather than answers to it: who opened it, leads all its units, or reads."""
+    sends = any(mine.may("propose", register) for register in found.registers)
+    return found.opened_by == mine.actor or (found.leads and len(found.units) > 1) or not sends
 
 
 def _finding(due: Sequence[Due], back: Sequence[Back], led: Sequence[Line], facts: Facts, sight: Sight) -> str:
@@ -132,15 +134,14 @@ def _finding(due: Sequence[Due], back: Sequence[Back], led: Sequence[Line], fact
 
 def _due(found: Round, told: Told, mine: Scope) -> Iterator[Due]:
     for unit in found.units:
-        wanted = [each.register for each in unit.arrived if each.rows is None]
+        wanted = [each.register for each in unit.arrived if each.rows is None and mine.may("propose", each.register)]
         if wanted and unit.state != "sent":
-            yield _wanted(found, unit, wanted, told, mine)
+            yield _wanted(found, unit, wanted, told)
 
 
-def _wanted(found: Round, unit: Unit, wanted: Sequence[str], told: Told, mine: Scope) -> Due:
-    first = next((each for each in wanted if mine.may("propose", each)), "")
+def _wanted(found: Round, unit: Unit, wanted: Sequence[str], told: Told) -> Due:
     return Due(
-        found.id, found.title, unit.name, ", ".join(map(told.title, wanted)), first, rounds.SHAPES[unit.state],
+        found.id, found.title, unit.name, ", ".join(map(told.title, wanted)), wanted[0], rounds.SHAPES[unit.state],
         rounds.state(unit.state, told.sight), unit.due, rounds.left(unit.due, told),
     )  # fmt: skip
 
