@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, timedelta
 from typing import Any
 
@@ -25,6 +26,13 @@ FRIDAY = date(2026, 11, 27)
 def _today() -> Iterator[None]:
     with clock.stopped(MONDAY):
         yield
+
+
+@contextmanager
+def refusal(code: str) -> Iterator[None]:
+    with pytest.raises(Refused) as refused:
+        yield
+    assert [problem.code for problem in refused.value.problems] == [code]
 
 
 def over(people: People, code: str, actor: str, verbs: list[str] = VERBS) -> Scope:
@@ -110,7 +118,7 @@ def test_each_officer_sees_the_own_unit(people: People) -> None:
     assert [event.action for event in seen(people, made.id, an).events] == ["opened", "noted"]
     assert seen(people, made.id, over(people, AN, "an", ["propose"])).units, "whoever sends only"
     only_other = asked(people, BINH)
-    with pytest.raises(Refused, match="unknown_round"):
+    with refusal("intake.unknown_round"):
         seen(people, only_other.id, an)
     with people.db.app(an.settings()) as conn:
         assert [each.id for each in standing.every(conn, MONDAY, scope=an)] == [made.id]
@@ -135,9 +143,9 @@ def test_who_may_not_approve_there_leads_nothing(people: People) -> None:
         lambda: asking.open_round(people.db, "x", ["people"], [AN, BINH], FRIDAY, scope=an),
     ]
     for act in acts:
-        with pytest.raises(Refused, match="outside_scope"):
+        with refusal("registers.outside_scope"):
             act()
-    with pytest.raises(Refused, match="may_not"):
+    with refusal("registers.may_not"):
         reader = over(people, "02", "lanhdao", ["read"])
         asking.open_round(people.db, "x", ["people"], [AN], FRIDAY, scope=reader)
 
@@ -145,7 +153,7 @@ def test_who_may_not_approve_there_leads_nothing(people: People) -> None:
 def test_once_closed_nothing_is_added_and_nothing_is_ever_changed(people: People) -> None:
     made, leader = asked(people), over(people, "02", "laodong")
     assert asking.close(people.db, made.id, "đủ rồi", scope=leader).closed
-    with pytest.raises(Refused, match="round_closed"):
+    with refusal("intake.round_closed"):
         asking.act(people.db, made.id, "noted", "x", scope=leader)
     with people.db.app(leader.settings()) as conn:
         assert standing.every(conn, MONDAY, scope=leader) == []
@@ -162,23 +170,26 @@ def test_once_closed_nothing_is_added_and_nothing_is_ever_changed(people: People
 @pytest.mark.parametrize(
     ("title", "registers", "areas", "due", "code"),
     [
-        (" ", ["people"], [AN], FRIDAY, "round_incomplete"), ("x", [], [AN], FRIDAY, "round_incomplete"),
-        ("x", ["people"], [], FRIDAY, "round_incomplete"), ("x", ["people"], ["zz"], FRIDAY, "unknown_code"),
-        ("x", ["people"], [AN], date(2026, 11, 22), "round_past"), ("x", ["nobody"], [AN], FRIDAY, "registers.unknown"),
+        (" ", ["people"], [AN], FRIDAY, "intake.round_incomplete"),
+        ("x", [], [AN], FRIDAY, "intake.round_incomplete"),
+        ("x", ["people"], [], FRIDAY, "intake.round_incomplete"),
+        ("x", ["people"], ["zz"], FRIDAY, "areas.unknown_code"),
+        ("x", ["people"], [AN], date(2026, 11, 22), "intake.round_past"),
+        ("x", ["nobody"], [AN], FRIDAY, "registers.unknown"),
     ],
-)  # fmt: skip
+)
 def test_what_cannot_be_asked_is_refused(
     people: People, title: str, registers: list[str], areas: list[str], due: date, code: str
 ) -> None:
-    with pytest.raises(Refused, match=code):
+    with refusal(code):
         asking.open_round(people.db, title, registers, areas, due, scope=over(people, "02", "laodong"))
 
 
 def test_reasons_and_later_days_are_asked_for(people: People) -> None:
     made, leader = asked(people), over(people, "02", "laodong")
-    with pytest.raises(Refused, match="round_reason"):
+    with refusal("intake.round_reason"):
         asking.act(people.db, made.id, "escalated", " ", scope=leader)
-    with pytest.raises(Refused, match="round_reason"):
+    with refusal("intake.round_reason"):
         asking.extend(people.db, made.id, date(2026, 12, 4), "", scope=leader)
-    with pytest.raises(Refused, match="round_not_longer"):
+    with refusal("intake.round_not_longer"):
         asking.extend(people.db, made.id, FRIDAY, "vì sao", scope=leader)
