@@ -29,19 +29,19 @@ class Line:
 @dataclass(frozen=True, slots=True)
 class UnitLine:
     """A unit in the area: its records and, by word of ``TOGETHER``, how many are faulty; ``latest`` is when its records
-    last changed, and ``way`` how."""
+    last changed."""
 
     code: str
     name: str
     records: int
     faulty: Mapping[str, int]
     latest: datetime | None
-    way: str | None
 
     @property
     def share(self) -> float:
-        """Faults for each record; by it the worst come first."""
-        return sum(self.faulty.values()) / self.records if self.records else 0.0
+        """Faults for each record, but for mere age; by it the worst come first."""
+        faults = sum(count for word, count in self.faulty.items() if word != "stale")
+        return faults / self.records if self.records else 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +141,7 @@ def _units(conn: Connection, span: tuple[int, int], here: pl.DataFrame, marked: 
     )
     moments = _moments(conn, summed["latest"].to_list())
     made = [_unit(row, moments) for row in summed.to_dicts()]
-    empty = [UnitLine(code, name, 0, dict.fromkeys(TOGETHER, 0), None, None)
+    empty = [UnitLine(code, name, 0, dict.fromkeys(TOGETHER, 0), None)
              for _, _, code, name in units if code not in set(summed["code"])]  # fmt: skip
     return tuple(sorted([*made, *empty], key=lambda each: (-each.share, each.records, each.code)))
 
@@ -154,16 +154,14 @@ order by t.low
 """
 
 
-def _unit(row: Mapping[str, Any], moments: Mapping[int, tuple[datetime, str]]) -> UnitLine:
-    at, way = moments.get(row["latest"], (None, None))
-    return UnitLine(row["code"], row["name"], row["records"], {word: row[word] or 0 for word in TOGETHER}, at, way)
+def _unit(row: Mapping[str, Any], moments: Mapping[int, datetime]) -> UnitLine:
+    faulty = {word: row[word] or 0 for word in TOGETHER}
+    return UnitLine(row["code"], row["name"], row["records"], faulty, moments.get(row["latest"]))
 
 
-def _moments(conn: Connection, change_sets: Sequence[int]) -> dict[int, tuple[datetime, str]]:
-    rows = conn.execute(
-        "select change_set, at, way from registers.leaf where change_set = any(%s)", [list(change_sets)]
-    )
-    return {int(number): (at, way) for number, at, way in rows.fetchall()}
+def _moments(conn: Connection, change_sets: Sequence[int]) -> dict[int, datetime]:
+    rows = conn.execute("select change_set, at from registers.leaf where change_set = any(%s)", [list(change_sets)])
+    return {int(number): at for number, at in rows.fetchall()}
 
 
 def _months(counted: Counted, span: tuple[int, int]) -> tuple[Month, ...]:

@@ -19,6 +19,8 @@ from tinhso.web.staff.views.values import Lists
 
 SHOWN = 15
 """So many units are shown at once, the worst; the others unfold."""
+LOOKED_AT = ("double", "stale")
+"""What need not be wrong."""
 _CELL = re.compile(r"^[^:]*\{cell\}[^:]*:\s*")
 
 
@@ -158,7 +160,7 @@ def _number(
     found: Report, word: str, count: int, *, opens: bool, title: str = "", area: str | None = None, grave: bool = True
 ) -> Number:  # fmt: skip
     link = _address(found, word, area or found.area) if count and opens else None
-    return Number(count, link, title, "ok" if not count else "off" if grave and word != "stale" else "risk")
+    return Number(count, link, title, "ok" if not count else "off" if grave and word not in LOOKED_AT else "risk")
 
 
 def _line(found: Report, line: Line) -> Number:
@@ -170,7 +172,8 @@ def _finding(found: Report, tally: tuple[Number, ...], sight: Sight) -> str:
     records = writing.number(found.records, sight.language)
     if not found.records:
         return sight.gettext("No records here yet")
-    worst = max(tally, key=lambda each: each.count, default=None)
+    # what is merely old comes last: where a whole survey is, all else would be hidden behind it
+    worst = max(tally, key=lambda each: (each.shape == "off", each.count), default=None)
     if worst is None or not worst.count:
         return sight.gettext("Nothing found to mend in %(records)s records", records=records)
     facts = {"records": records, "count": writing.number(worst.count, sight.language), "what": worst.title.lower()}
