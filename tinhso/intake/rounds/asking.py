@@ -97,7 +97,8 @@ def _units(conn: Connection, codes: Sequence[str]) -> list[int]:
     wanted = list(dict.fromkeys(codes))
     if len(wanted) > MOST_UNITS:
         raise refuse("intake.round_too_wide", count=len(wanted), most=MOST_UNITS)
-    known: dict[str, int] = dict(conn.execute("select code, area from areas.tree where code = any(%s)", [wanted]).fetchall())
+    rows = conn.execute("select code, area from areas.tree where code = any(%s)", [wanted]).fetchall()
+    known: dict[str, int] = dict(rows)
     for code in wanted:
         if code not in known:
             raise refuse("areas.unknown_code", value=code)
