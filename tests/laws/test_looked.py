@@ -142,6 +142,8 @@ OTHERS = {
     "tinhso/privacy/person.py": "finds ids and versions; what they hold is shown by history and noted there",
     "tinhso/privacy/retention.py": "finds ids that are due",
     "tinhso/indicators/computing.py": "counts", "tinhso/indicators/follow.py": "counts",
+    "tinhso/registers/quality/counting.py": "counts", "tinhso/registers/quality/limits.py": "quartiles of numbers",
+    "tinhso/registers/quality/closer.py": "judges in memory; only ids are kept, lists show them and note it",
     "tinhso/indicators/tails.py": "counts", "tinhso/indicators/verify.py": "counts",
 }  # fmt: skip
 """Who else names a register's table in SQL, and why no person is shown by it."""
