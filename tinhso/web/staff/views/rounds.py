@@ -115,10 +115,10 @@ def opened(found: Round, told: Told, people: Mapping[str, str]) -> View:
     """One round in full."""
     names = {unit.area: unit.name for unit in found.units}
     events = tuple(_event(each, names, people, told.sight) for each in reversed(found.events))
+    units = tuple(_unit(each, found.due, told) for each in found.units)
     return View(
         line(found, told), found.note, _finding(found, told.sight), found.leads and not found.closed,
-        people.get(found.opened_by, found.opened_by), found.opened_at, tuple(_unit(each, told) for each in found.units),
-        events, tuple((name, told.title(name)) for name in found.registers),
+        people.get(found.opened_by, found.opened_by), found.opened_at, units, events, tuple((name, told.title(name)) for name in found.registers),
     )  # fmt: skip
 
 
@@ -164,12 +164,14 @@ def _finding(found: Round, sight: Sight) -> str:
     return sight.gettext("%(sent)s of %(of)s units have sent", **facts)
 
 
-def _unit(unit: Unit, told: Told) -> UnitLine:
+def _unit(unit: Unit, due: date, told: Told) -> UnitLine:
+    """A unit; how many days are left is said only where it is not what is said of the round, or where it is late."""
     came = tuple(_came(each, told) for each in unit.arrived)
     moments = [each.at for each in unit.arrived if each.at is not None]
+    own = unit.state != "sent" and (unit.due != due or unit.late)
     return UnitLine(
         unit.code, unit.name, unit.state, SHAPES[unit.state], state(unit.state, told.sight), unit.due,
-        left(unit.due, told) if unit.state != "sent" else "", came, unit.reminded, max(moments, default=None),
+        left(unit.due, told) if own else "", came, unit.reminded, max(moments, default=None),
     )  # fmt: skip
 
 
