@@ -118,7 +118,8 @@ def opened(found: Round, told: Told, people: Mapping[str, str]) -> View:
     units = tuple(_unit(each, found.due, told) for each in found.units)
     return View(
         line(found, told), found.note, _finding(found, told.sight), found.leads and not found.closed,
-        people.get(found.opened_by, found.opened_by), found.opened_at, units, events, tuple((name, told.title(name)) for name in found.registers),
+        people.get(found.opened_by, found.opened_by), found.opened_at, units, events,
+        tuple((name, told.title(name)) for name in found.registers),
     )  # fmt: skip
 
 
