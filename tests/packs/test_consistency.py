@@ -18,6 +18,7 @@ LOST = [
     (PEOPLE, "label: name", "label: nme", 4, "nme", "name"),
     (PEOPLE, "primaryKey: [number]", "primaryKey: [name, numbr]", 3, "numbr", "number"),
     (PEOPLE, "area: {commune: commune}", "area: {commune: comune}", 6, "comune", "commune"),
+    (PEOPLE, "label: name", "label: name\nquality: {same: [[nme]]}", 5, "nme", "name"),
     (PEOPLE, "codes: gender", "codes: genders", 19, "genders", "gender"),
     (PEOPLE, "    field: members", "    field: member", 32, "member", "members"),
     (PEOPLE, CHECKED, CHECKED + "    check: citizenid\n", 28, "citizenid", "citizen_id"),
