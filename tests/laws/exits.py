@@ -42,7 +42,7 @@ class Exit:
     @property
     def numbered(self) -> bool:
         """Whether it names something that belongs to somebody."""
-        return bool({"record_id", "record", "batch", "change_set", "transfer", "case_id"} & set(self.parts))
+        return bool({"record_id", "record", "batch", "change_set", "transfer", "case_id", "export"} & set(self.parts))
 
 
 @dataclass(frozen=True)

@@ -162,6 +162,17 @@ def unmask(
     return dict(zip(fields, row, strict=True))
 
 
+def condition(
+    conn: Connection, declaration: Declaration, *, scope: Scope, filters: Mapping[str, Any] | None = None,
+    search: str = "", within: tuple[int, int] | None = None,
+) -> tuple[Composed, list[Any]]:  # fmt: skip
+    """What holds of the rows (``r``) of such a list and of no others, with its parameters."""
+    where, params = _where(declaration, scope, filters or {}, within)
+    if not search.strip():
+        return where, params
+    return SQL("r.id = any(%s) and ") + where, [_ids(conn, declaration, search, within, None, 1_000_000), *params]
+
+
 def visible_fields(declaration: Declaration, scope: Scope) -> list[str]:
     """The declared fields that the scope may see."""
     return [name for name in declaration.fields if not scope.public or name in declaration.public]

@@ -19,6 +19,7 @@ from tinhso.web.staff.administering import (
 from tinhso.web.staff.batches import absent, choose, commit, drop, match, review
 from tinhso.web.staff.cases import acted, begun, case, cases, led, own_data
 from tinhso.web.staff.changes import changes, undo
+from tinhso.web.staff.exports import carry_out, exports, fetch
 from tinhso.web.staff.intake import desk, receive
 from tinhso.web.staff.looked import code, notices, readings
 from tinhso.web.staff.marked import as_csv, as_sent, as_workbook
@@ -31,6 +32,7 @@ def router() -> Router:
     doors: list[ControllerRouterHandler] = [
         desk, receive, review, match, choose, absent, commit, drop,
         as_csv, as_workbook, as_sent, registers, register, counted, faceted, record, changes, undo,
+        exports, carry_out, fetch,
         cases, begun, case, led, acted, own_data, readings, notices, code,
         transfers_page, accept, turn_down,
         people, grants_page, give, revoke, roles_page, role_page, change_role, why_page,

@@ -9,7 +9,7 @@ from litestar import Request, Response, get
 from tinhso.access import looked
 from tinhso.access.looked import Wanted
 from tinhso.access.scope import Scope
-from tinhso.registers import declared, history, records
+from tinhso.registers import declared, history, looking, records
 from tinhso.registers.declaration import Declaration
 from tinhso.web.kit import paging, places
 from tinhso.web.kit.asked import AskedHouse, AskedScope, AskedSight, MaybeWord, PathNumber, PathWord, Word
@@ -53,7 +53,7 @@ def register(
     by_code = Sight(sight.language, path=f"{sight.path}/facets", query=sight.query).link(after=None)
     return page(
         sight, "staff/register.html", view=view, here=here, q=q, following=following, first=after is None,
-        counting=counting, by_code=by_code,
+        counting=counting, by_code=by_code, may_export=mine.may("export", name), personal=looking.personal(declaration),
     )  # fmt: skip
 
 
