@@ -30,7 +30,7 @@ def test_the_file_is_the_list_as_narrowed(an: An) -> None:
     an.commits(an.sends())
     answer = carried(an)
     assert answer.headers["content-type"].endswith("sheet") and "video_points-" in answer.headers["content-disposition"]
-    assert names(answer.content) == ["DC-002", "DC-001", "DC-003"], "in the order of the list"
+    assert names(answer.content) == ["DC-001", "DC-002", "DC-003"], "in the order of the list"
     assert names(carried(an, "?level=commune").content) == ["DC-003"]
     assert names(carried(an, "?q=meo+vac").content) == ["DC-002"]
     assert names(carried(an, "?area=027").content) == ["DC-002"]

@@ -14,6 +14,7 @@ from tinhso.cli.output import REFUSED, answering, as_json
 from tinhso.foundation import parents
 from tinhso.foundation.problems import catalogue, refuse
 from tinhso.intake import river
+from tinhso.intake import template as blanks
 from tinhso.intake.desk import Desk
 from tinhso.packs import apply as packs
 from tinhso.registers import changes
@@ -172,6 +173,26 @@ def export(
         else:
             wish = exporting.Wish(register, form, search=search, named=form == "csv", reason=reason)
             rows = exporting.write(house.db, wish, file, scope=scope)
+        shape: dict[str, Any] = {"register": register, "file": str(file), "rows": rows}
+        as_json(shape) if json else output.console.print(f"{file}: {rows} bản ghi / records")
+
+
+@app.command()
+@answering
+def template(
+    register: str,
+    file: Annotated[Path, typer.Option("-o", "--out", help="Where to write the workbook (.xlsx).")],
+    area: Annotated[str | None, typer.Option(help="For an officer of this unit (code).")] = None,
+    filled: Annotated[bool, typer.Option("--filled", help="With the records that are there, to correct.")] = False,
+    json: Json = False,
+) -> None:
+    """Write a register's template: headings explained, choices to pick from; filled in, it needs no matching."""
+    with opened() as house:
+        scope = house.over(area) if area else house.station()
+        desk = Desk.open(house.db, house.files)
+        desk.declaration(register)
+        span = scope.ranges(register, "propose")[0]
+        rows = blanks.write(desk, blanks.Asked(register, span, filled), file, scope=scope)
         shape: dict[str, Any] = {"register": register, "file": str(file), "rows": rows}
         as_json(shape) if json else output.console.print(f"{file}: {rows} bản ghi / records")
 

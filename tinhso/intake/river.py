@@ -6,9 +6,10 @@ and once more at the commit, so nothing stale is ever written and nothing is sto
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ from tinhso.intake import examining
 from tinhso.intake.aside import Aside, Knowledge, Request
 from tinhso.intake.desk import Desk
 from tinhso.intake.examining import Choices, Examined
-from tinhso.registers import changes, transfers
+from tinhso.registers import changes, records, transfers
 from tinhso.registers.changes import Commit, Source, Way
 
 __all__ = ["Choices", "Examined", "Taken", "compare", "examine", "finish", "read", "take_in", "take_in_many"]
@@ -147,7 +148,18 @@ def read(
 ) -> Examined:  # fmt: skip
     """Read, match and check a stored file, without a look at the register."""
     memory = _remembered(desk, scope, sender, register)
-    return examining.look(desk, stored, name, register, memory, scope=scope, choices=choices, today=clock.today())
+    recall = partial(_recalled, desk, scope, register)
+    return examining.look(
+        desk, stored, name, register, memory, scope=scope, choices=choices, today=clock.today(), recall=recall
+    )
+
+
+def _recalled(
+    desk: Desk, scope: Scope, register: str, keys: Sequence[str], fields: Sequence[str]
+) -> Mapping[str, Mapping[str, str | None]]:
+    """What the register holds where the sender may both read and propose."""
+    with desk.db.app(scope.settings()) as conn:
+        return records.recalled(conn, desk.declaration(register), keys, fields, scope=scope)
 
 
 def _remembered(desk: Desk, scope: Scope, sender: str, register: str) -> dict[str, str]:

@@ -56,7 +56,9 @@ def opened(file: Path, layout: Layout, total: int) -> Iterator[Callable[[pl.Data
         sheet = made.read(SHEET).decode()
         pattern = _pattern.search(sheet)
         assert pattern is not None
-        cells = [_written(layout, name, *pair) for name, pair in zip(layout.fields, _cell.findall(pattern[1]), strict=True)]
+        cells = [
+            _written(layout, name, *pair) for name, pair in zip(layout.fields, _cell.findall(pattern[1]), strict=True)
+        ]
         written = 1
         with archive.open(SHEET, "w", force_zip64=True) as target:
             target.write(sheet[: pattern.start()].encode())

@@ -17,6 +17,7 @@ from tinhso.web.staff.administering import (
     why_page,
 )  # fmt: skip
 from tinhso.web.staff.batches import absent, choose, commit, drop, match, review
+from tinhso.web.staff.blanks import blank
 from tinhso.web.staff.cases import acted, begun, case, cases, led, own_data
 from tinhso.web.staff.changes import changes, undo
 from tinhso.web.staff.exports import carry_out, exports, fetch
@@ -32,7 +33,7 @@ def router() -> Router:
     doors: list[ControllerRouterHandler] = [
         desk, receive, review, match, choose, absent, commit, drop,
         as_csv, as_workbook, as_sent, registers, register, counted, faceted, record, changes, undo,
-        exports, carry_out, fetch,
+        exports, carry_out, fetch, blank,
         cases, begun, case, led, acted, own_data, readings, notices, code,
         transfers_page, accept, turn_down,
         people, grants_page, give, revoke, roles_page, role_page, change_role, why_page,

@@ -53,7 +53,8 @@ def register(
     by_code = Sight(sight.language, path=f"{sight.path}/facets", query=sight.query).link(after=None)
     return page(
         sight, "staff/register.html", view=view, here=here, q=q, following=following, first=after is None,
-        counting=counting, by_code=by_code, may_export=mine.may("export", name), personal=looking.personal(declaration),
+        counting=counting, by_code=by_code, may_export=mine.may("export", name), may_propose=mine.may("propose", name),
+        personal=looking.personal(declaration),
     )  # fmt: skip
 
 
