@@ -134,7 +134,7 @@ def houses(draw: st.DrawFn) -> list[dict[str, Any]]:
         commune = draw(st.sampled_from(COMMUNES))
         made[number] = {
             "no": f"{number:04}", "owner": draw(st.none() | WORDS),
-            "roof": draw(st.sampled_from([None, *ROOFS["codes"]])),  # type: ignore[list-item]
+            "roof": draw(st.sampled_from([None, *ROOFS["codes"]])),
             "people": draw(st.none() | st.integers(-10**6, 10**14)), "size": draw(st.none() | NUMBERS),
             "worth": draw(st.none() | st.integers(0, 10**15)), "built": draw(st.none() | DAYS),
             "born": draw(st.none() | PARTLY), "power": draw(st.none() | st.booleans()), "commune": commune,

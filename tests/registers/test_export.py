@@ -95,8 +95,8 @@ def test_exactly_what_is_listed(people: People, tmp_path: Path, form: Format) ->
     people.put(*({"code": f"p{at}", "name": f"Tên {at:02}", "job": "Dệt" if at % 2 else "May", "age": at}
                  for at in range(25)))  # fmt: skip
     with people.db.app(people.station().settings()) as conn:
-        asked = {"filters": {"job": "Dệt"}, "search": "ten"}
-        listed = [row["code"] for row in records.page(conn, people.declaration, scope=people.station(), **asked).rows]  # type: ignore[arg-type]
+        asked: dict[str, Any] = {"filters": {"job": "Dệt"}, "search": "ten"}
+        listed = [row["code"] for row in records.page(conn, people.declaration, scope=people.station(), **asked).rows]
     assert len(listed) == 12
     assert read(carried(people, tmp_path, form, **asked), form) == listed
 

@@ -41,7 +41,7 @@ def test_headings_speak_the_readers_language(an: An) -> None:
     heads = []
     for language in ("vi", "en"):
         answer = carried(an, f"?lang={language}")
-        heads.append([cell.value for cell in openpyxl.load_workbook(io.BytesIO(answer.content)).active[1]])  # type: ignore[index]
+        heads.append([cell.value for cell in openpyxl.load_workbook(io.BytesIO(answer.content)).active[1]])
     assert heads[0][0] == "Mã điểm cầu" and heads[0] != heads[1]
 
 

@@ -80,7 +80,8 @@ def _within(
     offered: Mapping[str, Sequence[str]],
 ) -> dict[str, tuple[str, Mapping[str, Sequence[str]]]]:  # fmt: skip
     """Villages by their commune, where the register has a field for each."""
-    rule, found = declaration.area, {}
+    rule = declaration.area
+    found: dict[str, tuple[str, Mapping[str, Sequence[str]]]] = {}
     if rule.village in offered and rule.commune in offered and rule.village and rule.commune:
         units = places.codes.sort("place").select("code", "level").rows()
         commune, villages = "", {str(text) for text in offered[rule.village]}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any, cast
+from typing import Any
 
 from litestar import Request, Response, get, post
 from litestar.response import File, Redirect
@@ -13,7 +13,7 @@ from tinhso.foundation.database import Connection
 from tinhso.foundation.problems import refuse
 from tinhso.registers import declared, looking, records
 from tinhso.registers.declaration import Declaration
-from tinhso.registers.export import FORMATS, MEDIA_TYPES, Format, Wish, aside, kept
+from tinhso.registers.export import FORMATS, MEDIA_TYPES, Wish, aside, kept
 from tinhso.web.kit import places
 from tinhso.web.kit.asked import AskedHouse, AskedScope, AskedSight, Form, MaybeWord, PathNumber, PathWord, Word
 from tinhso.web.kit.pages import page
@@ -48,9 +48,7 @@ def carry_out(
         if looking.personal(declaration) and not reason:
             raise refuse("web.no_reason")
         filters, within = _narrowed(conn, declaration, mine, dict(request.query_params), area)
-        wish = Wish(
-            name, cast(Format, form), filters=filters, search=q, within=within, language=sight.language, reason=reason
-        )
+        wish = Wish(name, form, filters=filters, search=q, within=within, language=sight.language, reason=reason)
         asked = kept.asked(conn, wish, scope=mine)
     waiting = aside.begin(house.db, house.home, asked, scope=mine)
     return Redirect("/staff/exports" if waiting else f"/staff/exports/{asked.id}/file", status_code=303)
