@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Literal, Protocol
 
@@ -53,8 +53,8 @@ class Examined:
     """Errors of the file itself: rows or sheets that could not be read, which no row of its own can name."""
     unknown: tuple[str, ...] = ()
     """Headings that are no field's; the sender may match them by hand."""
-    remembered: frozenset[str] = frozenset()
-    """Headings whose field was known from this sender's earlier files."""
+    remembered: Mapping[str, str] = field(default_factory=dict)
+    """Fields by heading as they were known from this sender's earlier files."""
 
     @property
     def errors(self) -> int:
@@ -103,7 +103,7 @@ def look(
     pairs, faults = matching.match_workbook(workbook, declaration, memory, choices.columns, knowing.declarations)
     columns = [found for _, found in pairs] or matching.fitting(workbook, declaration, memory, choices.columns)
     seen = replace(
-        seen, sheets=tuple(sheet.name for sheet in workbook.sheets), remembered=frozenset(memory),
+        seen, sheets=tuple(sheet.name for sheet in workbook.sheets), remembered=memory,
         matched={heading: field for each in columns for field, heading in each.headings.items()},
         unknown=tuple(dict.fromkeys(heading for each in columns for heading in each.unknown)),
     )  # fmt: skip
