@@ -42,7 +42,8 @@ class Exit:
     @property
     def numbered(self) -> bool:
         """Whether it names something that belongs to somebody."""
-        return bool({"record_id", "record", "batch", "change_set", "transfer", "case_id", "export"} & set(self.parts))
+        names = {"record_id", "record", "batch", "change_set", "transfer", "case_id", "attachment", "kept", "export"}
+        return bool(names & set(self.parts))
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,8 @@ class Ask:
 FORM = {
     "reason": "một lý do", "shown": "", "only_good": "yes", "gone": "remove", "heading": MARK, "field": "-",
     "offered": "lost_zero", "repair": "lost_zero", "removing": "1", "register": "workers", "words": "một lời",
-    "action": "noted", "basis": "một căn cứ", "person": "an", "declaration": "verbs: {}",
+    "action": "noted", "basis": "một căn cứ", "person": "an", "declaration": "verbs: {}", "version": "1",
+    "what": "changed", "query": "", "note": "một ghi chú",
 }  # fmt: skip
 """What is filled into every form, whatever fields it has."""
 
@@ -106,6 +108,9 @@ def asked(world: World, each: Exit, which: Which) -> Iterator[Ask]:
             if "{name:str}" in each.address and "q" in each.words:
                 declaration = world.pack.registers[register]
                 yield from (Ask(each, address, {name: f"{MARK} 2"}) for name in declaration.facets)
+                yield from (Ask(each, address, {f"{name}.has": MARK}) for name in declaration.search)
+                yield from (Ask(each, address, {"sort": f"-{name}"}) for name in (*declaration.facets, "change_set"))
+                yield Ask(each, address, {"id": f"{world.records[register][0][0]},{world.records[register][1][0]}"})
 
 
 def _filled(world: World, each: Exit, register: str, indicator: str, which: Which) -> str:
@@ -131,6 +136,7 @@ def _words(world: World, register: str, word: str) -> list[str]:
     known = {
         "q": [f"{MARK} 2", MARK, key, "a"], "area": [THERE, STRANGERS_COMMUNE, "02", "zz"], "after": [token, "zz"],
         "before": [str(world.sets[0] + 1), str(world.sets[0])], "register": ["zz", MARK], "limit": ["100"],
-        "as_of": ["1000000", "1"], "board": ["article", MARK], "person": [AN, STRANGER], "record": [str(number)],
+        "as_of": ["1000000", "1"], "day": ["2026-01-01", "2100-01-01", "zz"], "reading": ["was", "known"],
+        "sort": ["area", "-change_set", "-", "zz"], "columns": ["area,change_set", MARK], "board": ["article", MARK], "person": [AN, STRANGER], "record": [str(number)],
     }  # fmt: skip
     return known.get(word, [key, str(number), MARK])

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import fastexcel
-import msgspec
 import openpyxl
 import polars as pl
 import pytest
@@ -146,6 +145,13 @@ def asked(people: People, scope: Scope, **wished: Any) -> kept.Export:
         return kept.asked(conn, Wish("people", **wished), scope=scope)
 
 
+def made_of(people: People, home: Path, scope: Scope) -> kept.Export:
+    """A file that is there."""
+    found = asked(people, scope)
+    asides.begin(people.db, home, found, Wish("people"), scope=scope)
+    return found
+
+
 def fetched(people: People, home: Path, number: int, scope: Scope) -> Path:
     with people.db.app(scope.settings()) as conn:
         return kept.fetched(conn, home, number, scope=scope)[1]
@@ -154,8 +160,7 @@ def fetched(people: People, home: Path, number: int, scope: Scope) -> Path:
 def test_only_its_maker_fetches_a_file(people: People, tmp_path: Path) -> None:
     people.put(*FEW)
     an, other = officer(people), people.station()
-    made = asked(people, an)
-    asides.begin(people.db, tmp_path, made, scope=an)
+    made = made_of(people, tmp_path, an)
     assert fetched(people, tmp_path, made.id, an).read_bytes()
     with pytest.raises(Refused, match="no file"):
         fetched(people, tmp_path, made.id, other)
@@ -163,8 +168,7 @@ def test_only_its_maker_fetches_a_file(people: People, tmp_path: Path) -> None:
 
 def test_who_sees_other_things_now_makes_it_again(people: People, tmp_path: Path) -> None:
     an = officer(people)
-    made = asked(people, an)
-    asides.begin(people.db, tmp_path, made, scope=an)
+    made = made_of(people, tmp_path, an)
     with pytest.raises(Refused, match="is gone"):
         fetched(people, tmp_path, made.id, officer(people, unmask=()))
     assert not kept.place(tmp_path, made.id).exists()
@@ -172,8 +176,7 @@ def test_who_sees_other_things_now_makes_it_again(people: People, tmp_path: Path
 
 def test_after_a_day_it_is_gone(people: People, tmp_path: Path) -> None:
     an = officer(people)
-    made = asked(people, an)
-    asides.begin(people.db, tmp_path, made, scope=an)
+    made = made_of(people, tmp_path, an)
     with people.db.owner() as conn:
         conn.execute("update registers.export set made_at = made_at - interval '25 hours'")
     with pytest.raises(Refused, match="is gone"):
@@ -198,7 +201,7 @@ def test_a_long_one_is_made_beside(people: People, tmp_path: Path, monkeypatch: 
     made = asked(people, an, format="xlsx")
     with pytest.raises(Refused, match="not finished"):
         fetched(people, tmp_path, made.id, an)
-    thread = asides.begin(people.db, tmp_path, made, scope=an)
+    thread = asides.begin(people.db, tmp_path, made, Wish("people", "xlsx"), scope=an)
     assert thread is not None
     thread.join(60)
     assert read(fetched(people, tmp_path, made.id, an), "xlsx") == ["+84", "001"]
@@ -216,7 +219,7 @@ def test_one_that_died_is_said_to_be_interrupted(people: People) -> None:
 def test_a_refusal_is_kept_with_it(people: People, tmp_path: Path) -> None:
     an = officer(people)
     made = asked(people, an)
-    wrong = msgspec.structs.replace(made.wish, filters={"nothing": "x"})
+    wrong = Wish("people", filters={"nothing": "x"})
     asides.make(people.db, asides.Task(people.db.dsn_app, people.db.dsn_owner, tmp_path, made.id, wrong, an))
     with people.db.app(an.settings()) as conn:
         found = kept.one(conn, made.id)

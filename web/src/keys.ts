@@ -10,7 +10,7 @@ export function listenToKeys(): void {
       if (search) event.preventDefault();
     }
     if (event.key === "Escape") {
-      for (const open of document.querySelectorAll<HTMLDetailsElement>("details.where[open]")) {
+      for (const open of document.querySelectorAll<HTMLDetailsElement>("details.where[open], details.menu[open]")) {
         open.open = false;
         open.querySelector("summary")?.focus();
       }

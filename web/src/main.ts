@@ -2,8 +2,10 @@ import "./styles/all.css";
 import "htmx.org";
 import { tellAges } from "./ages";
 import { acceptDrops } from "./drop";
+import { keepLists } from "./lists";
 import { followBoard } from "./live";
 import { listenToKeys } from "./keys";
+import { pickRecords } from "./picking";
 import { showSecrets } from "./secrets";
 
 tellAges();
@@ -11,3 +13,5 @@ listenToKeys();
 showSecrets();
 acceptDrops();
 followBoard();
+keepLists();
+pickRecords();

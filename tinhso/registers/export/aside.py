@@ -46,9 +46,9 @@ class Task:
     scope: Scope
 
 
-def begin(db: Database, home: Path, asked: Export, *, scope: Scope) -> Thread | None:
+def begin(db: Database, home: Path, asked: Export, wish: Wish, *, scope: Scope) -> Thread | None:
     """Have a file made: at once where it is short, else beside whatever else is done; the thread that waits for it."""
-    task = Task(db.dsn_app, db.dsn_owner, home, asked.id, asked.wish, scope)
+    task = Task(db.dsn_app, db.dsn_owner, home, asked.id, wish, scope)
     if asked.total <= SHORT:
         make(db, task)
         return None

@@ -22,7 +22,7 @@ from tinhso.foundation.database import Connection
 from tinhso.foundation.problems import Problem, refuse
 from tinhso.registers import changes, declared
 from tinhso.registers.export.streaming import total
-from tinhso.registers.export.wish import Wish
+from tinhso.registers.export.wish import Format, Wish
 
 KEPT = timedelta(days=1)
 SILENT = timedelta(minutes=2)
@@ -38,7 +38,9 @@ class Export:
     """``state``: waiting, running, done, failed, interrupted (nobody writes it any more) or over (the day is)."""
 
     id: int
-    wish: Wish
+    register: str
+    format: Format
+    reason: str
     file_name: str
     state: str
     total: int
@@ -119,11 +121,11 @@ def place(home: Path, export: int) -> Path:
 def fetched(conn: Connection, home: Path, export: int, *, scope: Scope) -> tuple[Export, Path]:
     """A finished file for its maker; refused where it is not, not any more, or must be made again."""
     found, path = one(conn, export), place(home, export)
-    changes.demand(scope, "export", found.wish.register)
+    changes.demand(scope, "export", found.register)
     if found.unfinished or found.state in ("failed", "interrupted"):
         raise refuse("registers.export_unfinished", value=export)
-    row = conn.execute("select registers.erased_since(%s, %s)", (found.wish.register, found.asked_at)).fetchone()
-    moved = found.rights != rights(scope, found.wish.register) or (row is not None and row[0])
+    row = conn.execute("select registers.erased_since(%s, %s)", (found.register, found.asked_at)).fetchone()
+    moved = found.rights != rights(scope, found.register) or (row is not None and row[0])
     if found.state == "over" or moved or not path.is_file():
         path.unlink(missing_ok=True)
         raise refuse("registers.export_over", value=export)
@@ -156,16 +158,16 @@ def _select(conn: Connection, where: str, params: list[Any], size: int = 1) -> l
 
 
 _COLUMNS = (
-    "id, wish::text, file_name, state, total, done, problem, asked_at, begun_at, made_at, rights, beat_at,"
+    "id, register, wish ->> 'format', coalesce(wish ->> 'reason', ''), file_name,"
+    " state, total, done, problem, asked_at, begun_at, made_at, rights, beat_at,"
     " clock_timestamp()"
 )
 
 
 def _export(*row: Any) -> Export:
-    number, wish, name, state, count, done, problem, at, begun, made, digest, beat, now = row
+    *first, state, count, done, problem, at, begun, made, digest, beat, now = row
     if state in _UNFINISHED and now - beat > SILENT:
         state = "interrupted"
     if state == "done" and now - made > KEPT:
         state = "over"
-    decoded = msgspec.json.decode(wish, type=Wish)
-    return Export(number, decoded, name, state, count, done, problem, at, begun, made, digest, now)
+    return Export(*first, state, count, done, problem, at, begun, made, digest, now)

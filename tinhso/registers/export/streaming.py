@@ -6,19 +6,23 @@ That they are carried out is noted portion by portion, in the transaction that r
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import polars as pl
 
 from tinhso.access.readings import Seen
 from tinhso.access.scope import Scope
 from tinhso.foundation.database import SQL, Composed, Connection, ident, made_sql
-from tinhso.registers import looking, records
+from tinhso.registers import conditions, looking, ordering, records
+from tinhso.registers.conditions import Among, Condition, Span
 from tinhso.registers.declaration import Declaration
 from tinhso.registers.export.wish import Wish
 from tinhso.registers.masking import Mask
 
 PORTION = 4_000
 """Records held in memory at a time."""
+MOST_TOLD = 20
+"""Values of one filter that the log names."""
 SEEN = ("id", "area", "place")
 
 
@@ -39,10 +43,10 @@ def portions(
     query = SQL("select {} from registers.{} r where ").format(SQL(", ").join(columns), ident(declaration.register))
     schema = dict.fromkeys(fields, pl.String) | dict.fromkeys(SEEN, pl.Int64)
     mask = Mask(declaration, scope)
-    with conn.cursor(name="carried_out") as cursor:
-        cursor.execute(query + where + SQL(" order by r.sort_key, r.id"), params)
-        while rows := cursor.fetchmany(PORTION):
-            told = pl.DataFrame(rows, schema=schema, orient="row")
+    for stretch in ordering.stretches(declaration, wish.order, None):
+        bound = [*params, *stretch.where_params, *stretch.by_params]
+        rows = _fetched(conn, query + where + SQL(" and ") + stretch.where + stretch.by, bound)
+        for told in (pl.DataFrame(some, schema=schema, orient="row") for some in rows):
             seen = [Seen(*row) for row in told.select(SEEN).iter_rows()]
             looking.at_several(
                 conn, declaration, seen, scope=scope, action="export", search=wish.search, verb="export",
@@ -51,12 +55,26 @@ def portions(
             yield mask.columns(told)
 
 
+def _fetched(conn: Connection, query: Composed, params: list[object]) -> Iterator[list[tuple[Any, ...]]]:
+    with conn.cursor(name="carried_out") as cursor:
+        cursor.execute(query, params)
+        while rows := cursor.fetchmany(PORTION):
+            yield rows
+
+
 def said(wish: Wish) -> str | None:
-    """What the log keeps of a wish: what for and how narrowed; the words of a search only blurred, as in all lists."""
-    narrowed = [f"{name}={value}" for name, value in sorted(wish.filters.items())]
+    """What the log keeps of a wish: what for and how narrowed. Words that were typed may be a person's name: those of
+    the search are kept blurred, as of all lists, those looked for in a field not at all."""
+    narrowed = [f"{name}: {_told(conditions.of(wanted))}" for name, wanted in sorted(wish.filters.items())]
     if wish.within is not None:
-        narrowed.append(f"places={wish.within[0]}..{wish.within[1]}")
-    return " · ".join(part for part in (wish.reason, " ".join(narrowed)) if part) or None
+        narrowed.append(f"places {wish.within[0]}..{wish.within[1]}")
+    return " · ".join(part for part in (wish.reason, ", ".join(narrowed)) if part) or None
+
+
+def _told(condition: Condition) -> str:
+    if isinstance(condition, Among):
+        return " ".join(map(str, condition.values[:MOST_TOLD])) + (" …" if len(condition.values) > MOST_TOLD else "")
+    return f"{condition.low or ''}..{condition.high or ''}" if isinstance(condition, Span) else "…"
 
 
 def _where(conn: Connection, declaration: Declaration, wish: Wish, scope: Scope) -> tuple[Composed, list[object]]:

@@ -6,6 +6,9 @@ from typing import Any, Literal, get_args
 
 import msgspec
 
+from tinhso.registers.ordering import Order
+from tinhso.registers.records import OWN
+
 Format = Literal["xlsx", "csv", "parquet", "geojson"]
 FORMATS: tuple[Format, ...] = get_args(Format)
 
@@ -17,7 +20,8 @@ MEDIA_TYPES: dict[str, str] = {
 
 
 class Wish(msgspec.Struct, frozen=True):
-    """``filters``, ``search`` and ``within`` narrow as in ``records.page``; ``reason`` is what the file is for.
+    """``filters``, ``search`` and ``within`` narrow and ``order`` sorts as in ``records.page``; ``reason`` is what the
+    file is for.
 
     Headings are the fields' titles in the reader's ``language``; ``named`` has the fields' names instead.
     """
@@ -27,6 +31,7 @@ class Wish(msgspec.Struct, frozen=True):
     filters: dict[str, Any] = {}
     search: str = ""
     within: tuple[int, int] | None = None
+    order: Order = OWN
     language: Literal["vi", "en"] = "vi"
     named: bool = False
     reason: str = ""

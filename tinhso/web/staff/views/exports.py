@@ -63,13 +63,13 @@ def left(seconds: float | None, sight: Sight) -> str:
 
 
 def _line(each: Export, known: Mapping[str, Declaration], sight: Sight) -> ExportLine:
-    declaration = known.get(each.wish.register)
+    declaration = known.get(each.register)
     problem = each.problem[sight.language] if each.problem else ""
     if each.state == "interrupted":
         problem = sight.gettext("Interrupted half-way: there is no file. Ask for it again.")
     return ExportLine(
-        each.id, each.file_name, each.wish.register,
-        sight.say(declaration.title) if declaration else each.wish.register, each.wish.reason, each.asked_at,
+        each.id, each.file_name, each.register,
+        sight.say(declaration.title) if declaration else each.register, each.reason, each.asked_at,
         each.state, SHAPES[each.state], _said(each, sight), each.done, each.total,
         left(each.seconds_left, sight), each.until, str(problem),
     )  # fmt: skip
