@@ -165,9 +165,9 @@ _COLUMNS = (
 
 
 def _export(*row: Any) -> Export:
-    *first, state, count, done, problem, at, begun, made, digest, beat, now = row
+    number, register, form, reason, name, state, count, done, problem, at, begun, made, digest, beat, now = row
     if state in _UNFINISHED and now - beat > SILENT:
         state = "interrupted"
     if state == "done" and now - made > KEPT:
         state = "over"
-    return Export(*first, state, count, done, problem, at, begun, made, digest, now)
+    return Export(number, register, form, reason, name, state, count, done, problem, at, begun, made, digest, now)
