@@ -64,7 +64,7 @@ def unsaid(returned: Returned, problems: Sequence[Problem]) -> tuple[Problem, ..
 def unshown(returned: Returned, repairs: Sequence[Repair]) -> tuple[Repair, ...]:
     """Repairs without examples of fields that have kept cells."""
     fields = {field for _, _, field in returned.kept}
-    return tuple(replace(each, examples=()) if each.field in fields else each for each in repairs)
+    return tuple(replace(each, examples=(), lines=()) if each.field in fields else each for each in repairs)
 
 
 def _coded(sheet: Sheet, matched: Matched, declaration: Declaration) -> Sheet:

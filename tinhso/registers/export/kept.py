@@ -89,7 +89,7 @@ def asked(conn: Connection, wish: Wish, *, scope: Scope) -> Export:
 
 def one(conn: Connection, export: int) -> Export:
     """Somebody's own file by number; refused where it is another's or none."""
-    found = _select(conn, "id = %s", [export])
+    found = _select(conn, export, 1)
     if not found:
         raise refuse("registers.unknown_export", value=export)
     return found[0]
@@ -97,7 +97,7 @@ def one(conn: Connection, export: int) -> Export:
 
 def recent(conn: Connection, size: int = 20) -> list[Export]:
     """Somebody's own latest files, newest first."""
-    return _select(conn, "true", [], size)
+    return _select(conn, None, size)
 
 
 def told(conn: Connection, export: int, state: str, done: int | None = None, problem: Problem | None = None) -> None:
@@ -149,19 +149,16 @@ def rights(scope: Scope, register: str) -> str:
     return sha256(msgspec.json.encode([scope.actor, verbs, sorted(reach.unmasked.items())])).hexdigest()
 
 
-def _select(conn: Connection, where: str, params: list[Any], size: int = 1) -> list[Export]:
-    rows = conn.execute(
-        f"select {_COLUMNS} from registers.export where maker = access.actor() and {where} order by id desc limit %s",
-        [*params, size],
-    ).fetchall()
-    return [_export(*row) for row in rows]
+def _select(conn: Connection, export: int | None, size: int) -> list[Export]:
+    return [_export(*row) for row in conn.execute(_OWN, {"export": export, "size": size}).fetchall()]
 
 
-_COLUMNS = (
-    "id, register, wish ->> 'format', coalesce(wish ->> 'reason', ''), file_name,"
-    " state, total, done, problem, asked_at, begun_at, made_at, rights, beat_at,"
-    " clock_timestamp()"
-)
+_OWN = """
+select id, register, wish ->> 'format', coalesce(wish ->> 'reason', ''), file_name, state, total, done, problem,
+  asked_at, begun_at, made_at, rights, beat_at, clock_timestamp()
+from registers.export
+where maker = access.actor() and (%(export)s::bigint is null or id = %(export)s) order by id desc limit %(size)s
+"""
 
 
 def _export(*row: Any) -> Export:

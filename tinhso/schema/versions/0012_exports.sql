@@ -31,3 +31,12 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select exists (select from registers.change_set s where s.register = p_register and s.way = 'erasure' and s.at >= p_since)
 $$;
 comment on function registers.erased_since is 'Whether content of the register was erased since: files made before then are not handed out any more.';
+
+-- Files sent together, and recordings that were cut off.
+
+alter table intake.batch
+  add column together bigint,
+  add column begun_at timestamptz;
+comment on column intake.batch.together is 'The first of the files that were sent together with this one; null where it came alone.';
+comment on column intake.batch.begun_at is 'When its recording began; emptied when it ends in any way. What is left of it afterwards tells that the recording was cut off, and so left nothing.';
+create index on intake.batch (together) where together is not null;
