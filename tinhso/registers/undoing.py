@@ -154,7 +154,7 @@ def _stands(conn: Connection, change_set: int, titles: Sequence[tuple[str, str]]
     ).fetchone()
     facts = {
         "at": row[0] if row else "?",
-        "vi_fields": ", ".join(vi for vi, _ in titles) or "cả bản ghi",
-        "en_fields": ", ".join(en for _, en in titles) or "the whole record",
+        "fields_vi": ", ".join(vi for vi, _ in titles) or "cả bản ghi",
+        "fields_en": ", ".join(en for _, en in titles) or "the whole record",
     }
     return Problem("registers.undo_stands_on", value=str(change_set), facts=facts)

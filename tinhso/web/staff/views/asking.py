@@ -27,7 +27,7 @@ from tinhso.web.staff.views.values import Lists
 
 NONE = ".none"
 """Stands in an address for records that have no value."""
-COLUMNS = 5
+COLUMNS = 4
 SPANNED = ("date", "partialDate", "integer", "number", "money")
 PARTIAL = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
 WHOLE = re.compile(r"-?\d{1,18}")
@@ -68,7 +68,8 @@ class Asked:
 def read(declaration: Declaration, lists: Lists, query: Mapping[str, Any], mine: Scope) -> Asked:
     """What an address asks for; words that the register does not know are passed over, wrong values refused."""
     usual = usual_columns(declaration)
-    columns = tuple(name for name in _listed(query.get("columns")) if name in _columns_known(declaration))
+    wanted = _listed(query.get("columns"))
+    columns = tuple(name for name in columns_of(declaration) if name in wanted)
     sort = _word(query, "sort")
     row = _word(query, "row")
     return Asked(
@@ -80,10 +81,16 @@ def read(declaration: Declaration, lists: Lists, query: Mapping[str, Any], mine:
 
 def usual_columns(declaration: Declaration) -> tuple[str, ...]:
     """The label, the key, the first fields in the order of the declaration; then the area and the last change."""
-    names = dict.fromkeys((declaration.label, *declaration.primary_key, *declaration.fields))
     fields = declaration.fields
+    names = [name for name in columns_of(declaration) if name in fields]
     shown = [name for name in names if fields[name].type != "area" or name == declaration.label][:COLUMNS]
     return (*shown, AREA, UPDATED)
+
+
+def columns_of(declaration: Declaration) -> list[str]:
+    """All columns that a list may have, in their order."""
+    names = dict.fromkeys((declaration.label, *declaration.primary_key, *declaration.fields))
+    return [*names, AREA, UPDATED]
 
 
 def control(field: Field, lists: Lists) -> Control:
@@ -98,10 +105,6 @@ def control(field: Field, lists: Lists) -> Control:
 def may_ask(declaration: Declaration, mine: Scope) -> list[str]:
     """The fields by which whoever asks may narrow: those that are not masked for them."""
     return [name for name in declaration.fields if masking.may_filter(declaration, mine, name)]
-
-
-def _columns_known(declaration: Declaration) -> set[str]:
-    return {*declaration.fields, AREA, UPDATED}
 
 
 def _filters(declaration: Declaration, query: Mapping[str, Any], mine: Scope) -> dict[str, Condition]:
@@ -171,7 +174,7 @@ def _native(value: str, field: Field) -> Any:
 
 def _order(declaration: Declaration, lists: Lists, sort: str, mine: Scope) -> Order:
     name, down = sort.removeprefix("-"), sort.startswith("-")
-    if name not in _columns_known(declaration):
+    if name not in columns_of(declaration):
         return Order(down=down) if sort == "-" else Order()
     return ordering.of(declaration, mine, name, down, ranks(declaration.fields.get(name), lists))
 

@@ -9,12 +9,12 @@ from typing import Any
 
 from tinhso.registers.conditions import PICKED, Among, Condition, Span, Words
 from tinhso.registers.declaration import Declaration, Field
-from tinhso.registers.ordering import AREA, UPDATED, Order
+from tinhso.registers.ordering import AREA, UPDATED
 from tinhso.registers.records import PAGE
 from tinhso.registers.saved import SavedList
 from tinhso.web.kit import writing
 from tinhso.web.kit.sight import Sight
-from tinhso.web.staff.views.asking import Asked
+from tinhso.web.staff.views.asking import Asked, columns_of
 from tinhso.web.staff.views.values import Lists, hidden, shown
 
 NUMBERS = ("integer", "number", "money")
@@ -157,7 +157,7 @@ def _column(
 
 
 def _choices(declaration: Declaration, asked: Asked, sight: Sight) -> list[Choice]:
-    names = [*declaration.fields, AREA, UPDATED]
+    names = columns_of(declaration)
     return [Choice(name, title_of(name, declaration, sight), name in asked.columns) for name in names]
 
 
@@ -219,11 +219,6 @@ def _saved(each: SavedList, path: str, query: str, actor: str) -> SavedView:
     return SavedView(
         each.id, each.name, _with(path, each.query), own, each.shared, each.owner, each.query == query and bool(query)
     )
-
-
-def own_order(order: Order) -> bool:
-    """Whether a list stands in the register's own order."""
-    return order == Order()
 
 
 def _with(path: str, query: str) -> str:
