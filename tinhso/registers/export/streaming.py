@@ -39,7 +39,8 @@ def portions(
 ) -> Iterator[pl.DataFrame]:  # fmt: skip
     """Frames of texts, masked: ``fields``, then ``id``, ``area`` and ``place`` as numbers."""
     where, params = _where(conn, declaration, wish, scope)
-    columns = [*(SQL("r.{}::text").format(ident(name)) for name in fields), *(SQL("r.{}").format(ident(name)) for name in SEEN)]
+    texts = (SQL("r.{}::text").format(ident(name)) for name in fields)
+    columns = [*texts, *(SQL("r.{}").format(ident(name)) for name in SEEN)]
     query = SQL("select {} from registers.{} r where ").format(SQL(", ").join(columns), ident(declaration.register))
     schema = dict.fromkeys(fields, pl.String) | dict.fromkeys(SEEN, pl.Int64)
     mask = Mask(declaration, scope)
