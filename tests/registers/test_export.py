@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import time
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -22,6 +24,7 @@ from tinhso.intake import reading
 from tinhso.registers import export, records
 from tinhso.registers.export import Format, Wish, kept, streaming
 from tinhso.registers.export import aside as asides
+from tinhso.registers.export.sweeping import Sweeper
 
 FEW = (
     {"code": "001", "name": "Lầu Thị An", "job": "giáo viên <&>", "age": 1030, "seen": date(2023, 11, 2)},
@@ -184,14 +187,24 @@ def test_after_a_day_it_is_gone(people: People, tmp_path: Path) -> None:
 
 
 def test_files_are_swept_after_a_day(tmp_path: Path) -> None:
-    import os
-    import time
-
     old, new = kept.place(tmp_path, 1), kept.place(tmp_path, 2)
     for path, age in ((old, 25), (new, 1)):
         path.write_bytes(b"x")
         os.utime(path, (time.time() - age * 3600,) * 2)
     assert kept.sweep(tmp_path) == 1 and new.exists() and not old.exists()
+
+
+def test_the_server_sweeps_by_itself(tmp_path: Path) -> None:
+    old = kept.place(tmp_path, 1)
+    old.write_bytes(b"x")
+    os.utime(old, (time.time() - 25 * 3600,) * 2)
+    sweeper = Sweeper(tmp_path)
+    for _ in range(100):
+        if not old.exists():
+            break
+        time.sleep(0.02)
+    sweeper.close()
+    assert not old.exists()
 
 
 def test_a_long_one_is_made_beside(people: People, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

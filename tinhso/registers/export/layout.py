@@ -18,8 +18,6 @@ from tinhso.registers.records import visible_fields
 Point = tuple[float, float]
 """Longitude and latitude in degrees, WGS 84."""
 
-LONGITUDE, LATITUDE = ("lon", "lng", "longitude"), ("lat", "latitude")
-
 
 @dataclass(frozen=True, slots=True)
 class Layout:
@@ -52,11 +50,10 @@ class Layout:
 
     def place_fields(self) -> tuple[str, str] | None:
         """The fields of longitude and latitude, where the register has both and shows them."""
-        found = [
-            next((name for name in names if name in self.fields and name not in self.hidden), None)
-            for names in (LONGITUDE, LATITUDE)
-        ]
-        return (found[0], found[1]) if found[0] and found[1] else None
+        point = self.declaration.point
+        if point is None or {point.longitude, point.latitude} & self.hidden:
+            return None
+        return (point.longitude, point.latitude) if {point.longitude, point.latitude} <= {*self.fields} else None
 
     def typed(self, frame: pl.DataFrame) -> pl.DataFrame:
         """The fields of a frame of texts in their types; what is masked somewhere stays text."""
