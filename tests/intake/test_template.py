@@ -265,7 +265,7 @@ def test_villages_are_chosen_by_their_commune(desk: Desk, tmp_path: Path) -> Non
     template.write(desk, Asked("houses", WHOLE), tmp_path / "x.xlsx", scope=grants.station())
     sheet = openpyxl.load_workbook(tmp_path / "x.xlsx").worksheets[0]
     rules = [each.formula1 for each in sheet.data_validations.dataValidation]
-    assert any(each.startswith("OFFSET('Danh mục'") and "$J3" in each for each in rules)
+    assert any(each.startswith("OFFSET('Danh mục của mẫu'") and "$J3" in each for each in rules)
     assert len(rules) == 4
 
 

@@ -104,7 +104,7 @@ def test_the_look_of_a_template(an: An) -> None:
     heads = {cell.value: cell.comment.text for cell in sheet[2] if cell.comment}
     assert "Bắt buộc." in heads["Mã điểm cầu"] and "Ví dụ: DC-001" in heads["Mã điểm cầu"]
     assert sheet.column_dimensions["A"].width > 10 and sheet["A10"].number_format in ("@", "General")
-    assert book["Danh mục"].sheet_state == "hidden"
+    assert book["Danh mục của mẫu"].sheet_state == "hidden"
     assert {each.type for each in sheet.data_validations.dataValidation} == {"list"}
 
 

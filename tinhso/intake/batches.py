@@ -259,8 +259,10 @@ def _select(conn: Connection, where: str, params: list[Any], scope: Scope, size:
 
 
 def _batch(*values: Any) -> Batch:
-    decoded = msgspec.json.decode(values[6], type=Choices), *values[7:9], msgspec.json.decode(values[9])
-    return Batch(*values[:6], *decoded, values[10])
+    *first, choices, state, change_set, summary, together = values
+    return Batch(
+        *first, msgspec.json.decode(choices, type=Choices), state, change_set, msgspec.json.decode(summary), together
+    )
 
 
 def _update(conn: Connection, batch: int, **values: Any) -> None:

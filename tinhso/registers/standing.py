@@ -57,7 +57,8 @@ def later(conn: Connection, declaration: Declaration, change_set: int, *, scope:
             mask.row({declaration.label: label}, place)[declaration.label]
             for label, place in zip(labels, places, strict=True)
         ]
-        found.append(Later(number, *told[number], count, gone, tuple(zip(ids, shown, strict=True))))
+        at, author, way, file_name = told[number]
+        found.append(Later(number, at, author, way, file_name, count, gone, tuple(zip(ids, shown, strict=True))))
         seen += [Seen(*each) for each in zip(ids, areas, places, strict=True)]
     looking.at_several(conn, declaration, seen, scope=scope, action="list")
     return found

@@ -17,7 +17,7 @@ from tinhso.intake.reading.marks import Marks, scan
 from tinhso.intake.reading.tables import Raw, table_of
 from tinhso.intake.reading.workbook import Sheet, Workbook, index_of
 
-CHOICES = "Danh mục"
+CHOICES = "Danh mục của mẫu"
 """The hidden sheet of our own templates, with what may be chosen in their cells."""
 EXACT_DIGITS = 15
 """Significant digits that a spreadsheet keeps and shows of a number."""

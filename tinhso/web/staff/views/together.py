@@ -78,16 +78,18 @@ def _line(batch: Batch, problem: Problem | None, sight: Sight) -> FileLine:
     told = batch.summary
     looked_at = batch.state != "received"
     whole = batch.state == "checked" and bool(told.get("whole")) and batch.choices.gone == "keep"
-    counts = [int(told.get(name, 0)) for name in ("rows", "good", "errors", "new", "changed", "same")]
+    rows, good, errors, new, changed, same = (
+        int(told.get(name, 0)) for name in ("rows", "good", "errors", "new", "changed", "same")
+    )
     said = "" if problem is None else problem.vi if sight.language == "vi" else problem.en
     shape, words = SHAPES[batch.state], state(batch.state, sight)
     if batch.state == "checked" and whole:
         shape, words = "ok", sight.gettext("every row is right")
     elif batch.state == "received":
         words = sight.gettext("waits to be looked at")
-    elif batch.state == "checked" and not counts[0]:
+    elif batch.state == "checked" and not rows:
         shape, words = "off", sight.gettext("could not be read")
     return FileLine(
-        batch.id, batch.file_name, shape, words, looked_at, *counts,
+        batch.id, batch.file_name, shape, words, looked_at, rows, good, errors, new, changed, same,
         f"{batch.id}:{told.get('shown', '')}" if whole else None, said,
     )  # fmt: skip
