@@ -34,6 +34,7 @@ from tinhso.ledgers.hourly import Hourly
 from tinhso.registers.chain.ledgers import LEDGERS
 from tinhso.registers.changes import COMMITS
 from tinhso.registers.checks import rules
+from tinhso.registers.export.sweeping import Sweeper
 from tinhso.web import account, api, public, staff
 from tinhso.web.account import outside
 from tinhso.web.kit import assets, refusals, security, sight, standing, visitor
@@ -113,7 +114,9 @@ def _closing(house: House) -> Any:
     async def lifespan(_: Litestar) -> AsyncIterator[None]:
         _let_go_on_signal(house)
         commits, checkpoints, watcher = _folding(house.db), Hourly(house.db, house.home, LEDGERS), _watching(house.db)
+        sweeper = Sweeper(house.home)
         yield
+        sweeper.close()
         commits.close()
         checkpoints.close()
         watcher.close()

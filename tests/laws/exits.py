@@ -21,7 +21,7 @@ from tinhso.web.kit import paging
 
 Which = Literal["foreign", "own", "absent"]
 GUARDED = ("/staff", "/api")
-SOMEBODYS = {"record_id", "record", "batch", "change_set", "transfer", "case_id", "attachment", "kept"}
+SOMEBODYS = {"record_id", "record", "batch", "change_set", "transfer", "case_id", "attachment", "kept", "export"}
 """Parts of addresses that name what belongs to somebody."""
 GIVEN = {"house", "sight", "mine", "request", "data"}
 """What a handler is given by the house rather than by the address."""
