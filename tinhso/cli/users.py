@@ -123,8 +123,7 @@ def greet_first(house: House) -> None:
 
 
 def _link(house: House, login: str, path: str, *, json: bool) -> None:
-    address = house.settings.address or f"http://127.0.0.1:{house.settings.port}"
-    shape: dict[str, Any] = {"login": login, "link": address + path}
+    shape: dict[str, Any] = {"login": login, "link": house.settings.own_address + path}
     if json:
         as_json(shape)
     else:

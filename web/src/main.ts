@@ -4,10 +4,12 @@ import { tellAges } from "./ages";
 import { acceptDrops } from "./drop";
 import { followBoard } from "./live";
 import { listenToKeys } from "./keys";
+import { usePasskeys } from "./passkeys";
 import { showSecrets } from "./secrets";
 
 tellAges();
 listenToKeys();
 showSecrets();
+usePasskeys();
 acceptDrops();
 followBoard();

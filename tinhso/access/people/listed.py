@@ -75,7 +75,7 @@ def fitting(people: list[Somebody], words: str, state: str) -> list[Somebody]:
     """Those whose login, name or mail has the words, marks not needed, and who are in the state where one is told."""
     wanted = fold(words)
     return [
-        each for each in people
+        each for each in sorted(people, key=lambda each: each.login)
         if (not state or each.state == state) and wanted in fold(f"{each.login} {each.name} {each.mail or ''}")
     ]  # fmt: skip
 

@@ -6,11 +6,11 @@ from litestar import Router
 from litestar.types import ControllerRouterHandler
 
 from tinhso.web.kit.standing import allowed
+from tinhso.web.staff.accounts import act_on, invitation, invite
 from tinhso.web.staff.administering import (
     change_role,
     give,
     grants_page,
-    people,
     revoke,
     role_page,
     roles_page,
@@ -22,6 +22,7 @@ from tinhso.web.staff.changes import changes, undo
 from tinhso.web.staff.intake import desk, receive
 from tinhso.web.staff.looked import code, notices, readings
 from tinhso.web.staff.marked import as_csv, as_sent, as_workbook
+from tinhso.web.staff.people import people, person
 from tinhso.web.staff.registers import counted, faceted, record, register, registers
 from tinhso.web.staff.transfers import accept, transfers_page, turn_down
 
@@ -33,6 +34,7 @@ def router() -> Router:
         as_csv, as_workbook, as_sent, registers, register, counted, faceted, record, changes, undo,
         cases, begun, case, led, acted, own_data, readings, notices, code,
         transfers_page, accept, turn_down,
-        people, grants_page, give, revoke, roles_page, role_page, change_role, why_page,
+        people, person, invitation, invite, act_on,
+        grants_page, give, revoke, roles_page, role_page, change_role, why_page,
     ]  # fmt: skip
     return Router("/staff", route_handlers=doors, guards=[allowed])

@@ -1,4 +1,4 @@
-"""People, grants and roles, for those who administer: who may do what, why, given and taken back with a reason.
+"""Grants and roles, for those who administer: who may do what, why, given and taken back with a reason.
 
 No record is seen here: of a record only its number is asked, and who may see it is told, not what it holds.
 """
@@ -19,19 +19,12 @@ from tinhso.foundation.database import Connection
 from tinhso.foundation.problems import Problem, Refused, refuse
 from tinhso.registers import declared
 from tinhso.web.kit.asked import AskedHouse, AskedScope, AskedSight, Form, MaybeWord, PathNumber, PathWord
+from tinhso.web.kit.front import own_path
 from tinhso.web.kit.pages import page
 from tinhso.web.kit.sight import Sight
+from tinhso.web.staff.views.people import areas
 
 ADMINISTER = {"verb": "administer"}
-
-
-@get("/people", sync_to_thread=True, opt=ADMINISTER)
-def people(house: AskedHouse, sight: AskedSight, mine: AskedScope) -> Response[str]:
-    """Everybody with an account, and how many grants each holds."""
-    with house.db.app(mine.settings()) as conn:
-        found, given = _people(conn), giving.every(conn)
-    counts = {login: sum(each.login == login for each in given) for login, _, _ in found}
-    return page(sight, "staff/people.html", people=found, counts=counts)
 
 
 @get("/grants", sync_to_thread=True, opt=ADMINISTER)
@@ -41,11 +34,11 @@ def grants_page(
     """The grants in force, with ``ended`` those that were, of one person or all; and a form to give one."""
     with house.db.app(mine.settings()) as conn:
         found, known = giving.every(conn, person or None, ended=bool(ended)), roles.every(conn)
-        purposes, everybody = roles.purposes(conn), _people(conn)
+        purposes, everybody, units = roles.purposes(conn), _people(conn), areas(conn)
     return page(
         sight, "staff/grants.html", grants=found, people=everybody, person=person or "", ended=bool(ended),
         roles={name: _titled(kept.role.title, sight) for name, kept in known.items()},
-        purposes={name: _titled(each.title, sight) for name, each in purposes.items()}, actor=mine.actor,
+        purposes={name: _titled(each.title, sight) for name, each in purposes.items()}, actor=mine.actor, areas=units,
     )  # fmt: skip
 
 
@@ -55,7 +48,7 @@ def give(house: AskedHouse, mine: AskedScope, data: Form) -> Redirect:
     said = {name: str(data.get(name, "")).strip() for name in ("person", "role", "area", "purpose", "until")}
     with house.db.app(mine.settings()) as conn:
         giving.give(conn, said["person"], said["role"], said["area"], said["purpose"], ends=_until(said["until"]))
-    return Redirect("/staff/grants", status_code=303)
+    return _back(data)
 
 
 @post("/grants/{grant:int}/revoke", sync_to_thread=True, opt=ADMINISTER)
@@ -66,7 +59,7 @@ def revoke(house: AskedHouse, mine: AskedScope, grant: PathNumber, data: Form) -
         raise refuse("access.no_reason", value=grant)
     with house.db.app(mine.settings()) as conn:
         giving.revoke(conn, grant, reason=reason)
-    return Redirect("/staff/grants", status_code=303)
+    return _back(data)
 
 
 @get("/roles", sync_to_thread=True, opt=ADMINISTER)
@@ -127,6 +120,12 @@ def why_page(
         registers={name: sight.say(each.title) for name, each in known.items()},
         words=[each.said.vi if sight.language == "vi" else each.said.en for each in (found.reasons if found else ())],
     )  # fmt: skip
+
+
+def _back(data: dict[str, Any]) -> Redirect:
+    """To the page of the house that the form stood on."""
+    asked = own_path(str(data.get("next", "")))
+    return Redirect(asked if asked != "/" else "/staff/grants", status_code=303)
 
 
 def _people(conn: Connection) -> list[tuple[str, str, str]]:
