@@ -171,6 +171,15 @@ def end_sessions(conn: Connection[Any], login: str, *, actor: str) -> int:
     return ended
 
 
+def must_change(conn: Connection[Any], login: str) -> bool:
+    """Whether somebody else's password still waits to be replaced by the person's own."""
+    found = conn.execute(
+        "select w.must_change from access.password w join access.person p on p.id = w.person where p.login = %s",
+        [login],
+    ).fetchone()
+    return found == (True,)
+
+
 def every(conn: Connection[Any]) -> list[Account]:
     """All accounts by login."""
     with conn.cursor(row_factory=class_row(Account)) as cursor:
