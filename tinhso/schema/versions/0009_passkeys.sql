@@ -93,6 +93,9 @@ declare
   held access.session := access.live_session(p_token, p_now);
 begin
   delete from access.challenge c where c.challenge = p_challenge;
+  if not found then
+    return;  -- noise without a challenge of ours fills no ledger
+  end if;
   perform access.ledger(p_now, held.person, coalesce((select p.login from access.person p where p.id = held.person), ''),
     p_address, p_agent, 'passkey', 'wrong');
 end $$;
