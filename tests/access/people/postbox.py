@@ -32,7 +32,8 @@ class Postbox:
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Envelope) -> str:
         if self.answer.startswith("250"):
-            message = message_from_bytes(bytes(envelope.content or b""), policy=policy.default)
+            assert isinstance(envelope.content, bytes)
+            message = message_from_bytes(envelope.content, policy=policy.default)
             assert isinstance(message, EmailMessage)
             self.taken.append((envelope.rcpt_tos[0], message))
         return self.answer

@@ -116,6 +116,6 @@ def _form(house: House, sight: Sight, said: dict[str, str], refusal: Refused | N
     problem = refusal.problems[0] if refusal else None
     return page(
         sight, "staff/invite.html", status=status_of(problem.code) if problem else 200, mails=house.letters is not None,
-        said={"way": "mail" if house.letters else "shown", **said},
+        said={"login": "", "name": "", "mail": "", "way": "mail" if house.letters else "shown", **said},
         fault=(problem.vi if sight.language == "vi" else problem.en) if problem else None,
     )  # fmt: skip
