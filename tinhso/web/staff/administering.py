@@ -22,7 +22,7 @@ from tinhso.web.kit.asked import AskedHouse, AskedScope, AskedSight, Form, Maybe
 from tinhso.web.kit.front import own_path
 from tinhso.web.kit.pages import page
 from tinhso.web.kit.sight import Sight
-from tinhso.web.staff.views.people import areas
+from tinhso.web.staff.views.people import areas, doing
 
 ADMINISTER = {"verb": "administer"}
 
@@ -106,7 +106,8 @@ def why_page(
     """Why a person can or cannot do something: each grant, and the first reason why it does not allow it."""
     found: why.Explanation | None = None
     with house.db.app(mine.settings()) as conn:
-        everybody, known = _people(conn), declared.every(conn)
+        everybody, known, units = _people(conn), declared.every(conn), areas(conn)
+        titles = {name: _titled(kept.role.title, sight) for name, kept in roles.every(conn).items()}
         if person:
             found = why.explained(
                 conn, person, verb or "read", register or ANY, area=area or None, record=_number(record),
@@ -115,9 +116,11 @@ def why_page(
     asked = {"person": person, "verb": verb or "read", "register": register, "area": area, "record": record}
     asked["field"] = field
     return page(
-        sight, "staff/why.html", people=everybody, verbs=sorted(VERBS), found=found,
+        sight, "staff/why.html", people=everybody, verbs=[(verb, doing(sight)[verb]) for verb in sorted(VERBS)],
+        found=found, areas=units,
         asked={name: "" if value is None else str(value) for name, value in asked.items()},
         registers={name: sight.say(each.title) for name, each in known.items()},
+        titles=titles,
         words=[each.said.vi if sight.language == "vi" else each.said.en for each in (found.reasons if found else ())],
     )  # fmt: skip
 
@@ -159,13 +162,14 @@ def _titled(title: Any, sight: Sight) -> str:
 def _roles(known: dict[str, roles.Kept], sight: Sight) -> list[tuple[str, str, str, bool]]:
     """Name, title, verbs in one line, and whether the role was edited here."""
     return [
-        (name, _titled(kept.role.title, sight), ", ".join(_verbs(kept)), kept.edited and kept.packed is not None)
+        (name, _titled(kept.role.title, sight), ", ".join(doing(sight)[verb] for verb in _verbs(kept)),
+         kept.edited and kept.packed is not None)
         for name, kept in known.items()
     ]  # fmt: skip
 
 
 def _verbs(kept: roles.Kept) -> list[str]:
-    more = [name for name in ("declare", "administer") if getattr(kept.role, name)]
+    more = [name for name in ("declare", "administer", "audit") if getattr(kept.role, name)]
     return [*kept.role.verbs, *more]
 
 

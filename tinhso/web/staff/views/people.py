@@ -39,6 +39,16 @@ def areas(conn: Connection[Any]) -> list[tuple[str, str]]:
     return conn.execute("select code, kind || ' ' || name from areas.tree where level <= 3 order by low").fetchall()
 
 
+def doing(sight: Sight) -> dict[str, str]:
+    """The verbs of roles in words."""
+    return {
+        "read": sight.gettext("read records"), "propose": sight.gettext("propose changes"),
+        "approve": sight.gettext("commit changes"), "export": sight.gettext("export"),
+        "administer": sight.gettext("administer people and rights"), "declare": sight.gettext("declare registers"),
+        "audit": sight.gettext("see who looked"),
+    }  # fmt: skip
+
+
 def line(event: Event, sight: Sight, roles: dict[str, str]) -> Line:
     """An event as a line; an action without words of its own stands as it is in the log."""
     return Line(event.at, event.actor, _words(sight).get(event.action, event.action), _more(event, sight, roles))
