@@ -5,6 +5,7 @@ No record is seen here: of a record only its number is asked, and who may see it
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, time
 from typing import Any
 
@@ -106,8 +107,7 @@ def why_page(
     """Why a person can or cannot do something: each grant, and the first reason why it does not allow it."""
     found: why.Explanation | None = None
     with house.db.app(mine.settings()) as conn:
-        everybody, known, units = _people(conn), declared.every(conn), areas(conn)
-        titles = {name: _titled(kept.role.title, sight) for name, kept in roles.every(conn).items()}
+        everybody, words, units = _people(conn), _words(conn, sight), areas(conn)
         if person:
             found = why.explained(
                 conn, person, verb or "read", register or ANY, area=area or None, record=_number(record),
@@ -116,12 +116,10 @@ def why_page(
     asked = {"person": person, "verb": verb or "read", "register": register, "area": area, "record": record}
     asked["field"] = field
     return page(
-        sight, "staff/why.html", people=everybody, verbs=[(verb, doing(sight)[verb]) for verb in sorted(VERBS)],
-        found=found, areas=units,
+        sight, "staff/why.html", people=everybody, found=found, areas=units,
+        verbs=[(verb, words["verb"][verb]) for verb in sorted(VERBS)], registers=words["register"], titles=words["role"],
         asked={name: "" if value is None else str(value) for name, value in asked.items()},
-        registers={name: sight.say(each.title) for name, each in known.items()},
-        titles=titles,
-        words=[each.said.vi if sight.language == "vi" else each.said.en for each in (found.reasons if found else ())],
+        words=[_reason(each.said, sight, words) for each in (found.reasons if found else ())],
     )  # fmt: skip
 
 
@@ -129,6 +127,23 @@ def _back(data: dict[str, Any]) -> Redirect:
     """To the page of the house that the form stood on."""
     asked = own_path(str(data.get("next", "")))
     return Redirect(asked if asked != "/" else "/staff/grants", status_code=303)
+
+
+def _words(conn: Connection, sight: Sight) -> dict[str, dict[str, str]]:
+    """Titles by name, of whatever a reason names."""
+    return {
+        "role": {name: _titled(kept.role.title, sight) for name, kept in roles.every(conn).items()},
+        "purpose": {name: _titled(each.title, sight) for name, each in roles.purposes(conn).items()},
+        "register": {name: sight.say(each.title) for name, each in declared.every(conn).items()},
+        "verb": doing(sight),
+    }
+
+
+def _reason(said: Problem, sight: Sight, words: dict[str, dict[str, str]]) -> str:
+    """A reason with the titles of what it names."""
+    facts = {name: words.get(name, {}).get(value, value) for name, value in said.facts.items()}
+    told = replace(said, facts=facts)
+    return told.vi if sight.language == "vi" else told.en
 
 
 def _people(conn: Connection) -> list[tuple[str, str, str]]:
