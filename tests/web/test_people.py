@@ -100,8 +100,8 @@ def test_an_invitation_is_shown_once_and_sent_anew(house: House, chi: TestClient
     assert events(house, "mai") == [
         ("chi", "person.added"), ("chi", "invitation.made"), ("chi", "invitation.made"), ("mai", "invitation.used")
     ]  # fmt: skip
-    page = chi.get("/staff/people/mai").text
-    assert page.index("dùng lời mời") < page.index("tạo tài khoản"), "the newest first"
+    told = chi.get("/staff/people/mai").text
+    assert told.index("dùng lời mời") < told.index("tạo tài khoản"), "the newest first"
 
 
 @pytest.mark.parametrize(

@@ -117,7 +117,8 @@ def why_page(
     asked["field"] = field
     return page(
         sight, "staff/why.html", people=everybody, found=found, areas=units,
-        verbs=[(verb, words["verb"][verb]) for verb in sorted(VERBS)], registers=words["register"], titles=words["role"],
+        verbs=[(verb, words["verb"][verb]) for verb in sorted(VERBS)],
+        registers=words["register"], titles=words["role"],
         asked={name: "" if value is None else str(value) for name, value in asked.items()},
         words=[_reason(each.said, sight, words) for each in (found.reasons if found else ())],
     )  # fmt: skip
