@@ -51,6 +51,7 @@ create table access.letter (
 comment on table access.letter is 'Mail to people: what became of it. A forgotten password''s has no person until the job knows whether there is one.';
 comment on column access.letter.sealed is 'The link''s secret, or the login that was typed, closed with the installation''s key; gone once the letter is done.';
 create index on access.letter (person, id);
+create index on access.letter (made_at) where person is null;
 
 -- Challenges.
 
@@ -346,6 +347,7 @@ declare
   seconds integer := access.count_try(access.blurred('forgot from', p_address), 10, 900, interval '1 hour', p_now);
   made bigint;
 begin
+  delete from access.letter l where l.person is null and l.state = 'dropped' and l.made_at < p_now - interval '2 days';
   if seconds = 0 and access.count_try(access.blurred('forgot', p_login), 3, 3600, interval '1 day', p_now) = 0 then
     insert into access.letter (kind, made_by, made_at, sealed) values ('forgotten', 'sign-in', p_now, p_sealed)
     returning id into made;
