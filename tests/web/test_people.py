@@ -208,6 +208,16 @@ def test_by_mail_the_link_is_shown_to_nobody(house: House, chi: TestClient[Any],
     assert "đặt lại mật khẩu" in box.text() and chi.get("/staff/people/mai").text.count(">qua thư<") == 2
 
 
+def test_a_link_that_is_shown_is_told_to_its_person(house: House, chi: TestClient[Any], box: Postbox) -> None:
+    links.use(house.door, link(chi.post("/staff/invite", data=NEW).text), PASSWORD)
+    link(chi.post("/staff/people/mai/reset", data={"way": "shown"}).text)
+    chi.post("/staff/people/mai/factor")
+    deliver(house)
+    assert [to for to, _ in box.taken] == [NEW["mail"]] * 2
+    assert "quản trị viên đã đặt lại mật khẩu" in box.text(0) and links.PATH not in box.text(0)
+    assert "đã tắt bước xác nhận thứ hai" in box.text(1)
+
+
 def test_a_failure_stands_on_the_person_s_page(house: House, chi: TestClient[Any], box: Postbox) -> None:
     box.answer = "550 không có hộp thư này"
     chi.post("/staff/invite", data={**NEW, "way": "mail"})

@@ -52,6 +52,7 @@ _EN = {
 }
 CHANGES = {
     "password.changed": ("mật khẩu đã được đổi", "the password was changed"),
+    "reset.made": ("quản trị viên đã đặt lại mật khẩu", "an administrator reset the password"),
     "reset.used": ("mật khẩu mới đã được đặt qua liên kết", "a new password was set by a link"),
     "forgotten.used": ("mật khẩu mới đã được đặt qua liên kết", "a new password was set by a link"),
     "second_factor.set": ("đã đặt bước xác nhận thứ hai", "a second factor was set up"),

@@ -77,8 +77,9 @@ def act_on(
         if refusal.problems[0].code == "access.unknown_person":
             raise
         return person_page(house, sight, mine, login, refusal=refusal)
-    if act == "factor":
-        house.tell(login, "second_factor.dropped")
+    told = {"factor": "second_factor.dropped", "reset": "" if by_mail else "reset.made"}.get(act)
+    if told:
+        house.tell(login, told)  # nobody else sees a link, or a factor less, without its person being told
     return _answer(request, house, sight, mine, login, act, path)
 
 

@@ -78,7 +78,8 @@ def role_page(house: AskedHouse, sight: AskedSight, mine: AskedScope, role: Path
         known = roles.every(conn)
     if role not in known:
         raise refuse("access.unknown_role", value=role, known=", ".join(sorted(known)))
-    return _form(sight, role, roles.as_yaml(known[role].role), known[role].edited)
+    kept = known[role]
+    return _form(sight, role, roles.as_yaml(kept.role), kept.edited, title=_titled(kept.role.title, sight))
 
 
 @post("/roles/{role:str}", sync_to_thread=True, opt=ADMINISTER)
@@ -201,7 +202,9 @@ def _expect_registers(conn: Connection, role: Any) -> None:
 
 
 def _form(
-    sight: Sight, role: str, text: str, edited: bool, problems: tuple[Problem, ...] = (), *, status: int = 200
-) -> Response[str]:
+    sight: Sight, role: str, text: str, edited: bool, problems: tuple[Problem, ...] = (), *, status: int = 200,
+    title: str = "",
+) -> Response[str]:  # fmt: skip
     said = [each.vi if sight.language == "vi" else each.en for each in problems]
-    return page(sight, "staff/role.html", status=status, role=role, text=text, edited=edited, said=said)
+    return page(sight, "staff/role.html", status=status, role=role, text=text, edited=edited, said=said,
+                title=title or role)  # fmt: skip
