@@ -21,7 +21,7 @@ from tinhso.web.kit import paging
 
 Which = Literal["foreign", "own", "absent"]
 GUARDED = ("/staff", "/api")
-SOMEBODYS = {"record_id", "record", "batch", "change_set", "transfer", "case_id", "attachment", "kept"}
+SOMEBODYS = {"record_id", "record", "batch", "change_set", "transfer", "case_id", "attachment", "kept", "export"}
 """Parts of addresses that name what belongs to somebody."""
 GIVEN = {"house", "sight", "mine", "request", "data"}
 """What a handler is given by the house rather than by the address."""
@@ -122,7 +122,7 @@ def _filled(world: World, each: Exit, register: str, indicator: str, which: Whic
         **dict.fromkeys(("record_id", "record"), ABSENT if by is None else (foreign, own)[by][0]),
         "batch": ABSENT if by is None else world.batches[by],
         "change_set": ABSENT if by is None else world.sets[by],
-        "grant": ABSENT, "role": "everything", "act": "close",
+        "grant": ABSENT, "role": "everything", "act": "close", "login": AN,
         **{part: ABSENT if by is None else ids[by] for part, ids in world.others.items()},
     }  # fmt: skip
     unknown = set(each.parts) - set(known)

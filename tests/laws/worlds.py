@@ -40,6 +40,8 @@ from tinhso.privacy.cases import Subject
 from tinhso.registers import attachments, changes, declared, saved
 from tinhso.registers.changes import Source
 from tinhso.registers.declaration import POSTGRES_TYPES, Declaration
+from tinhso.registers.export import Wish, aside
+from tinhso.registers.export import kept as exports
 from tinhso.web.kit.cookies import SESSION
 from tinhso.web.kit.house import House
 
@@ -135,14 +137,17 @@ def _filled(db: Database, pack: Pack, home: Path) -> tuple[dict[str, Any], tuple
     own = {register: _recorded(db, pack, register, places, AN, AN_COMMUNE) for register in pack.registers}
     register = next(iter(sorted(pack.registers)))
     own_case = _asks(house, AN, HERE, AN_COMMUNE, "Lầu Thị Xuân")
+    own_export = _carried(house, AN, register, "một lý do")
     own_batch = _batch(house, AN, HERE, register, "an.xlsx", "an")
     _from_here_on(db, pack)
     other = {name: _recorded(db, pack, name, places, STRANGER, STRANGERS_COMMUNE) for name in pack.registers}
     other_batch = _batch(house, STRANGER, THERE, register, f"{MARK}.xlsx", MARK)
     other_case = _asks(house, STRANGER, THERE, STRANGERS_COMMUNE, MARK)
+    other_export = _carried(house, STRANGER, register, MARK)
     records = {name: (other[name][:2], own[name][:2]) for name in pack.registers}
     waiting = _waiting(db, pack, register, places, own[register][1])
     kept = _beside(house, register, own[register][0], other[register][0])
+    kept["export"] = (other_export, own_export)
     others = {"transfer": (waiting, ABSENT), "case_id": (other_case, own_case), **kept}
     return records, ((other_batch, own_batch), (other[register][2], own[register][2]), others)
 
@@ -218,11 +223,22 @@ def _batch(house: House, login: str, area: str, register: str, file: str, word: 
     return batches.receive(house.desk(), draft, file, register, scope=scope, sender=login).id
 
 
+def _carried(house: House, login: str, register: str, reason: str) -> int:
+    """A list carried out."""
+    with house.db.app() as conn:
+        scope = grants.of(conn, login)
+    with house.db.app(scope.settings()) as conn:
+        wish = Wish(register, "csv", reason=reason)
+        asked = exports.asked(conn, wish, scope=scope)
+    assert aside.begin(house.db, house.home, asked, wish, scope=scope) is None
+    return asked.id
+
+
 SENT = {
     "workbench.attachment": "id", "workbench.saved_list": "id",
     "registers.transfer_state": "transfer", "registers.transfer": "id", "privacy.words": '"case"',
     "privacy.subject": '"case"', "privacy.step": '"case"', "privacy.case": "id", "intake.batch": "id",
-    "registers.change_set": "id",
+    "registers.change_set": "id", "registers.export": "id",
 }  # fmt: skip
 """Where else what Mèo Vạc sent is kept, and the column that numbers it."""
 

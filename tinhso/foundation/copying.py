@@ -45,15 +45,18 @@ def frame(
 
 
 def copy_in(
-    conn: psycopg.Connection[Any], table: str | sql.Composable, columns: Sequence[str], rows: pl.DataFrame
-) -> int:
+    conn: psycopg.Connection[Any], table: str | sql.Composable, columns: Sequence[str], rows: pl.DataFrame,
+    *, own: bool = False,
+) -> int:  # fmt: skip
     """Append the frame's columns of these names to a table; a number of rows is returned.
 
-    ``table`` may be dotted. Null becomes NULL, empty text stays empty text.
+    ``table`` may be dotted. Null becomes NULL, empty text stays empty text. ``own`` says that this very transaction
+    made the table: nobody else can see its rows, so they need not be judged for visibility at each reading.
     """
     name = sql.Identifier(*table.split(".")) if isinstance(table, str) else table
     names = sql.SQL(", ").join(map(sql.Identifier, columns))
-    statement = sql.SQL("copy {} ({}) from stdin (format csv)").format(name, names)
+    options = sql.SQL("format csv, freeze" if own else "format csv")
+    statement = sql.SQL("copy {} ({}) from stdin ({})").format(name, names, options)
     chosen = rows.select(columns)
     with conn.cursor() as cursor, cursor.copy(statement) as copy:
         for part in chosen.iter_slices(SLICE):

@@ -6,9 +6,10 @@ and once more at the commit, so nothing stale is ever written and nothing is sto
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,11 +18,12 @@ from tinhso.foundation import clock
 from tinhso.foundation.database import Connection
 from tinhso.foundation.files import Stored
 from tinhso.foundation.problems import Refused
-from tinhso.intake import examining
+from tinhso.intake import examining, remembering
 from tinhso.intake.aside import Aside, Knowledge, Request
 from tinhso.intake.desk import Desk
 from tinhso.intake.examining import Choices, Examined
-from tinhso.registers import changes, transfers
+from tinhso.intake.remembering import Memory
+from tinhso.registers import changes, records, transfers
 from tinhso.registers.changes import Commit, Source, Way
 
 __all__ = ["Choices", "Examined", "Taken", "compare", "examine", "finish", "read", "take_in", "take_in_many"]
@@ -70,10 +72,11 @@ def take_in_many(
     chosen = choices or Choices()
     knowledge = Knowledge(desk.files, desk.declarations, desk.lists, desk.places)
 
+    memory = Memory(desk, scope, sender)
+
     def look(item: tuple[Path, str]) -> Examined:
         path, register = item
-        memory = _remembered(desk, scope, sender, register)
-        return aside.look(Request(path, register, memory, scope, chosen, clock.today()))
+        return aside.look(Request(path, register, memory.of(register), scope, chosen, clock.today()))
 
     def beside(seen: Future[Examined]) -> Examined:
         return compare(desk, seen.result(), scope=scope, choices=chosen)
@@ -84,6 +87,8 @@ def take_in_many(
         before: Examined | None = None
         for each in compared:
             before, taken = _settled(desk, each.result(), before, scope, sender, chosen)
+            if taken.commit is not None:
+                memory.learn(before)
             yield taken
 
 
@@ -146,15 +151,19 @@ def read(
     desk: Desk, stored: Stored, name: str, register: str, *, scope: Scope, sender: str, choices: Choices
 ) -> Examined:  # fmt: skip
     """Read, match and check a stored file, without a look at the register."""
-    memory = _remembered(desk, scope, sender, register)
-    return examining.look(desk, stored, name, register, memory, scope=scope, choices=choices, today=clock.today())
+    memory = Memory(desk, scope, sender).of(register)
+    recall = partial(_recalled, desk, scope, register)
+    return examining.look(
+        desk, stored, name, register, memory, scope=scope, choices=choices, today=clock.today(), recall=recall
+    )
 
 
-def _remembered(desk: Desk, scope: Scope, sender: str, register: str) -> dict[str, str]:
-    """How this sender's headings were matched before; an unknown register is refused."""
-    desk.declaration(register)
+def _recalled(
+    desk: Desk, scope: Scope, register: str, keys: Sequence[str], fields: Sequence[str]
+) -> Mapping[str, Mapping[str, str | None]]:
+    """What the register holds where the sender may both read and propose."""
     with desk.db.app(scope.settings()) as conn:
-        return _memory(conn, sender, register)
+        return records.recalled(conn, desk.declaration(register), keys, fields, scope=scope)
 
 
 def compare(desk: Desk, examined: Examined, *, scope: Scope, choices: Choices) -> Examined:
@@ -184,24 +193,7 @@ def finish(
     changes.demand(scope, "approve", examined.register)
     with desk.db.app(scope.settings()) as conn:
         commit = changes.write(conn, change_set, source=source)
-        _remember(conn, sender, examined)
+        remembering.keep(conn, sender, examined)
         if beside is not None:
             beside(conn, commit)
     return Taken(examined, commit)
-
-
-def _memory(conn: Connection, sender: str, register: str) -> dict[str, str]:
-    query = "select heading, field from intake.heading where sender = %s and register = %s"
-    return dict(conn.execute(query, (sender, register)).fetchall())
-
-
-def _remember(conn: Connection, sender: str, examined: Examined) -> None:
-    """Keep how this sender's headings were matched, for the next file."""
-    known = _memory(conn, sender, examined.register)
-    for heading, field in examined.matched.items():
-        if known.get(heading) != field:
-            conn.execute(
-                "insert into intake.heading (sender, register, heading, field) values (%s, %s, %s, %s)"
-                " on conflict (sender, register, heading) do update set field = excluded.field",
-                (sender, examined.register, heading, field),
-            )

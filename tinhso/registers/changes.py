@@ -334,10 +334,10 @@ def _send(conn: Connection, change_set: ChangeSet) -> None:
     columns = versions.inbox_columns(declaration)
     if change_set.rows.height:
         for piece in versions.inbox_slices(declaration, change_set.rows):
-            copy_in(conn, f"inbox.{inbox}", columns, piece)
+            copy_in(conn, f"inbox.{inbox}", columns, piece, own=True)
     if change_set.gone.height:
         leaving = change_set.gone.select(_op("gone"), "id", "base")
-        copy_in(conn, f"inbox.{inbox}", leaving.columns, leaving)
+        copy_in(conn, f"inbox.{inbox}", leaving.columns, leaving, own=True)
 
 
 def _call_commit(conn: Connection, declaration: Declaration, meta: dict[str, Any]) -> Commit:

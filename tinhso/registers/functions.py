@@ -64,6 +64,7 @@ def _names(declaration: Declaration, columns: Mapping[str, str]) -> dict[str, st
         "entry": _ENTRY,
         "entry_columns": ", ".join(_ENTRY_COLUMNS),
         "entry_columns_r": ", ".join(f"r.{column}" for column in _ENTRY_COLUMNS),
+        "asked": ", ".join(["id", "key", "area", "place", "change_set", "sort_key", *fields]),
         "big": str(BIG),
         "many": str(MANY),
     }

@@ -33,6 +33,11 @@ class Mask:
         """Whether anything may be hidden at all."""
         return bool(self._clear)
 
+    @property
+    def fields(self) -> frozenset[str]:
+        """The fields that are hidden somewhere."""
+        return frozenset(self._clear)
+
     def hidden(self, place: int | None) -> frozenset[str]:
         """The fields hidden in a record at a place; without a place all that are not shown everywhere."""
         return frozenset(name for name, ranges in self._clear.items() if not inside(ranges, place))

@@ -193,6 +193,32 @@ def unmask(
     return dict(zip(fields, row, strict=True))
 
 
+def condition(
+    conn: Connection, declaration: Declaration, *, scope: Scope, filters: Filters | None = None,
+    search: str = "", within: tuple[int, int] | None = None,
+) -> tuple[Composed, list[Any]]:  # fmt: skip
+    """What holds of the rows (``r``) of such a list and of no others, with its parameters."""
+    where, params = _where(declaration, scope, filters or {}, within)
+    if not search.strip():
+        return where, params
+    return SQL("r.id = any(%s) and ") + where, [_ids(conn, declaration, search, within, None, MANY), *params]
+
+
+def recalled(
+    conn: Connection, declaration: Declaration, keys: Sequence[str], fields: Sequence[str], *, scope: Scope
+) -> dict[str, dict[str, str | None]]:  # fmt: skip
+    """By key the true values of fields, as text, to be written back as they are: never to be shown to anybody.
+
+    Only of records that the scope may both read and propose to.
+    """
+    columns = SQL(", ").join(SQL("r.{}::text").format(ident(name)) for name in fields)
+    where = " and ".join(scope.predicate(declaration.register, "r.place", verb) for verb in ("read", "propose"))
+    query = SQL("select r.key, {} from registers.{} r where r.key = any(%s) and ").format(
+        columns, ident(declaration.register)
+    ) + made_sql(where)
+    return {str(key): dict(zip(fields, row, strict=True)) for key, *row in conn.execute(query, [list(keys)]).fetchall()}
+
+
 def visible_fields(declaration: Declaration, scope: Scope) -> list[str]:
     """The declared fields that the scope may see."""
     return [name for name in declaration.fields if not scope.public or name in declaration.public]

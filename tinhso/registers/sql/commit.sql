@@ -90,8 +90,10 @@ begin
 
   if v_incoming + v_touched > 0 then execute format('drop table inbox.%I', v_inbox); end if;
   if v_incoming + v_touched >= $big then
+    -- the search text's own statistics need a sample five times as big as all the others together
     perform set_config('default_statistics_target', '20', true);
-    analyze registers.$name;
+    analyze registers.$name (search);
+    analyze registers.$name ($asked);
   end if;
 
   -- the one lock, taken last: from here to COMMIT nothing waits but other commits
