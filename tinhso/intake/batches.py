@@ -259,9 +259,10 @@ def _select(conn: Connection, where: str, params: list[Any], scope: Scope, size:
 
 
 def _batch(*values: Any) -> Batch:
-    *first, choices, state, change_set, summary, together = values
+    number, register, sender, sha256, name, at, choices, state, change_set, summary, together = values
+    decoded = msgspec.json.decode(choices, type=Choices)
     return Batch(
-        *first, msgspec.json.decode(choices, type=Choices), state, change_set, msgspec.json.decode(summary), together
+        number, register, sender, sha256, name, at, decoded, state, change_set, msgspec.json.decode(summary), together
     )
 
 
