@@ -21,6 +21,8 @@ from tinhso.web.kit import paging
 
 Which = Literal["foreign", "own", "absent"]
 GUARDED = ("/staff", "/api")
+SOMEBODYS = {"record_id", "record", "batch", "change_set", "transfer", "case_id", "attachment", "kept", "export"}
+"""Parts of addresses that name what belongs to somebody."""
 GIVEN = {"house", "sight", "mine", "request", "data"}
 """What a handler is given by the house rather than by the address."""
 
@@ -42,8 +44,7 @@ class Exit:
     @property
     def numbered(self) -> bool:
         """Whether it names something that belongs to somebody."""
-        names = {"record_id", "record", "batch", "change_set", "transfer", "case_id", "attachment", "kept", "export"}
-        return bool(names & set(self.parts))
+        return bool(SOMEBODYS & set(self.parts))
 
 
 @dataclass(frozen=True)
@@ -137,6 +138,7 @@ def _words(world: World, register: str, word: str) -> list[str]:
         "q": [f"{MARK} 2", MARK, key, "a"], "area": [THERE, STRANGERS_COMMUNE, "02", "zz"], "after": [token, "zz"],
         "before": [str(world.sets[0] + 1), str(world.sets[0])], "register": ["zz", MARK], "limit": ["100"],
         "as_of": ["1000000", "1"], "day": ["2026-01-01", "2100-01-01", "zz"], "reading": ["was", "known"],
-        "sort": ["area", "-change_set", "-", "zz"], "columns": ["area,change_set", MARK], "board": ["article", MARK], "person": [AN, STRANGER], "record": [str(number)],
+        "sort": ["area", "-change_set", "-", "zz"], "columns": ["area,change_set", MARK],
+        "board": ["article", MARK], "person": [AN, STRANGER], "record": [str(number)],
     }  # fmt: skip
     return known.get(word, [key, str(number), MARK])

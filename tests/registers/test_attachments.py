@@ -49,7 +49,8 @@ def test_the_content_tells_what_a_file_is(content: bytes, kind: str) -> None:
     (b" " + PDF, "kind"), (PNG[:-4], "cut"), (PNG + b"x", "cut"), (PNG[:40] + b"\x00" + PNG[41:], "cut"),
     (JPEG[:-2], "cut"), (PDF[:-7], "cut"), (JPEG + archive(), "double"), (PDF + archive(), "double"),
     (JPEG + b"<ScRiPt>alert(1)</script>", "double"), (JPEG[:20] + b"\xff\xfe\x00\x07%PDF-" + JPEG[20:], "double"),
-    (png("<svg onload=x>"), "double"), (PDF.replace(b"/Catalog", b"/Catalog/OpenAction<</JavaScript 3 0 R>>"), "active"),
+    (png("<svg onload=x>"), "double"),
+    (PDF.replace(b"/Catalog", b"/Catalog/OpenAction<</JavaScript 3 0 R>>"), "active"),
     (PDF.replace(b"/Catalog", b"/Catalog/J#61vaScript"), "active"), (hidden_script(), "active"),
     (PDF.replace(b"/Catalog", b"/Catalog/EmbeddedFiles"), "active"), (PDF + b"x" * LIMIT, "large"),
 ])  # fmt: skip

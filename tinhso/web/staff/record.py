@@ -1,4 +1,4 @@
-"""One record's page: what it says, now or on a day, what belongs to it, its files, its history, and undoing a change."""
+"""One record's page: what it says, now or on a day, what belongs to it, its history, and undoing a change."""
 
 from __future__ import annotations
 
