@@ -259,11 +259,9 @@ def _select(conn: Connection, where: str, params: list[Any], scope: Scope, size:
 
 
 def _batch(*values: Any) -> Batch:
-    number, register, sender, sha256, name, at, choices, state, change_set, summary, together = values
-    decoded = msgspec.json.decode(choices, type=Choices)
-    return Batch(
-        number, register, sender, sha256, name, at, decoded, state, change_set, msgspec.json.decode(summary), together
-    )
+    *first, choices, state, change_set, summary, together = values
+    chosen, told = msgspec.json.decode(choices, type=Choices), msgspec.json.decode(summary)
+    return Batch(*first, chosen, state, change_set, told, together=together)
 
 
 def _update(conn: Connection, batch: int, **values: Any) -> None:
