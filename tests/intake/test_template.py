@@ -25,7 +25,7 @@ from tinhso.intake import river, template
 from tinhso.intake.desk import Desk
 from tinhso.intake.reading import stamps
 from tinhso.intake.template import Asked
-from tinhso.registers import changes, evolution
+from tinhso.registers import changes, evolution, masking
 from tinhso.registers.changes import Source
 from tinhso.registers.declaration import Declaration
 
@@ -259,6 +259,19 @@ def test_a_masked_key_cannot_be_filled_in(db: Database, ground: Path, tmp_path: 
     with pytest.raises(Refused, match="key is something you may not see"):
         template.write(desk, Asked("houses", WHOLE, True), tmp_path / "x.xlsx", scope=AN)
     assert template.write(desk, Asked("houses", WHOLE), tmp_path / "x.xlsx", scope=AN) == 0
+
+
+def test_who_sees_all_of_the_own_area_is_given_all_of_it(masked: Desk, tmp_path: Path) -> None:
+    """What somebody may not see elsewhere hides nothing here."""
+    with masked.db.app() as conn:
+        own = grants.over(conn, ["00715"], ["read", "propose", "approve", "export"], "an", unmask=["*"])
+    template.write(masked, Asked("houses", WHOLE, True), tmp_path / "x.xlsx", scope=own)
+    sheet = openpyxl.load_workbook(tmp_path / "x.xlsx").worksheets[0]
+    said = {cell.value for row in sheet.iter_rows(min_row=4) for cell in row}
+    assert {"0001", 900_000_000} <= said
+    hidden = msgspec.structs.replace(HIDDEN.fields["no"], sensitive=True)
+    keyed = msgspec.structs.replace(HIDDEN, fields={**HIDDEN.fields, "no": hidden})
+    assert masking.somewhere(keyed, own) == frozenset() and "no" in masking.somewhere(keyed, AN)
 
 
 def test_villages_are_chosen_by_their_commune(desk: Desk, tmp_path: Path) -> None:

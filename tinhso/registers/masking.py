@@ -33,11 +33,6 @@ class Mask:
         """Whether anything may be hidden at all."""
         return bool(self._clear)
 
-    @property
-    def fields(self) -> frozenset[str]:
-        """The fields that are hidden somewhere."""
-        return frozenset(self._clear)
-
     def hidden(self, place: int | None) -> frozenset[str]:
         """The fields hidden in a record at a place; without a place all that are not shown everywhere."""
         return frozenset(name for name, ranges in self._clear.items() if not inside(ranges, place))
@@ -73,6 +68,11 @@ class Mask:
 def sensitive(declaration: Declaration) -> list[str]:
     """The names of the fields that are declared sensitive."""
     return [name for name, field in declaration.fields.items() if field.sensitive]
+
+
+def somewhere(declaration: Declaration, scope: Scope) -> frozenset[str]:
+    """The fields that are hidden in some record that the scope may read."""
+    return frozenset(name for name in sensitive(declaration) if not scope.shows(declaration.register, name))
 
 
 def may_filter(declaration: Declaration, scope: Scope, name: str) -> bool:

@@ -24,7 +24,7 @@ from tinhso.intake.reading.workbook import letter_of
 from tinhso.intake.template import choices as choosing
 from tinhso.intake.template import example, notes
 from tinhso.intake.template.choices import Choices
-from tinhso.registers import changes
+from tinhso.registers import changes, masking
 from tinhso.registers.declaration import Declaration
 from tinhso.registers.export import streaming
 from tinhso.registers.export.wish import Wish
@@ -75,7 +75,7 @@ def _records(desk: Desk, declaration: Declaration, asked: Asked, scope: Scope) -
     """The records as texts by field, without those hidden, and the names of the hidden ones."""
     changes.demand(scope, "export", asked.register)
     mask, fields = Mask(declaration, scope), tuple(visible_fields(declaration, scope))
-    if mask.fields & set(declaration.primary_key):
+    if masking.somewhere(declaration, scope) & set(declaration.primary_key):
         facts = {"this_vi": declaration.title.vi, "this_en": declaration.title.en}
         raise refuse("intake.template_key_masked", **facts)
     wish = Wish(asked.register, "xlsx", within=asked.span, reason=REASON)

@@ -9,10 +9,9 @@ import polars as pl
 
 from tinhso.access.scope import Scope
 from tinhso.foundation.database import Connection
-from tinhso.registers import declared
+from tinhso.registers import declared, masking
 from tinhso.registers.declaration import Declaration, Field
 from tinhso.registers.export.wish import Wish
-from tinhso.registers.masking import Mask
 from tinhso.registers.records import visible_fields
 
 Point = tuple[float, float]
@@ -40,7 +39,7 @@ class Layout:
         said = names if wish.named else tuple(each.vi if wish.language == "vi" else each.en for each in titles)
         mapped = wish.format == "geojson"
         return cls(
-            declaration, names, said, Mask(declaration, scope).fields,
+            declaration, names, said, masking.somewhere(declaration, scope),
             _titles(conn, declaration, wish) if wish.format == "xlsx" else {},
             _areas(conn) if wish.format == "xlsx" else {}, _points(conn) if mapped else {},
         )  # fmt: skip
