@@ -122,7 +122,7 @@ def _filled(world: World, each: Exit, register: str, indicator: str, which: Whic
         **dict.fromkeys(("record_id", "record"), ABSENT if by is None else (foreign, own)[by][0]),
         "batch": ABSENT if by is None else world.batches[by],
         "change_set": ABSENT if by is None else world.sets[by],
-        "grant": ABSENT, "role": "everything", "act": "close",
+        "grant": ABSENT, "role": "everything", "act": "close", "login": AN,
         **{part: ABSENT if by is None else ids[by] for part, ids in world.others.items()},
     }  # fmt: skip
     unknown = set(each.parts) - set(known)

@@ -255,13 +255,13 @@ def _select(conn: Connection, where: str, params: list[Any], scope: Scope, size:
         " order by id desc limit %s"
     )
     rows = conn.execute(made_sql(query), [*params, scope.actor, size]).fetchall()
-    return [_batch(*row) for row in rows]
+    return [_batch(row) for row in rows]
 
 
-def _batch(*values: Any) -> Batch:
-    *first, choices, state, change_set, summary, together = values
-    chosen, told = msgspec.json.decode(choices, type=Choices), msgspec.json.decode(summary)
-    return Batch(*first, chosen, state, change_set, told, together=together)
+def _batch(values: tuple[Any, ...]) -> Batch:
+    made = Batch(*values)
+    choices, summary = msgspec.json.decode(values[6], type=Choices), msgspec.json.decode(values[9])
+    return replace(made, choices=choices, summary=summary)
 
 
 def _update(conn: Connection, batch: int, **values: Any) -> None:

@@ -6,11 +6,13 @@ import { keepLists } from "./lists";
 import { followBoard } from "./live";
 import { listenToKeys } from "./keys";
 import { pickRecords } from "./picking";
+import { usePasskeys } from "./passkeys";
 import { showSecrets } from "./secrets";
 
 tellAges();
 listenToKeys();
 showSecrets();
+usePasskeys();
 acceptDrops();
 followBoard();
 keepLists();

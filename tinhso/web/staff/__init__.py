@@ -6,11 +6,11 @@ from litestar import Router
 from litestar.types import ControllerRouterHandler
 
 from tinhso.web.kit.standing import allowed
+from tinhso.web.staff.accounts import act_on, invitation, invite
 from tinhso.web.staff.administering import (
     change_role,
     give,
     grants_page,
-    people,
     revoke,
     role_page,
     roles_page,
@@ -25,6 +25,7 @@ from tinhso.web.staff.exports import carry_out, choose_export, exports, fetch
 from tinhso.web.staff.intake import desk, receive
 from tinhso.web.staff.looked import code, notices, readings
 from tinhso.web.staff.marked import as_csv, as_sent, as_workbook
+from tinhso.web.staff.people import people, person
 from tinhso.web.staff.record import record, take_back
 from tinhso.web.staff.registers import faceted, register, registers
 from tinhso.web.staff.together import look_again, record_all, together
@@ -39,6 +40,7 @@ def router() -> Router:
         attach, attached, detach, keep_list, forget_list, exports, choose_export, carry_out, fetch, blank,
         cases, begun, case, led, acted, own_data, readings, notices, code,
         transfers_page, accept, turn_down,
-        people, grants_page, give, revoke, roles_page, role_page, change_role, why_page,
+        people, person, invitation, invite, act_on,
+        grants_page, give, revoke, roles_page, role_page, change_role, why_page,
     ]  # fmt: skip
     return Router("/staff", route_handlers=doors, guards=[allowed])
