@@ -22,7 +22,7 @@ from tinhso.demo import logins
 from tinhso.foundation.database import Database
 
 CALLS = 60
-SORTS = ("", "sort=-", "sort=area", "sort=-change_set", "sort=surveyed_on", "sort=-status")
+SORTS = ("", "sort=-", "sort=area", "sort=-change_set", "sort=surveyed_on", "sort=-citizen_id")
 """Orders of the staff list that its headings lead to."""
 READER = "lanhdao"
 """Who asks: somebody of the demo who may read the whole province."""

@@ -126,7 +126,7 @@ def test_a_list_is_kept_under_a_name(page: Page) -> None:
 def test_records_are_picked_one_by_one_and_all_that_match(page: Page) -> None:
     page.goto(LIST)
     expect(page.locator("#count")).to_have_text("3 bản ghi")
-    page.locator("[data-pick]").first.check()
+    page.get_by_role("checkbox", name="Chọn UBND huyện Đồng Văn").check()
     bar = page.get_by_role("region", name="Bản ghi đã chọn")
     expect(bar).to_contain_text("Đã chọn 1 bản ghi")
     page.locator("#q").fill("Lung Cu")
@@ -147,7 +147,7 @@ def test_the_area_is_picked_by_typing(page: Page) -> None:
     page.goto(LIST)
     page.locator("details.where summary").click()
     page.locator("#find-area").press_sequentially("meo vac")
-    page.locator("#found-areas").get_by_role("link", name="Huyện Mèo Vạc").click()
+    page.locator("#found-areas").get_by_role("link", name="Huyện Mèo Vạc", exact=True).click()
     expect(page.locator("[data-open]")).to_have_text(["UBND huyện Mèo Vạc"])
 
 

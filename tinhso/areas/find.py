@@ -1,5 +1,6 @@
-"""Look a unit up by the beginning of its code, or by words of its name, written with or without marks; a name that it bore
-before (or will bear) finds it too.
+"""Look a unit up by the beginning of its code, or by words of its name, written with or without marks.
+
+A name that it bore before finds it too.
 """
 
 from __future__ import annotations

@@ -87,8 +87,7 @@ def sortable(conn: Connection, declaration: Declaration, scope: Scope) -> frozen
 
 
 def _kept(declaration: Declaration, name: str) -> bool:
-    kept = (*declaration.facets, *(declaration.primary_key if len(declaration.primary_key) == 1 else ()))
-    return name in kept or declaration.fields[name].type == "date"
+    return (name,) == declaration.primary_key or declaration.fields[name].type == "date"
 
 
 def stretches(declaration: Declaration, order: Order, after: Position | None) -> Iterator[Stretch]:

@@ -10,6 +10,7 @@ export function keepLists(): void {
   fit();
   wide.addEventListener("change", fit);
   document.addEventListener("toggle", closeOthers, true);
+  document.addEventListener("change", passOn);
   const saving = document.querySelector<HTMLInputElement>("input[data-query]");
   saving?.form?.addEventListener("submit", () => {
     saving.value = document.getElementById("found")?.dataset["query"] ?? "";
@@ -19,6 +20,13 @@ export function keepLists(): void {
       if (event.target instanceof Node && !menu.contains(event.target)) menu.open = false;
     }
   });
+}
+
+// A control may belong to the form and stand elsewhere: what happens to it does not rise through the form by itself.
+function passOn(event: Event): void {
+  const control = event.target;
+  if (!(control instanceof HTMLInputElement) || control.type === "search") return;
+  if (control.form?.id === "asked" && !control.form.contains(control)) control.form.dispatchEvent(new Event("change"));
 }
 
 function closeOthers(event: Event): void {

@@ -123,11 +123,12 @@ def listed(
     path = f"/staff/registers/{declaration.register}"
     following = f"{path}?{asked.query(after=token, row=str(asked.row + PAGE))}" if token else None
     query = asked.query()
+    columns = tuple(_column(name, declaration, asked, sortable, path, sight) for name in asked.columns)
     return ListView(
         register=declaration.register, title=sight.say(declaration.title),
-        columns=tuple(_column(name, declaration, asked, sortable, path, sight) for name in asked.columns),
+        columns=columns,
         choices=tuple(_choices(declaration, asked, sight)),
-        rows=tuple(_row(row, declaration, lists, asked, facts, sight) for row in rows),
+        rows=tuple(_row(row, declaration, lists, columns, facts, sight) for row in rows),
         chips=tuple(_chips(declaration, lists, asked, path, facts.codes, sight)),
         saved=tuple(_saved(each, path, query, actor) for each in saved), query=query,
         hidden=tuple((name, word) for name, word in asked.words().items() if name in ("sort", "area", PICKED)),
@@ -162,26 +163,32 @@ def _choices(declaration: Declaration, asked: Asked, sight: Sight) -> list[Choic
 
 
 def _row(
-    row: Mapping[str, Any], declaration: Declaration, lists: Lists, asked: Asked, facts: Facts, sight: Sight
+    row: Mapping[str, Any],
+    declaration: Declaration,
+    lists: Lists,
+    columns: Sequence[Column],
+    facts: Facts,
+    sight: Sight,
 ) -> RecordRow:
     label = shown(row[declaration.label], declaration.fields[declaration.label], lists, sight)
-    cells = tuple(_cell(name, row, declaration, lists, facts, sight) for name in asked.columns)
-    return RecordRow(row["id"], label, cells)
+    return RecordRow(
+        row["id"], label,
+        tuple(
+            Cell(_said(column.name, row, declaration, lists, facts, sight), column.number, column.masked, column.title)
+            for column in columns
+        ),
+    )  # fmt: skip
 
 
-def _cell(
-    name: str, row: Mapping[str, Any], declaration: Declaration, lists: Lists, facts: Facts, sight: Sight
-) -> Cell:
-    title = title_of(name, declaration, sight)
+def _said(name: str, row: Mapping[str, Any], declaration: Declaration, lists: Lists, facts: Facts, sight: Sight) -> str:
     if name == AREA:
-        return Cell(facts.areas.get(row["area"], ""), False, False, title)
+        return facts.areas.get(row["area"], "")
     if name == UPDATED:
         moment = facts.moments.get(row["change_set"])
-        said = writing.day(moment.astimezone(writing.HOME).date(), sight.language) if moment else "–"
-        return Cell(said, True, False, title)
+        return writing.day(moment.astimezone(writing.HOME).date(), sight.language) if moment else "–"
     field = declaration.fields[name]
     value = facts.codes.get(str(row[name]), row[name]) if field.type == "area" else row[name]
-    return Cell(shown(value, field, lists, sight), field.type in NUMBERS, hidden(field), title)
+    return shown(value, field, lists, sight)
 
 
 def _chips(
