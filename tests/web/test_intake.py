@@ -216,6 +216,21 @@ def test_the_senders_own_workbook_comes_back_marked(an: An) -> None:
     assert "3 dòng: 2 nhận được ngay, 1 cần người gửi sửa" in again, "marks are not read as data"
 
 
+def test_a_marked_workbook_counts_its_problems_and_may_be_sent_again(an: An) -> None:
+    address = an.sends(WRONG)
+    book = openpyxl.load_workbook(io.BytesIO(an.client.get(f"{address}/marked.xlsx").content))
+    said = [cell for row in book.worksheets[0].iter_rows(values_only=True) for cell in row if cell is not None]
+    assert book.worksheets[0].title == "Việc cần sửa" and book.active is book.worksheets[0]
+    assert any("3 dòng, 1 dòng chưa nhận được" in str(each) for each in said)
+    assert any("31/02/2022" in str(each) for each in said)
+    for cell, value in (("A5", "DC-003"), ("E5", "Xã Lũng Cú"), ("F5", "01/06/2022")):
+        book.worksheets[1][cell].value = value
+    out = io.BytesIO()
+    book.save(out)
+    sent = {"file": ("da_sua.xlsx", out.getvalue())}
+    assert "Ghi nhận 3 dòng" in an.client.post("/staff/intake", data={"register": "video_points"}, files=sent).text
+
+
 def test_only_workbooks_come_back_marked(an: An) -> None:
     sent = {"file": ("diem.csv", "Mã điểm cầu;Tên điểm cầu;Cấp\nDC-1;UBND;xã\n".encode())}
     answer = an.client.post("/staff/intake", data={"register": "video_points"}, files=sent)
