@@ -10,6 +10,7 @@ from pathlib import Path
 from rich.console import Console
 
 from bench import ground, limits, material, report
+from bench.cases import carrying, marking
 from bench.cases.entering import Entering
 from bench.cases.live import commit_to_figure
 from bench.cases.loading import Loading
@@ -53,6 +54,8 @@ def _measured(land: Ground, files: Material, repeats: int) -> Iterator[Measure]:
     province = loading.province()
     with Reading(land, province) as reading:
         yield from reading.all()
+    yield from carrying.all_of(land, province)
+    yield from marking.all_of(land, province, files)
     with Served(land, province) as served:
         yield from served.all()
         yield from Entering(served).all()

@@ -78,10 +78,10 @@ def _outcome(seconds: float, taken: list[Taken]) -> Outcome:
     if refused:
         raise RuntimeError(f"{len(refused)} files were refused, first {refused[0]}")
     sums = {name: sum(shape[name] for shape in shapes) for name in ("rows", "new", "changed", "same")}
-    return Outcome(seconds, _peak(), **sums, commits=len(shapes))
+    return Outcome(seconds, peak(), **sums, commits=len(shapes))
 
 
-def _peak() -> int:
+def peak() -> int:
     """Peak of this process's own resident memory in bytes; ``ru_maxrss`` would count that of the process before."""
     status = Path("/proc/self/status")
     if status.is_file():

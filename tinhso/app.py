@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 import threading
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractContextManager, asynccontextmanager, nullcontext
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -21,10 +21,11 @@ from litestar.static_files import create_static_files_router
 from litestar.types import ControllerRouterHandler, Message, Scope
 
 from tinhso.access.people.door import Door
+from tinhso.access.people.letters import Letters
 from tinhso.access.people.provider import Provider
 from tinhso.access.scope import Scope as Standing
 from tinhso.access.watching import Unusual, Watcher
-from tinhso.foundation import parents
+from tinhso.foundation import jobs, parents
 from tinhso.foundation.calendar import Calendar, Holidays
 from tinhso.foundation.database import Database, Listener
 from tinhso.foundation.postgres import opening
@@ -34,6 +35,7 @@ from tinhso.ledgers.hourly import Hourly
 from tinhso.registers.chain.ledgers import LEDGERS
 from tinhso.registers.changes import COMMITS
 from tinhso.registers.checks import rules
+from tinhso.registers.export.sweeping import Sweeper
 from tinhso.web import account, api, public, staff
 from tinhso.web.account import outside
 from tinhso.web.kit import assets, refusals, security, sight, standing, visitor
@@ -56,15 +58,16 @@ def create() -> Litestar:
     db = opening.database(settings)
     front = Front(settings.address, settings.proxies)
     door = Door(db, settings.secret_key, provider=_provider(settings))
-    return made(House(db, settings.home, door=door, front=front))
+    letters = Letters(door, settings.post, settings.own_address) if settings.post else None
+    return made(House(db, settings.home, door=door, front=front, letters=letters))
 
 
 def _provider(settings: Settings) -> Provider | None:
     """The province's single sign-on, where there is one."""
     if not settings.oidc_issuer:
         return None
-    address = settings.address or f"http://127.0.0.1:{settings.port}"
-    return Provider(settings.oidc_issuer, settings.oidc_client_id, settings.oidc_client_secret, address + outside.BACK)
+    back = settings.own_address + outside.BACK
+    return Provider(settings.oidc_issuer, settings.oidc_client_id, settings.oidc_client_secret, back)
 
 
 def made(house: House) -> Litestar:
@@ -113,7 +116,10 @@ def _closing(house: House) -> Any:
     async def lifespan(_: Litestar) -> AsyncIterator[None]:
         _let_go_on_signal(house)
         commits, checkpoints, watcher = _folding(house.db), Hourly(house.db, house.home, LEDGERS), _watching(house.db)
-        yield
+        sweeper = Sweeper(house.home)
+        with _working(house):
+            yield
+        sweeper.close()
         commits.close()
         checkpoints.close()
         watcher.close()
@@ -121,6 +127,11 @@ def _closing(house: House) -> Any:
         house.db.close()
 
     return lifespan
+
+
+def _working(house: House) -> AbstractContextManager[Any]:
+    """Whoever does the jobs of this process, which are letters; a house without mail has none to do."""
+    return jobs.Worker(house.db, more=house.letters.jobs()) if house.letters is not None else nullcontext()
 
 
 def _let_go_on_signal(house: House) -> None:

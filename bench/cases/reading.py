@@ -19,7 +19,8 @@ from tinhso.access.scope import Scope
 from tinhso.dashboards import boards
 from tinhso.indicators import figures, fold
 from tinhso.intake.desk import Desk
-from tinhso.registers import records
+from tinhso.registers import conditions, ordering, records
+from tinhso.web.kit import places
 
 PROVINCE, DISTRICT, COMMUNE = "02", "026", "00715"
 FILTERS: tuple[dict[str, Any], ...] = (
@@ -53,6 +54,11 @@ class Reading:
             for level, scope in scopes.items():
                 yield within(f"search, two words, {level}", _worst(_searches(desk, scope, WORDS)), 30)
                 yield within(f"search, one syllable, {level}", _worst(_searches(desk, scope, SYLLABLES)), 70)
+            for level, scope in scopes.items():
+                yield within(f"page of 50 in another order, {level}", _worst(_ordered(desk, scope)), 60)
+            for level, scope in scopes.items():
+                yield within(f"facets unfiltered, {level}", _worst([partial(_tally, desk, scope)]), 150)
+                yield within(f"facets filtered, {level}", _worst(_tallies(desk, scope)), 400)
         yield from policies.all_of(self.ground, self.name)
 
 
@@ -126,6 +132,35 @@ def _pages(desk: Desk, scope: Scope) -> Iterator[Callable[[], records.Page]]:
 
 def _searches(desk: Desk, scope: Scope, words: tuple[str, ...]) -> Iterator[Callable[[], records.Page]]:
     yield from (partial(_page, desk, scope, search=word) for word in words)
+
+
+def _ordered(desk: Desk, scope: Scope) -> Iterator[Callable[[], records.Page]]:
+    """The first page and the next in every order that a register of that size offers."""
+    declaration = desk.declaration(REGISTER)
+    with desk.db.app(scope.settings()) as conn:
+        offered = sorted(ordering.sortable(conn, declaration, scope))
+    for name in offered:
+        field = declaration.fields.get(name)
+        ranks = tuple(desk.lists[field.codes].codes) if field and field.codes else ()
+        for down in (False, True):
+            order = ordering.of(declaration, scope, name, down, ranks)
+            first = partial(_page, desk, scope, order=order)
+            yield first
+            if (after := first().after) is not None:
+                yield partial(_page, desk, scope, order=order, after=after)
+
+
+def _tallies(desk: Desk, scope: Scope) -> Iterator[Callable[[], records.Tally]]:
+    day = conditions.Span(date(2023, 1, 1), None)
+    for chosen in (*FILTERS, {"surveyed_on": day}, {"job": conditions.Words("trong ngo")}):
+        yield partial(_tally, desk, scope, filters=chosen)
+    yield partial(_tally, desk, scope, search="vang mi")
+
+
+def _tally(desk: Desk, scope: Scope, **asked: Any) -> records.Tally:
+    with desk.db.app(scope.settings()) as conn:
+        parts = places.here(conn, places.own(conn, scope, REGISTER)).parts()
+        return records.tally(conn, desk.declaration(REGISTER), scope=scope, parts=parts, **asked)
 
 
 def _page(desk: Desk, scope: Scope, **asked: Any) -> records.Page:

@@ -22,6 +22,8 @@ from tinhso.demo import logins
 from tinhso.foundation.database import Database
 
 CALLS = 60
+SORTS = ("", "sort=-", "sort=area", "sort=-change_set", "sort=surveyed_on", "sort=-surveyed_on")
+"""Orders of the staff list that its headings lead to."""
 READER = "lanhdao"
 """Who asks: somebody of the demo who may read the whole province."""
 PATIENCE = 60.0
@@ -71,6 +73,12 @@ class Served:
         places = ("", f"area={DISTRICT}", f"area={COMMUNE}")
         filtered = [f"{lists}?{'&'.join(filter(None, (place, 'status=employed')))}" for place in places]
         yield within("served: page of 50, filtered", self._worst(filtered), 50)
+        sorted_ways = [f"{lists}?{'&'.join(filter(None, (place, sort)))}" for place in places for sort in SORTS]
+        yield within("served: list page, any order", self._worst(sorted_ways), 60)
+        counted = [f"{lists}/facets{'?' if place else ''}{place}" for place in places]
+        yield within("served: facets of the list", self._worst(counted), 150)
+        chosen = [f"{each.replace(lists, f'{lists}/facets')}&gender=female" for each in filtered]
+        yield within("served: facets of a filtered list", self._worst(chosen), 400)
         yield within("served: search, two words", self._worst([f"{lists}?q={quote(word)}" for word in WORDS]), 30)
         yield within("served: search, one syllable", self._worst([f"{lists}?q={word}" for word in SYLLABLES]), 70)
 

@@ -39,6 +39,17 @@ def test_beginnings_codes_and_aliases(hagiang: Database) -> None:
     assert codes(hagiang, "su phi") == ["032"]
 
 
+def test_a_former_name_finds_the_unit_as_it_is_called_now(hagiang: Database) -> None:
+    with hagiang.owner() as conn:
+        conn.execute("update areas.name set valid = daterange('2021-01-01', null) where name = 'Xã Lũng Cú'")
+        conn.execute("insert into areas.name select area, 'Xã Cột Cờ', kind, daterange('2020-01-01', '2021-01-01')"
+                     " from areas.name where name = 'Xã Lũng Cú'")  # fmt: skip
+    assert codes(hagiang, "cot co") == ["00715"]
+    assert codes(hagiang, "Cột Cờ", date(2020, 6, 1)) == ["00715"]
+    with hagiang.app() as conn:
+        assert find.find(conn, "cot co")[0].name == "Xã Lũng Cú"
+
+
 def test_nothing_found(hagiang: Database) -> None:
     assert codes(hagiang, "") == codes(hagiang, "Hà Nội") == codes(hagiang, "lung cu", date(2019, 1, 1)) == []
 

@@ -35,3 +35,14 @@ def test_the_first_administrator_may_let_others_in(db: Database) -> None:
     with db.app() as conn:
         admin = grants.of(conn, FIRST)
     assert admin.may("administer") and not admin.may("read")
+
+
+def test_the_administrator_s_password_is_told_again_until_it_was_changed(db: Database, tmp_path: Path) -> None:
+    door, password = Door(db, "a secret"), first_administrator(db)
+    for made in (password, None):
+        assert logins.first_administrator(door, tmp_path, made) == password
+    assert (tmp_path / "demo" / "administrator").stat().st_mode & 0o777 == 0o600
+    with db.owner() as conn:
+        conn.execute("update access.password set must_change = false")
+    assert logins.first_administrator(door, tmp_path, None) is None
+    assert not (tmp_path / "demo" / "administrator").exists(), "nothing is kept that opens nothing"

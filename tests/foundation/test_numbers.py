@@ -19,8 +19,18 @@ decimals = st.decimals(-(10**12), 10**12, places=3)
 
 @pytest.mark.parametrize(
     ("written", "value"),
-    [("2.071", 2071), ("98,16", Decimal("98.16")), ("1.234,5", Decimal("1234.5")), ("-5", -5), ("−5", -5), ("007", 7),
-     ("12 345", 12345), ("98,16 %", Decimal("98.16")), ("", None), ("  ", None)],
+    [
+        ("2.071", 2071),
+        ("98,16", Decimal("98.16")),
+        ("1.234,5", Decimal("1234.5")),
+        ("-5", -5),
+        ("−5", -5),
+        ("007", 7),
+        ("12 345", 12345),
+        ("98,16 %", Decimal("98.16")),
+        ("", None),
+        ("  ", None),
+    ],
 )
 def test_number(written: str, value: Decimal | int | None) -> None:
     assert numbers.number(written) == value
@@ -34,8 +44,17 @@ def test_what_could_be_two_numbers_is_refused(written: str) -> None:
 
 @pytest.mark.parametrize(
     ("written", "value"),
-    [("3 tỷ", 3 * 10**9), ("4,4 triệu", 4_400_000), ("3 tỷ 500 triệu", 3_500_000_000), ("1.500.000 đ", 1_500_000),
-     ("500 nghìn đồng", 500_000), ("5tr", 5_000_000), ("1,5", "not_whole"), ("tỷ", "not_money"), ("", None)],
+    [
+        ("3 tỷ", 3 * 10**9),
+        ("4,4 triệu", 4_400_000),
+        ("3 tỷ 500 triệu", 3_500_000_000),
+        ("1.500.000 đ", 1_500_000),
+        ("500 nghìn đồng", 500_000),
+        ("5tr", 5_000_000),
+        ("1,5", "not_whole"),
+        ("tỷ", "not_money"),
+        ("", None),
+    ],
 )
 def test_money(written: str, value: int | str | None) -> None:
     assert numbers.money(written) == value
@@ -55,8 +74,14 @@ def test_day(written: str) -> None:
 
 @pytest.mark.parametrize(
     ("written", "fault"),
-    [("27/9/65", "two_digit_year"), ("31/2/2020", "no_such_day"), ("09/27/2019", "no_such_day"), ("x", "not_a_date"),
-     ("27/9/20191", "year_out_of_range"), ("1965", "not_a_date")],
+    [
+        ("27/9/65", "two_digit_year"),
+        ("31/2/2020", "no_such_day"),
+        ("09/27/2019", "no_such_day"),
+        ("x", "not_a_date"),
+        ("27/9/20191", "year_out_of_range"),
+        ("1965", "not_a_date"),
+    ],
 )
 def test_no_day(written: str, fault: str) -> None:
     assert dates.day(written) == fault

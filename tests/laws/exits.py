@@ -21,6 +21,10 @@ from tinhso.web.kit import paging
 
 Which = Literal["foreign", "own", "absent"]
 GUARDED = ("/staff", "/api")
+SOMEBODYS = {
+    "record_id", "record", "batch", "change_set", "transfer", "case_id", "attachment", "kept", "export", "round",
+}  # fmt: skip
+"""Parts of addresses that name what belongs to somebody."""
 GIVEN = {"house", "sight", "mine", "request", "data"}
 """What a handler is given by the house rather than by the address."""
 
@@ -42,7 +46,7 @@ class Exit:
     @property
     def numbered(self) -> bool:
         """Whether it names something that belongs to somebody."""
-        return bool({"record_id", "record", "batch", "change_set", "transfer", "case_id", "round"} & set(self.parts))
+        return bool(SOMEBODYS & set(self.parts))
 
 
 @dataclass(frozen=True)
@@ -64,7 +68,8 @@ class Ask:
 FORM = {
     "reason": "một lý do", "shown": "", "only_good": "yes", "gone": "remove", "heading": MARK, "field": "-",
     "offered": "lost_zero", "repair": "lost_zero", "removing": "1", "register": "workers", "words": "một lời",
-    "action": "noted", "basis": "một căn cứ", "person": "an", "declaration": "verbs: {}",
+    "action": "noted", "basis": "một căn cứ", "person": "an", "declaration": "verbs: {}", "version": "1",
+    "what": "changed", "query": "", "note": "một ghi chú",
 }  # fmt: skip
 """What is filled into every form, whatever fields it has."""
 
@@ -106,6 +111,9 @@ def asked(world: World, each: Exit, which: Which) -> Iterator[Ask]:
             if "{name:str}" in each.address and "q" in each.words:
                 declaration = world.pack.registers[register]
                 yield from (Ask(each, address, {name: f"{MARK} 2"}) for name in declaration.facets)
+                yield from (Ask(each, address, {f"{name}.has": MARK}) for name in declaration.search)
+                yield from (Ask(each, address, {"sort": f"-{name}"}) for name in (*declaration.facets, "change_set"))
+                yield Ask(each, address, {"id": f"{world.records[register][0][0]},{world.records[register][1][0]}"})
 
 
 def _filled(world: World, each: Exit, register: str, indicator: str, which: Which) -> str:
@@ -116,7 +124,7 @@ def _filled(world: World, each: Exit, register: str, indicator: str, which: Whic
         **dict.fromkeys(("record_id", "record"), ABSENT if by is None else (foreign, own)[by][0]),
         "batch": ABSENT if by is None else world.batches[by],
         "change_set": ABSENT if by is None else world.sets[by],
-        "grant": ABSENT, "role": "everything", "act": "close",
+        "grant": ABSENT, "role": "everything", "act": "close", "login": AN,
         **{part: ABSENT if by is None else ids[by] for part, ids in world.others.items()},
     }  # fmt: skip
     unknown = set(each.parts) - set(known)
@@ -131,7 +139,8 @@ def _words(world: World, register: str, word: str) -> list[str]:
     known = {
         "q": [f"{MARK} 2", MARK, key, "a"], "area": [THERE, STRANGERS_COMMUNE, "02", "zz"], "after": [token, "zz"],
         "before": [str(world.sets[0] + 1), str(world.sets[0])], "register": ["zz", MARK], "limit": ["100"],
-        "as_of": ["1000000", "1"],
+        "as_of": ["1000000", "1"], "day": ["2026-01-01", "2100-01-01", "zz"], "reading": ["was", "known"],
+        "sort": ["area", "-change_set", "-", "zz"], "columns": ["area,change_set", MARK],
         "only": ["missing", "double", "since.1", MARK], "units": ["districts"],
         "board": ["article", MARK], "person": [AN, STRANGER], "record": [str(number)],
     }  # fmt: skip

@@ -126,8 +126,9 @@ def test_registers_without_persons_leave_none(province: Province) -> None:
 
 
 READERS = {
-    "tinhso/registers/records.py", "tinhso/registers/history.py", "tinhso/registers/export.py",
-    "tinhso/indicators/explain.py", "tinhso/intake/batches.py",
+    "tinhso/registers/records.py", "tinhso/registers/history.py", "tinhso/registers/export/streaming.py",
+    "tinhso/indicators/explain.py", "tinhso/intake/batches.py", "tinhso/registers/links.py",
+    "tinhso/registers/attachments.py", "tinhso/registers/standing.py",
 }  # fmt: skip
 """Who hands records out, and says so."""
 OTHERS = {
@@ -139,6 +140,8 @@ OTHERS = {
     "tinhso/registers/functions.py": "makes functions", "tinhso/registers/indexes.py": "makes indexes",
     "tinhso/registers/renewal.py": "makes search text anew",
     "tinhso/registers/erasure.py": "erases: ids",
+    "tinhso/registers/undoing.py": "writes: what a change is taken back to",
+    "tinhso/registers/ordering.py": "asks how big a table is",
     "tinhso/privacy/person.py": "finds ids and versions; what they hold is shown by history and noted there",
     "tinhso/privacy/retention.py": "finds ids that are due",
     "tinhso/indicators/computing.py": "counts", "tinhso/indicators/follow.py": "counts",

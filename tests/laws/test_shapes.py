@@ -119,6 +119,11 @@ def test_export(home: Home, taken: None, tmp_path: Path) -> None:
     assert shape["rows"] >= 2
 
 
+def test_template(home: Home, taken: None, tmp_path: Path) -> None:
+    shape = home.json("template", "workers", "--filled", "-o", str(tmp_path / "workers.xlsx"))
+    assert faults("template", shape) == []
+
+
 def test_undo(home: Home, taken: None) -> None:
     brought = home.json("explain", "A09", "--area", "00715")["sources"][0]["change_set"]
     undone = home.json("undo", str(brought), "--reason", "another month")

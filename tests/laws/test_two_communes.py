@@ -6,11 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.laws.communes import PACK, Province
+from tests.laws.communes import MEO_VAC, PACK, VERBS, Province
 from tinhso.access import grants
 from tinhso.foundation.database import made_sql
+from tinhso.foundation.files import Files
 from tinhso.foundation.problems import Refused
 from tinhso.indicators import explain
+from tinhso.intake import template
+from tinhso.intake.desk import Desk
 from tinhso.registers import changes, export, history, records
 
 
@@ -48,6 +51,19 @@ def test_history_does_not_reach_bình(province: Province, register: str) -> None
 @pytest.mark.parametrize("register", sorted(PACK.registers))
 def test_exports_do_not_reach_bình(province: Province, register: str, tmp_path: Path) -> None:
     assert export.write_csv(province.db, register, tmp_path / "out.csv", scope=province.bình) == 0
+    for form in export.FORMATS:
+        wish = export.Wish(register, form)
+        assert export.write(province.db, wish, tmp_path / f"out.{form}", scope=province.bình) == 0
+
+
+@pytest.mark.parametrize("register", sorted(PACK.registers))
+def test_filled_templates_do_not_reach_bình(province: Province, register: str, tmp_path: Path) -> None:
+    desk = Desk.open(province.db, Files(tmp_path))
+    asked = template.Asked(register, (0, 2**62), filled=True)
+    assert template.write(desk, asked, tmp_path / "x.xlsx", scope=grants.station()) == 1
+    with province.db.app() as conn:
+        bình = grants.over(conn, [MEO_VAC], VERBS, "officer-binh", unmask=["*"])
+    assert template.write(desk, asked, tmp_path / "x.xlsx", scope=bình) == 0
 
 
 @pytest.mark.parametrize("register", sorted(PACK.registers))

@@ -7,7 +7,9 @@ name, its sheets, the reason, the officer's name. An, of Đồng Văn, has a rec
 from __future__ import annotations
 
 import io
+import struct
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -38,9 +40,11 @@ from tinhso.packs import examples
 from tinhso.packs.read import Pack, read
 from tinhso.privacy import cases
 from tinhso.privacy.cases import Subject
-from tinhso.registers import changes
+from tinhso.registers import attachments, changes, declared, saved
 from tinhso.registers.changes import Source
 from tinhso.registers.declaration import POSTGRES_TYPES, Declaration
+from tinhso.registers.export import Wish, aside
+from tinhso.registers.export import kept as exports
 from tinhso.web.kit.cookies import SESSION
 from tinhso.web.kit.house import House
 
@@ -137,15 +141,20 @@ def _filled(db: Database, pack: Pack, home: Path) -> tuple[dict[str, Any], tuple
     register = next(iter(sorted(pack.registers)))
     own_case = _asks(house, AN, HERE, AN_COMMUNE, "Lầu Thị Xuân")
     own_round = _round(db, AN, HERE, AN_COMMUNE, register, "an")
+    own_export = _carried(house, AN, register, "một lý do")
     own_batch = _batch(house, AN, HERE, register, "an.xlsx", "an")
     _from_here_on(db, pack)
     other = {name: _recorded(db, pack, name, places, STRANGER, STRANGERS_COMMUNE) for name in pack.registers}
     other_batch = _batch(house, STRANGER, THERE, register, f"{MARK}.xlsx", MARK)
     other_case = _asks(house, STRANGER, THERE, STRANGERS_COMMUNE, MARK)
     other_round = _round(db, STRANGER, THERE, STRANGERS_COMMUNE, register, MARK)
+    other_export = _carried(house, STRANGER, register, MARK)
     records = {name: (other[name][:2], own[name][:2]) for name in pack.registers}
     waiting = _waiting(db, pack, register, places, own[register][1])
-    others = {"transfer": (waiting, ABSENT), "case_id": (other_case, own_case), "round": (other_round, own_round)}
+    kept = _beside(house, register, own[register][0], other[register][0])
+    kept["round"] = (other_round, own_round)
+    kept["export"] = (other_export, own_export)
+    others = {"transfer": (waiting, ABSENT), "case_id": (other_case, own_case), **kept}
     return records, ((other_batch, own_batch), (other[register][2], own[register][2]), others)
 
 
@@ -220,13 +229,54 @@ def _batch(house: House, login: str, area: str, register: str, file: str, word: 
     return batches.receive(house.desk(), draft, file, register, scope=scope, sender=login).id
 
 
+def _carried(house: House, login: str, register: str, reason: str) -> int:
+    """A list carried out."""
+    with house.db.app() as conn:
+        scope = grants.of(conn, login)
+    with house.db.app(scope.settings()) as conn:
+        wish = Wish(register, "csv", reason=reason)
+        asked = exports.asked(conn, wish, scope=scope)
+    assert aside.begin(house.db, house.home, asked, wish, scope=scope) is None
+    return asked.id
+
+
 SENT = {
     "rounds.event": "round", "rounds.expected": "round", "rounds.unit": "round", "rounds.round": "id",
+    "workbench.attachment": "id", "workbench.saved_list": "id",
     "registers.transfer_state": "transfer", "registers.transfer": "id", "privacy.words": '"case"',
     "privacy.subject": '"case"', "privacy.step": '"case"', "privacy.case": "id", "intake.batch": "id",
-    "registers.change_set": "id",
+    "registers.change_set": "id", "registers.export": "id",
 }  # fmt: skip
 """Where else what Mèo Vạc sent is kept, and the column that numbers it."""
+
+
+def _beside(house: House, register: str, own: int, other: int) -> dict[str, tuple[int, int]]:
+    """A file of each one's record, and a list that each has kept for the own."""
+    ids: dict[str, list[int]] = {"attachment": [], "kept": []}
+    for login, area, record, word in ((AN, HERE, own, "an"), (STRANGER, THERE, other, MARK)):
+        with house.db.app() as conn:
+            scope = grants.over(conn, [area], VERBS, login)
+        with house.db.owner() as conn:
+            first = 1 if login == AN else FIRST_ID
+            for table in ("attachment", "saved_list"):
+                conn.execute(made_sql(f"alter sequence workbench.{table}_id_seq restart with {first}"))
+        with house.db.app(scope.settings()) as conn:
+            declaration = declared.one(conn, register)
+            ids["attachment"].append(attachments.add(
+                conn, house.files, declaration, record, png(word), f"{word}.png", word, scope=scope
+            ))  # fmt: skip
+            ids["kept"].append(saved.save(conn, register, word, f"q={word}", shared=False, scope=scope).id)
+    return {name: (both[1], both[0]) for name, both in ids.items()}
+
+
+def png(word: str) -> bytes:
+    """A picture of one point that says a word about itself."""
+    said = zlib.compress(b"\0\0")
+    chunks = ((b"IHDR", struct.pack(">IIBBBBB", 1, 1, 8, 0, 0, 0, 0)), (b"tEXt", b"Comment\0" + word.encode()),
+              (b"IDAT", said), (b"IEND", b""))  # fmt: skip
+    made = (struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+            for kind, data in chunks)  # fmt: skip
+    return b"\x89PNG\r\n\x1a\n" + b"".join(made)
 
 
 def _from_here_on(db: Database, pack: Pack) -> None:

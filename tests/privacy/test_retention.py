@@ -55,7 +55,7 @@ def test_erasing_leaves_the_rule_and_keeps_files_that_still_hold_others(room: Ro
         done = next(one for one in retention.retain(room.office, scope=room.station) if one.records)
     assert (len(done.records), done.files) == (1, ())
     with room.at() as conn:
-        query = "select rule, reason, \"case\" from privacy.erased"
+        query = 'select rule, reason, "case" from privacy.erased'
         assert conn.execute(query).fetchall()[0][0] == "team_members: left_on + 5"
         declaration = declared.one(conn, "team_members")
         (version,) = history.versions(conn, declaration, done.records[0], scope=room.station)

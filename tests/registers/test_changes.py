@@ -219,4 +219,4 @@ def test_a_big_first_load_builds_its_indexes_after_its_rows(people: People) -> N
         indexes = conn.execute(
             "select count(*) from pg_indexes where schemaname = 'registers' and tablename = 'people'"
         )
-        assert indexes.fetchone() == (6,)
+        assert indexes.fetchone() == (7,)

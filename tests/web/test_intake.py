@@ -21,8 +21,9 @@ def test_a_good_file_is_taken_in_and_undone(an: An) -> None:
     page = an.commits(address)
     assert "Đã ghi nhận: 3 dòng" in page and "Hoàn tác" in page
     assert "UBND xã Lũng Cú" in an.reads("/staff/registers/video_points")
-    number = an.reads("/staff/changes").split("/staff/changes/")[1].split("/")[0]
-    answer = an.client.post(f"/staff/changes/{number}/undo", data={"reason": "nhầm tệp"})
+    undo = re.search(r"/staff/changes/\d+/undo", an.reads("/staff/changes"))
+    assert undo
+    answer = an.client.post(undo[0], data={"reason": "nhầm tệp"})
     assert "nhầm tệp" in answer.text
     assert "Chưa có bản ghi nào" in an.reads("/staff/registers/video_points")
 
@@ -215,6 +216,21 @@ def test_the_senders_own_workbook_comes_back_marked(an: An) -> None:
     assert "3 dòng: 2 nhận được ngay, 1 cần người gửi sửa" in again, "marks are not read as data"
 
 
+def test_a_marked_workbook_counts_its_problems_and_may_be_sent_again(an: An) -> None:
+    address = an.sends(WRONG)
+    book = openpyxl.load_workbook(io.BytesIO(an.client.get(f"{address}/marked.xlsx").content))
+    said = [cell for row in book.worksheets[0].iter_rows(values_only=True) for cell in row if cell is not None]
+    assert book.worksheets[0].title == "Việc cần sửa" and book.active is book.worksheets[0]
+    assert any("3 dòng, 1 dòng chưa nhận được" in str(each) for each in said)
+    assert any("31/02/2022" in str(each) for each in said)
+    for cell, value in (("A5", "DC-003"), ("E5", "Xã Lũng Cú"), ("F5", "01/06/2022")):
+        book.worksheets[1][cell].value = value
+    out = io.BytesIO()
+    book.save(out)
+    sent = {"file": ("da_sua.xlsx", out.getvalue())}
+    assert "Ghi nhận 3 dòng" in an.client.post("/staff/intake", data={"register": "video_points"}, files=sent).text
+
+
 def test_only_workbooks_come_back_marked(an: An) -> None:
     sent = {"file": ("diem.csv", "Mã điểm cầu;Tên điểm cầu;Cấp\nDC-1;UBND;xã\n".encode())}
     answer = an.client.post("/staff/intake", data={"register": "video_points"}, files=sent)
@@ -229,10 +245,10 @@ def test_a_list_counts_its_facets(an: An) -> None:
     page = an.reads("/staff/registers/video_points?q=UBND")
     assert 'hx-get="/staff/registers/video_points/facets?q=UBND"' in page
     counted = an.reads("/staff/registers/video_points/facets?q=UBND")
-    assert "Cấp huyện <b>2</b>" in counted and "Cấp xã <b>1</b>" in counted
-    assert 'href="/staff/registers/video_points?q=UBND&amp;level=commune"' in counted
+    assert "<span>Cấp huyện</span><b>2</b>" in counted and "<span>Cấp xã</span><b>1</b>" in counted
+    assert 'data-count="3"' in counted
     chosen = an.reads("/staff/registers/video_points/facets?level=commune")
-    assert 'href="/staff/registers/video_points"' in chosen, "no longer narrowed"
-    assert "Cấp huyện <b>2</b>" in chosen, "the others may be chosen"
+    assert 'id="level-commune" checked' in chosen and 'data-count="1"' in chosen
+    assert "<span>Cấp huyện</span><b>2</b>" in chosen, "the others may be chosen"
     assert an.client.get("/staff/registers/products?stars=x").status_code == 400
     assert an.client.get("/staff/registers/products?stars=5").status_code == 200

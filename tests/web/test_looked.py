@@ -86,12 +86,12 @@ def test_only_auditors_read_the_log(house: House, officer: An) -> None:
         signed_in(house, client, "tra", AUDITOR)
         tra = An(client)
         everything = tra.reads("/staff/readings")
-        assert "<b class=\"strong\">an</b>" in everything and EVERYTHING.title.vi in everything
+        assert '<b class="strong">an</b>' in everything and EVERYTHING.title.vi in everything
         assert "Không ai" in tra.reads("/staff/readings?person=binh")
         assert "Không ai" in tra.reads("/staff/readings?area=027")
-        assert "strong\">an" in tra.reads("/staff/readings?area=026&register=workers&record=1&from=2020-01-01")
+        assert 'strong">an' in tra.reads("/staff/readings?area=026&register=workers&record=1&from=2020-01-01")
         assert tra.client.get("/staff/readings?from=yesterday").status_code == 400
-        assert "<b class=\"strong\">an</b>" in tra.reads("/staff/registers/workers/1")
+        assert '<b class="strong">an</b>' in tra.reads("/staff/registers/workers/1")
         assert "bất thường" in tra.reads("/staff/notices")
 
 

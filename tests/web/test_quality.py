@@ -28,13 +28,14 @@ def test_every_number_opens_its_list(an: An) -> None:
         conn.execute(made_sql(spoil))
     page = an.reads("/staff/registers/video_points/quality")
     found = links(page)
+    assert any("columns=" in link for link in found), "the field in question is a column of its list"
     assert len(found) > 3 and any("only=wrong" in link for link in found)
     for link, number in found.items():
         listed = an.reads(link)
-        counted = an.reads(re.sub(r"\?", "/count?", link, count=1))
+        counted = an.reads(re.sub(r"\?", "/facets?", link, count=1))
         assert f">{number} bản ghi" in re.sub(r"\s+", " ", counted), link
         assert listed.count('<a href="/staff/registers/video_points/') == number, link
-        assert "×</a>" in listed, "what the list is narrowed to is told, and can be taken away"
+        assert 'class="chip"' in listed, "what the list is narrowed to is told, and can be taken away"
 
 
 def test_nothing_wrong_is_said_so(an: An) -> None:

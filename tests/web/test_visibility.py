@@ -67,9 +67,7 @@ def test_who_reads_the_whole_area_is_told(counted: An, officer: TestClient[Any])
             assert officer.get(f"{address}{FIGURE}?area={area}").status_code == status, area
 
 
-def test_no_answer_is_kept_for_another_scope(
-    counted: An, officer: TestClient[Any], visitor: TestClient[Any]
-) -> None:
+def test_no_answer_is_kept_for_another_scope(counted: An, officer: TestClient[Any], visitor: TestClient[Any]) -> None:
     """Whoever may see more asks first, and again in between."""
     for _ in range(2):
         assert counted.client.get(f"/api/explain/{FIGURE}").json()["value"] == 3

@@ -71,6 +71,20 @@ class Drawing:
 
 
 @dataclass(frozen=True, slots=True)
+class Pin:
+    """A point in its commune, in SVG user units; ``inside`` whether the boundary holds it."""
+
+    width: float
+    height: float
+    name: str
+    path: str
+    x: float
+    y: float
+    inside: bool
+    approximate: bool
+
+
+@dataclass(frozen=True, slots=True)
 class _Projection:
     west: float
     north: float
@@ -97,6 +111,30 @@ def draw(conn: Connection, code: str, width: float = 800) -> Drawing:
                 _kept.clear()
             _kept[key] = _draw(conn, code, width)
         return _kept[key]
+
+
+_COMMUNE = """
+select c.name, s.geometry, s.approximate from areas.tree t
+  join areas.tree c on c.level = 3 and t.low between c.low and c.high
+  join areas.shape s on s.area = c.area
+ where t.area = %s
+"""
+
+
+def pinned(conn: Connection, area: int, latitude: float, longitude: float, width: float = 320) -> Pin | None:
+    """A point (degrees of WGS 84) on the outline of the commune in which the unit ``area`` (its id) lies; None where
+    no shape is loaded or the point is nowhere near."""
+    row = conn.execute(_COMMUNE, (area,)).fetchone()
+    if row is None:
+        return None
+    outline, point = shape(row[1]), shapely.Point(longitude, latitude)
+    if outline.distance(point) > 1:
+        return None
+    west, south, east, north = shapely.total_bounds([outline, point])
+    edge = max(east - west, north - south) * 0.06
+    projection, height = _fit((west - edge, south - edge, east + edge, north + edge), width)
+    x, y = projection.point(longitude, latitude)
+    return Pin(width, height, row[0], _path(outline, projection), x, y, outline.covers(point), row[2])
 
 
 def _version(conn: Connection) -> tuple[object, ...]:

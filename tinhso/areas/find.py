@@ -1,4 +1,7 @@
-"""Look a unit up by the beginning of its code, or by words of its name, written with or without marks."""
+"""Look a unit up by the beginning of its code, or by words of its name, written with or without marks.
+
+A name that it bore before finds it too.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +24,11 @@ select c.code, n.name, n.kind, lower(c.valid * n.valid), upper(c.valid * n.valid
   join areas.name n on n.area = a.id and n.valid @> %(day)s::date
   left join areas.parent p on p.area = a.id and p.valid @> %(day)s::date
   left join areas.code pc on pc.area = p.parent and pc.valid @> %(day)s::date
-  left join (select area, array_agg(alias order by alias) as spellings from areas.alias group by area) s
+  left join (
+    select area, array_agg(word order by word) as spellings from (
+      select area, alias as word from areas.alias
+      union select area, name from areas.name where not valid @> %(day)s::date
+    ) known group by area) s
     on s.area = a.id
  where %(code)s::text is null or c.code = %(code)s
  order by c.code

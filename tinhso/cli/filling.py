@@ -13,6 +13,7 @@ import sys
 from pathlib import Path
 
 from tinhso import demo
+from tinhso.access.people import FIRST
 from tinhso.access.people.door import Door
 from tinhso.cli import users
 from tinhso.cli.house import House, opened
@@ -34,8 +35,9 @@ def run(pack: Path, scale: float, *, serve: bool) -> None:
         expect_free(port)
     with opened() as house:
         packs.apply(house.db, pack)
-        users.greet_first(house)
-        people, password = logins.make(Door(house.db, house.settings.secret_key), pack, house.settings.home)
+        door = Door(house.db, house.settings.secret_key)
+        first = logins.first_administrator(door, house.settings.home, users.greet_first(house))
+        people, password = logins.make(door, pack, house.settings.home)
         server = _server() if serve else None
         console.print(f"[bold]http://127.0.0.1:{port}[/bold]  trang đã mở, số liệu đang vào / open, figures coming in")
         try:
@@ -46,13 +48,22 @@ def run(pack: Path, scale: float, *, serve: bool) -> None:
                 console.print("Đã dừng; chạy lại để làm tiếp / stopped, nothing is lost; run again to go on")
             raise
     console.print(f"Xong / done: [bold]http://127.0.0.1:{port}[/bold] · Ctrl-C để dừng / to stop")
-    for person in people:
-        console.print(f"  {person.login:<10} {person.name} · {person.role} · {person.area}")
-    console.print(f"Mật khẩu của cả {len(people)} người / the password of all of them: [bold]{password}[/bold]")
+    _tell_logins(people, password, first)
     with contextlib.suppress(KeyboardInterrupt):
         if server is not None:
             server.wait()
     _stop(server)
+
+
+def _tell_logins(people: list[logins.Login], password: str, first: str | None) -> None:
+    """Whom one can sign in as, once more at the end: what was printed before the filling has scrolled away."""
+    for person in people:
+        console.print(f"  {person.login:<10} {person.name} · {person.role} · {person.area}")
+    console.print(f"Mật khẩu của cả {len(people)} người / the password of all of them: [bold]{password}[/bold]")
+    if first is None:
+        console.print(f"  {FIRST:<10} đã có mật khẩu riêng; quên thì / has an own password: tinhso user reset {FIRST}")
+    else:
+        console.print(f"  {FIRST:<10} mật khẩu dùng một lần / one-time password: [bold]{first}[/bold]")
 
 
 def fill(house: House, pack: Path, scale: float) -> None:

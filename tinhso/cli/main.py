@@ -14,6 +14,7 @@ from tinhso.cli.output import REFUSED, answering, as_json
 from tinhso.foundation import parents
 from tinhso.foundation.problems import catalogue, refuse
 from tinhso.intake import river
+from tinhso.intake import template as blanks
 from tinhso.intake.desk import Desk
 from tinhso.packs import apply as packs
 from tinhso.registers import changes
@@ -152,17 +153,47 @@ def undo(
 @answering
 def export(
     register: str,
-    file: Annotated[Path, typer.Argument(help="Where to write the CSV file.")],
+    file: Annotated[Path, typer.Argument(help="Where to write: .csv, .xlsx, .parquet or .geojson.")],
     area: Annotated[str | None, typer.Option(help="Only this unit (code).")] = None,
-    as_of: Annotated[datetime | None, typer.Option(help="As it was known at that moment.")] = None,
+    as_of: Annotated[datetime | None, typer.Option(help="As it was known at that moment (.csv).")] = None,
+    search: Annotated[str, typer.Option(help="Only what is found by these words.")] = "",
+    reason: Annotated[str, typer.Option(help="What the file is for; kept in the log.")] = "",
     json: Json = False,
 ) -> None:
-    """Write a register's records as CSV (UTF-8 with BOM, so that Excel reads it)."""
+    """Write a register's records to a file, its kind by its name; .csv is UTF-8 with BOM, so that Excel reads it."""
     from tinhso.registers import export as exporting
 
+    kind = file.suffix.removeprefix(".") or "csv"
+    form = next((each for each in exporting.FORMATS if each == kind), "csv" if kind in ("txt", "tsv") else None)
+    if form is None or (as_of is not None and form != "csv"):
+        raise refuse("registers.export_unknown_format", value=kind, known=", ".join(exporting.FORMATS))
     with opened() as house:
         scope = house.over(area) if area else house.station()
-        rows = exporting.write_csv(house.db, register, file, scope=scope, as_of=as_of)
+        if as_of is not None:
+            rows = exporting.write_as_of(house.db, register, file, as_of, scope=scope)
+        else:
+            wish = exporting.Wish(register, form, search=search, named=form == "csv", reason=reason)
+            rows = exporting.write(house.db, wish, file, scope=scope)
+        shape: dict[str, Any] = {"register": register, "file": str(file), "rows": rows}
+        as_json(shape) if json else output.console.print(f"{file}: {rows} bản ghi / records")
+
+
+@app.command()
+@answering
+def template(
+    register: str,
+    file: Annotated[Path, typer.Option("-o", "--out", help="Where to write the workbook (.xlsx).")],
+    area: Annotated[str | None, typer.Option(help="For an officer of this unit (code).")] = None,
+    filled: Annotated[bool, typer.Option("--filled", help="With the records that are there, to correct.")] = False,
+    json: Json = False,
+) -> None:
+    """Write a register's template: headings explained, choices to pick from; filled in, it needs no matching."""
+    with opened() as house:
+        scope = house.over(area) if area else house.station()
+        desk = Desk.open(house.db, house.files)
+        desk.declaration(register)
+        span = scope.ranges(register, "propose")[0]
+        rows = blanks.write(desk, blanks.Asked(register, span, filled), file, scope=scope)
         shape: dict[str, Any] = {"register": register, "file": str(file), "rows": rows}
         as_json(shape) if json else output.console.print(f"{file}: {rows} bản ghi / records")
 

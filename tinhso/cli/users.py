@@ -111,20 +111,20 @@ def end_sessions(login: Login, json: Json = False) -> None:
         _ended(login, accounts.end_sessions(conn, login, actor=STATION), json=json)
 
 
-def greet_first(house: House) -> None:
+def greet_first(house: House) -> str | None:
     """At the first start of all: make the administrator with the grant to let others in, and print the one-time
-    password, this once."""
+    password, this once. Gives it, else None."""
     password = first_administrator(house.db)
     founding.first_grant(house.db)
     if password is not None:
         console.print(f"Người quản trị đầu tiên / the first administrator: [bold]{FIRST}[/bold]")
         console.print(f"Mật khẩu dùng một lần / one-time password: [bold]{password}[/bold]")
         console.print("Chỉ hiện lần này, phải đổi khi đăng nhập / shown once, to be changed at sign-in")
+    return password
 
 
 def _link(house: House, login: str, path: str, *, json: bool) -> None:
-    address = house.settings.address or f"http://127.0.0.1:{house.settings.port}"
-    shape: dict[str, Any] = {"login": login, "link": address + path}
+    shape: dict[str, Any] = {"login": login, "link": house.settings.own_address + path}
     if json:
         as_json(shape)
     else:

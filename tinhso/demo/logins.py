@@ -62,13 +62,33 @@ def _give(conn: Connection, person: Login) -> None:
         giving.give(conn, person.login, person.role, person.area, person.purpose)
 
 
+def first_administrator(door: Door, home: Path, password: str | None) -> str | None:
+    """The administrator's one-time password, kept here since the demo's filling would scroll it away; None once it was
+    changed.
+
+    ``password`` is the one just made, None at a later start.
+    """
+    file = home / "demo" / "administrator"
+    if password is not None:
+        _kept(file, password)
+    with door.db.owner() as conn:
+        waits = accounts.must_change(conn, accounts.FIRST)
+    if not waits:
+        file.unlink(missing_ok=True)
+    return file.read_text(encoding="utf-8") if file.is_file() else None
+
+
 def _password(home: Path) -> str:
     """The password of this home, readable by its owner alone."""
     file = home / "demo" / "password"
     if not file.is_file():
-        file.parent.mkdir(parents=True, exist_ok=True)
-        drawn = "-".join("".join(choice(LETTERS) for _ in range(5)) for _ in range(3))
-        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "w", encoding="utf-8") as out:
-            out.write(drawn)
+        _kept(file, "-".join("".join(choice(LETTERS) for _ in range(5)) for _ in range(3)))
     return file.read_text(encoding="utf-8")
+
+
+def _kept(file: Path, text: str) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.unlink(missing_ok=True)
+    handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "w", encoding="utf-8") as out:
+        out.write(text)

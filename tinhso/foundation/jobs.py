@@ -14,7 +14,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import datetime
 from functools import partial
@@ -35,6 +35,9 @@ RETRIES = RetryStrategy(max_attempts=5, exponential_wait=4)
 
 PAUSE = 5
 """Seconds before a worker that lost its database tries again."""
+
+Jobs = Mapping[str, Callable[..., None]]
+"""By name what is called with the database and the deferred arguments."""
 
 logger = logging.getLogger(__name__)
 _jobs: dict[str, Callable[..., None]] = {}
@@ -66,10 +69,13 @@ def defer(
 
 
 class Worker:
-    """Does the jobs in a thread of this process while its ``with`` block lasts; a running job is finished first."""
+    """Does the jobs in a thread of this process while its ``with`` block lasts; a running job is finished first.
 
-    def __init__(self, db: Database, concurrency: int = 2) -> None:
-        self._db, self._concurrency = db, concurrency
+    ``more`` are jobs of this process beside the declared ones: those that need something of its own, such as its keys.
+    """
+
+    def __init__(self, db: Database, concurrency: int = 2, more: Jobs | None = None) -> None:
+        self._db, self._concurrency, self._more = db, concurrency, more or {}
         self._loop, self._open = asyncio.new_event_loop(), Event()
         self._thread = Thread(target=self._run, name="tinhso-jobs", daemon=True)
 
@@ -92,16 +98,16 @@ class Worker:
     async def _on_and_on(self) -> None:
         while True:
             try:
-                return await _work(self._db, self._open, concurrency=self._concurrency)
+                return await _work(self._db, self._open, self._more, concurrency=self._concurrency)
             except (ConnectorException, errors.OperationalError):
                 logger.warning("the database went away; the worker comes back in %s s", PAUSE)
                 self._open.set()
                 await asyncio.sleep(PAUSE)
 
 
-def run_waiting(db: Database) -> None:
+def run_waiting(db: Database, more: Jobs | None = None) -> None:
     """Do the jobs that wait now, then return; for the terminal and for tests."""
-    asyncio.run(_work(db, Event(), wait=False))
+    asyncio.run(_work(db, Event(), more or {}, wait=False))
 
 
 def install(conn: Connection[Any]) -> None:
@@ -125,9 +131,9 @@ def installed(conn: Connection[Any]) -> bool:
     return _version_there(conn) == version("procrastinate")
 
 
-async def _work(db: Database, opened: Event, **options: Any) -> None:
+async def _work(db: Database, opened: Event, more: Jobs, **options: Any) -> None:
     app = App(connector=PsycopgConnector(conninfo=db.dsn_app, min_size=1, max_size=4))
-    for name, function in _jobs.items():
+    for name, function in {**_jobs, **more}.items():
         app.task(name=name, retry=RETRIES)(partial(function, db))
     async with app.open_async():
         opened.set()

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from tinhso.foundation import mail
+from tinhso.foundation.mail import Post
 from tinhso.foundation.problems import refuse
 from tinhso.foundation.secrets import secret
 
@@ -21,7 +23,7 @@ class Settings:
     ``home`` holds files, secrets and the embedded database. With ``database_url`` an outside PostgreSQL is
     used instead; ``pg_bin`` names a folder with other PostgreSQL programs for the embedded one. ``address`` is the
     house as people type it (``https://...``); ``proxies`` are the addresses of those that may speak for others;
-    ``oidc_...`` name the provider of single sign-on and who we are there.
+    ``oidc_...`` name the provider of single sign-on and who we are there; ``post`` is where mail is handed in.
     """
 
     home: Path
@@ -34,6 +36,12 @@ class Settings:
     oidc_issuer: str = ""
     oidc_client_id: str = ""
     oidc_client_secret: str = ""
+    post: Post | None = None
+
+    @property
+    def own_address(self) -> str:
+        """The house's address for links that are read elsewhere."""
+        return self.address or f"http://127.0.0.1:{self.port}"
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] = os.environ) -> Settings:
@@ -41,7 +49,9 @@ class Settings:
 
         Raises:
             Refused: ``foundation.port`` if ``TINHSO_PORT`` is not a port number, ``foundation.address`` if
-                ``TINHSO_ADDRESS`` is not one, ``foundation.home`` if the home folder cannot be made or written to.
+                ``TINHSO_ADDRESS`` is not one, ``foundation.mail_url`` or ``foundation.mail_from`` if
+                ``TINHSO_MAIL_URL`` or ``TINHSO_MAIL_FROM`` is not, ``foundation.home`` if the home folder cannot be
+                made or written to.
         """
         home = _home(Path(environ.get("TINHSO_HOME") or "var").absolute())
         pg_bin = environ.get("TINHSO_PG_BIN")
@@ -56,6 +66,7 @@ class Settings:
             oidc_issuer=environ.get("TINHSO_OIDC_ISSUER", ""),
             oidc_client_id=environ.get("TINHSO_OIDC_CLIENT_ID", ""),
             oidc_client_secret=environ.get("TINHSO_OIDC_CLIENT_SECRET", ""),
+            post=mail.post(environ.get("TINHSO_MAIL_URL", ""), environ.get("TINHSO_MAIL_FROM", "")),
         )
 
 

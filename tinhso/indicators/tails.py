@@ -1,11 +1,13 @@
-"""The days of a month that has not ended by the day asked about: what they add to the months before, from records.
+"""A day within a month: what the nearest month's end comes to, from cells, and what lies between, from records.
 
-Cells are kept by month. As at any other day an amount is that of the months before it, from cells, and of the few
-records whose own days lie in the rest, which the index on those days finds.
+Cells are kept by month. As at any other day an amount is that of the months before it and of the few records whose own
+days lie in the rest, which the index on those days finds; or, late in a month, that of the whole month less the few
+whose days are still to come.
 """
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -25,13 +27,14 @@ from tinhso.registers.declaration import LEVELS
 
 @dataclass(frozen=True, slots=True)
 class Tail:
-    """A question in two: ``months``, which cells answer (None where the period begins in the last month), and the
-    days from ``first`` to ``last``, which records do."""
+    """A question in two: ``months``, which cells answer (None where there are none), and the days from ``first`` to
+    ``last``, which records do and which count with ``sign``."""
 
     asked: Asked
     months: Asked | None
     first: date
     last: date
+    sign: int = 1
 
 
 def of(known: Known, asked: Asked) -> Tail | None:
@@ -42,14 +45,18 @@ def of(known: Known, asked: Asked) -> Tail | None:
     begin, last = parts.bounds(asked.operand, asked.as_at)
     if begin is not None and (begin.day != 1 or begin > last):
         return None
-    first = last.replace(day=1)
-    if begin == first:
-        return Tail(asked, None, first, last)
-    return Tail(asked, msgspec.structs.replace(asked, as_at=first - timedelta(days=1)), first, last)
+    first, end = last.replace(day=1), last.replace(day=monthrange(last.year, last.month)[1])
+    if last - first > end - last and parts.bounds(asked.operand, end) == (begin, end):
+        return Tail(asked, _at(asked, end), last + timedelta(days=1), end, -1)
+    return Tail(asked, None if begin == first else _at(asked, first - timedelta(days=1)), first, last)
+
+
+def _at(asked: Asked, day: date) -> Asked:
+    return msgspec.structs.replace(asked, as_at=day)
 
 
 def read(conn: Connection, known: Known, tails: Sequence[Tail], scope: Scope) -> list[Decimal]:
-    """What the records of the tails' days add to each, all tails over one register and the same days."""
+    """What the records of the tails' days come to, with their signs; all tails over one register and the same days."""
     operands = list(dict.fromkeys(each.asked.operand for each in tails))
     where = list(dict.fromkeys(each.asked.place for each in tails))
     compiled = [known.compiled[operand.part] for operand in operands]
@@ -66,7 +73,7 @@ def read(conn: Connection, known: Known, tails: Sequence[Tail], scope: Scope) ->
         for slot, *amounts in rows
         for operand, amount in zip(operands, amounts, strict=True)
     }
-    return [gained.get((each.asked.place, each.asked.operand), Decimal(0)) for each in tails]
+    return [each.sign * gained.get((each.asked.place, each.asked.operand), Decimal(0)) for each in tails]
 
 
 _READ = """

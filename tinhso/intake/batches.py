@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -13,10 +14,11 @@ import polars as pl
 
 from tinhso.access.readings import Seen
 from tinhso.access.scope import Scope
+from tinhso.foundation import clock
 from tinhso.foundation.database import SQL, Connection, ident, made_sql
 from tinhso.foundation.files import Stored
 from tinhso.foundation.problems import Refused, refuse
-from tinhso.intake import river
+from tinhso.intake import river, shown
 from tinhso.intake.desk import Desk
 from tinhso.intake.river import Choices, Examined
 from tinhso.registers import changes, looking
@@ -24,6 +26,10 @@ from tinhso.registers.changes import Commit
 from tinhso.registers.declaration import Declaration
 from tinhso.registers.masking import Mask
 
+MOST_TOGETHER = 200
+"""Files that are looked at as one sending."""
+_RECORDING = 7_405_012
+"""Advisory lock (with the batch's number): it is being recorded."""
 EXAMPLES = 20
 """How many changed records a review shows field by field."""
 
@@ -42,6 +48,8 @@ class Batch:
     state: str
     change_set: int | None
     summary: Mapping[str, Any]
+    together: int | None = None
+    """The first of the files that were sent with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,17 +72,19 @@ class Review:
     examples: tuple[Difference, ...]
 
 
-def receive(desk: Desk, path: Path, name: str, register: str, *, scope: Scope, sender: str) -> Batch:
-    """Store an uploaded file and open a batch for it."""
+def receive(
+    desk: Desk, path: Path, name: str, register: str, *, scope: Scope, sender: str, together: int | None = None
+) -> Batch:  # fmt: skip
+    """Store an uploaded file and open a batch for it; ``together`` names the first of the files sent with it."""
     changes.demand(scope, "propose", register)
     desk.declaration(register)
     stored = desk.files.put(path)
     place = scope.ranges(register, "propose")[0][0]
     with desk.db.app(scope.settings()) as conn:
         row = conn.execute(
-            "insert into intake.batch (register, sender, place, file_sha256, file_name) values (%s, %s, %s, %s, %s)"
-            " returning id",
-            (register, sender, place, stored.sha256, name),
+            "insert into intake.batch (register, sender, place, file_sha256, file_name, together)"
+            " values (%s, %s, %s, %s, %s, %s) returning id",
+            (register, sender, place, stored.sha256, name, together),
         ).fetchone()
         assert row is not None
         return one(conn, row[0], scope=scope)
@@ -101,10 +111,7 @@ def review(desk: Desk, batch: int, *, scope: Scope, action: str = "review") -> R
     with desk.db.app(scope.settings()) as conn:
         known = one(conn, batch, scope=scope)
     examined = _examined(desk, known, scope)
-    summary = {
-        "rows": examined.rows, "errors": examined.errors,
-        "good": examined.checked.frame.height if examined.checked else 0,
-    }  # fmt: skip
+    summary = _summary(examined)
     with desk.db.app(scope.settings()) as conn:
         if known.state in ("received", "checked"):
             _update(conn, batch, state="checked", summary=summary)
@@ -113,6 +120,58 @@ def review(desk: Desk, batch: int, *, scope: Scope, action: str = "review") -> R
         declaration = desk.declaration(examined.register)
         looking.at_file(conn, declaration, examined.rows, seen, scope=scope, action=action)
         return found
+
+
+def _summary(examined: Examined) -> dict[str, Any]:
+    """What lists of files tell of one without looking into it again; ``shown`` is the mark of what was found."""
+    change_set = examined.change_set
+    counts = {
+        "new": change_set.new, "changed": change_set.changed, "same": change_set.same,
+        "waiting": change_set.held.height,
+    } if change_set else {}  # fmt: skip
+    return {
+        "rows": examined.rows, "errors": examined.errors, "whole": examined.whole,
+        "good": examined.checked.frame.height if examined.checked else 0, "shown": shown.mark(examined), **counts,
+    }  # fmt: skip
+
+
+def sent_together(conn: Connection, first: int, *, scope: Scope) -> list[Batch]:
+    """The files of one sending, in the order in which they came; refused where there is none of the sender's."""
+    where = "(id = %s or together = %s) and sender = %s"
+    found = _select(conn, where, [first, first, scope.actor], scope, MOST_TOGETHER)
+    if not any(each.id == first for each in found):
+        raise refuse("intake.unknown_batch", value=first)
+    return found[::-1]
+
+
+def cut_off(conn: Connection, *, scope: Scope) -> list[Batch]:
+    """The sender's own files whose recording was cut off half-way: nothing of them was written.
+
+    Whoever records holds a lock that ends with the connection, so one that is still at it is not among them.
+    """
+    begun = _select(
+        conn, "begun_at is not null and sender = %s and state in ('received', 'checked')", [scope.actor], scope, 20
+    )
+    return [each for each in begun if _is_free(conn, each.id)]
+
+
+def _is_free(conn: Connection, batch: int) -> bool:
+    row = conn.execute("select pg_try_advisory_xact_lock(%s, %s)", (_RECORDING, batch % 2**31)).fetchone()
+    return row is not None and bool(row[0])
+
+
+@contextmanager
+def _recording(desk: Desk, batch: int, scope: Scope) -> Iterator[None]:
+    """Keep that a batch is being recorded, until it is recorded or refused: a process that dies keeps it for good."""
+    with desk.db.app() as lock:
+        lock.execute("select pg_advisory_xact_lock(%s, %s)", (_RECORDING, batch % 2**31))
+        with desk.db.app(scope.settings()) as conn:
+            _update(conn, batch, begun_at=clock.now())
+        try:
+            yield
+        finally:
+            with desk.db.app(scope.settings()) as conn:
+                _update(conn, batch, begun_at=None)
 
 
 def choose(desk: Desk, batch: int, choices: Choices, *, scope: Scope) -> Batch:
@@ -137,7 +196,12 @@ def settle(
     with desk.db.app(scope.settings()) as conn:
         known = _open(one(conn, batch, scope=scope))
     known = known if choices is None else replace(known, choices=choices)
-    examined = _examined(desk, known, scope)
+    with _recording(desk, batch, scope):
+        return _settled(desk, known, scope, sure)
+
+
+def _settled(desk: Desk, known: Batch, scope: Scope, sure: Callable[[Examined], None] | None) -> Commit:
+    batch, examined = known.id, _examined(desk, known, scope)
     if sure is not None:
         sure(examined)
 
@@ -187,15 +251,17 @@ def _select(conn: Connection, where: str, params: list[Any], scope: Scope, size:
     own = f"({scope.registers('register', 'propose')} or sender = %s)"
     query = (
         "select id, register, sender, file_sha256, file_name, received_at, choices::text, state, change_set,"
-        f" coalesce(summary, '{{}}')::text from intake.batch where {where} and {own} order by id desc limit %s"
+        f" coalesce(summary, '{{}}')::text, together from intake.batch where {where} and {own}"
+        " order by id desc limit %s"
     )
     rows = conn.execute(made_sql(query), [*params, scope.actor, size]).fetchall()
-    return [_batch(*row) for row in rows]
+    return [_batch(row) for row in rows]
 
 
-def _batch(*values: Any) -> Batch:
-    decoded = msgspec.json.decode(values[6], type=Choices), *values[7:9], msgspec.json.decode(values[9])
-    return Batch(*values[:6], *decoded)
+def _batch(values: tuple[Any, ...]) -> Batch:
+    made = Batch(*values)
+    choices, summary = msgspec.json.decode(values[6], type=Choices), msgspec.json.decode(values[9])
+    return replace(made, choices=choices, summary=summary)
 
 
 def _update(conn: Connection, batch: int, **values: Any) -> None:

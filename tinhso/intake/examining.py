@@ -14,6 +14,8 @@ from tinhso.areas.places import PlaceIndex
 from tinhso.foundation.files import Stored
 from tinhso.foundation.problems import Problem, Refused
 from tinhso.intake import checking, matching, reading
+from tinhso.intake.template import returned
+from tinhso.intake.template.returned import Recall
 from tinhso.registers import changes
 from tinhso.registers.changes import ChangeSet
 from tinhso.registers.declaration import CodeList, Declaration
@@ -86,9 +88,12 @@ class Knowing(Protocol):
 
 def look(
     knowing: Knowing, stored: Stored, name: str, register: str, memory: Mapping[str, str], *, scope: Scope,
-    choices: Choices, today: date,
+    choices: Choices, today: date, recall: Recall | None = None,
 ) -> Examined:  # fmt: skip
-    """Read, match and check a stored file; ``memory`` is how this sender's headings were matched before."""
+    """Read, match and check a stored file; ``memory`` is how this sender's headings were matched before.
+
+    ``recall`` tells what the register holds, for cells of a template that keep what their sender may not see.
+    """
     declaration = knowing.declarations[register]
     seen = Examined(register, stored, name, None, None, (), {}, 0, (), {})
     try:
@@ -105,15 +110,18 @@ def look(
     if faults or not workbook.sheets:
         found = (*workbook.problems, *faults)
         return replace(seen, problems=found, counts=_counted(found), unread=_errors(found))
+    back = returned.prepared(pairs, declaration, recall)
     checked = checking.check(
-        pairs, declaration, knowing.lists, knowing.places, scope=scope, today=today,
+        back.pairs, declaration, knowing.lists, knowing.places, scope=scope, today=today,
         accept=frozenset(choices.accept), decline=frozenset(choices.decline),
     )  # fmt: skip
-    checked = replace(checked, frame=changes.made_ready(declaration, checked.frame))
+    checked = replace(
+        checked, frame=changes.made_ready(declaration, checked.frame), repairs=returned.unshown(back, checked.repairs)
+    )
+    found = (*workbook.problems, *back.problems)
     return replace(
-        seen, checked=checked, problems=(*workbook.problems, *checked.problems),
-        counts={**_counted(workbook.problems), **checked.counts},
-        rows=checked.rows, unread=_errors(workbook.problems),
+        seen, checked=checked, problems=(*found, *returned.unsaid(back, checked.problems)),
+        counts={**_counted(found), **checked.counts}, rows=checked.rows, unread=_errors(found),
     )  # fmt: skip
 
 

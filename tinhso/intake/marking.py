@@ -1,4 +1,5 @@
 """The sender's own workbook with its wrong cells marked: a fill, and a note that says what is wrong and what to do.
+A first sheet counts the problems.
 
 Values, formulas and formats stay as they are; charts and pictures, which the library does not keep, are left out.
 What is marked may be sent again: fills and notes are not read.
@@ -8,20 +9,20 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Iterable, Sequence
-from pathlib import Path
+from collections.abc import Iterator, Sequence
 from threading import Lock
 from typing import Any, Literal
 
 import openpyxl
 from openpyxl.cell import MergedCell
 from openpyxl.comments import Comment
-from openpyxl.styles import PatternFill
+from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from tinhso.foundation.problems import Problem, refuse
 from tinhso.intake.examining import Examined
+from tinhso.intake.reading.stamps import LISTS
 
 MOST_ROWS = 20_000
 MOST_BYTES = 32 * 2**20
@@ -55,22 +56,73 @@ def marked(examined: Examined, language: Language) -> bytes:
         raise refuse("intake.not_markable", file=examined.name)
     try:
         with _one_at_a_time:
-            return _made(examined.stored.path, examined.problems, language)
+            return _made(examined, language)
     except Exception as error:  # the library stumbles over workbooks that Excel and our reader take
         raise refuse("intake.not_markable", file=examined.name) from error
 
 
-def _made(path: Path, problems: Iterable[Problem], language: Language) -> bytes:
-    with path.open("rb") as stream:  # stored files bear no ending, which the library would ask for
+def _made(examined: Examined, language: Language) -> bytes:
+    with examined.stored.path.open("rb") as stream:  # stored files bear no ending, which the library would ask for
         book = openpyxl.load_workbook(stream)
     by_cell: dict[tuple[str, str], list[Problem]] = {}
-    for problem in problems:
+    for problem in examined.problems:
         by_cell.setdefault((_sheet(book, problem), problem.cell or "A1"), []).append(problem)
     for (sheet, cell), found in by_cell.items():
         _mark(book[sheet], cell, found, language)
+    _counted(book, examined, language)
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
+
+
+def _counted(book: Workbook, examined: Examined, language: Language) -> None:
+    """A first sheet that counts the problems by kind and says what to do; reading knows it again and leaves it out."""
+    title, head, lead = _WORDS[language]
+    names = {str(sheet.title) for sheet in book.worksheets}
+    sheet = book.create_sheet(title if title not in names else f"{title} ({AUTHOR})", 0)
+    sheet.append([LISTS])
+    sheet.row_dimensions[1].hidden = True
+    sheet.append([title])
+    sheet.append([lead.format(rows=examined.rows, errors=examined.errors)])
+    sheet.append([])
+    sheet.append(list(head))
+    for said, count, cells, severity in _kinds(examined, language):
+        sheet.append([count, cells, said])
+        sheet.cell(sheet.max_row, 1).fill = FILLS[severity]
+        sheet.cell(sheet.max_row, 3).alignment = Alignment(wrap_text=True, vertical="top")
+    for column, width in zip("ABC", (10, 28, 110), strict=True):
+        sheet.column_dimensions[column].width = width
+    for row, size in ((2, 16), (5, 11)):
+        for cell in sheet[row]:
+            cell.font = Font(bold=True, size=size)
+    book.active = 0
+    for other in book.worksheets[1:]:
+        other.sheet_view.tabSelected = False
+
+
+def _kinds(examined: Examined, language: Language) -> Iterator[tuple[str, int, str, str]]:
+    """By kind, errors first: the first of it in words, how many, where the first ones are."""
+    groups: dict[str, list[Problem]] = {}
+    for problem in examined.problems:
+        groups.setdefault(problem.code, []).append(problem)
+    order = list(FILLS)
+    for code, found in sorted(groups.items(), key=lambda pair: order.index(pair[1][0].severity)):
+        said = found[0].vi if language == "vi" else found[0].en
+        places = [each.cell for each in found if each.cell]
+        more = " …" if len(places) > PLACES else ""
+        count = max(examined.counts.get(code, 0), len(found))
+        yield said, count, ", ".join(places[:PLACES]) + more, found[0].severity
+
+
+PLACES = 5
+_WORDS = {
+    "vi": ("Việc cần sửa", ("Số lượng", "Ô", "Chuyện gì và làm gì (lỗi đầu tiên của mỗi loại)"),
+           "Tệp có {rows} dòng, {errors} dòng chưa nhận được. Sửa các ô tô màu ở các trang sau (rê chuột lên ô để xem"
+           " ghi chú), rồi gửi lại chính tệp này."),
+    "en": ("What to mend", ("How many", "Cells", "What is wrong and what to do (the first of each kind)"),
+           "The file has {rows} rows, {errors} of them are kept back. Mend the coloured cells on the following sheets"
+           " (point at a cell to read its note), then send this very file again."),
+}  # fmt: skip
 
 
 def _sheet(book: Workbook, problem: Problem) -> str:

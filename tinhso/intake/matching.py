@@ -17,6 +17,7 @@ from functools import lru_cache
 
 from tinhso.foundation.problems import Problem
 from tinhso.foundation.text import fold
+from tinhso.intake.reading import stamps
 from tinhso.intake.reading.workbook import Sheet, Workbook
 from tinhso.registers.declaration import Declaration
 
@@ -50,7 +51,7 @@ def match(
 ) -> Matched:  # fmt: skip
     """Match one sheet. ``memory`` and ``chosen`` map headings to fields (``LEAVE_OUT`` leaves a column out)."""
     headings = [column.heading for column in sheet.columns]
-    told = _told(headings, declaration, memory, chosen)
+    told = {**_told(headings, declaration, memory, {}), **_stamped(sheet), **_told(headings, declaration, {}, chosen)}
     found, twice = _assigned(headings, declaration, told)
     left = [heading for place, heading in enumerate(headings) if place not in found.values() and place not in told]
     unknown = tuple(one for one in left if key(one) and key(one) not in IGNORED and one not in twice)
@@ -106,6 +107,12 @@ def _told(
     known |= {key(heading, brackets=True): field for heading, field in chosen.items()}
     keys = [key(heading, brackets=True) for heading in headings]
     return {place: known[one] for place, one in enumerate(keys) if one in known and keys.count(one) == 1}
+
+
+def _stamped(sheet: Sheet) -> dict[int, str]:
+    """Columns of one of our templates, which say themselves what they are; the template's own are left out."""
+    stamped = ((place, column.field) for place, column in enumerate(sheet.columns))
+    return {place: LEAVE_OUT if field.startswith("!") else field for place, field in stamped if field is not None}
 
 
 def _assigned(
@@ -179,8 +186,8 @@ def _foreign(matched: Matched, declaration: Declaration) -> bool:
 def _with_problems(
     matched: Matched, sheet: Sheet, declaration: Declaration, twice: Sequence[str], others: Mapping[str, Declaration]
 ) -> Matched:  # fmt: skip
-    problems: list[Problem] = []
-    if matched.missing:
+    problems = _outdated(sheet, declaration, others)
+    if matched.missing and not problems:
         other = _other(sheet, declaration, matched, others)
         problems += [_other_register(sheet, declaration, other)] if other else _missing(sheet, declaration, matched)
     problems += [Problem("intake.heading_twice", sheet.name, value=one) for one in twice]
@@ -189,6 +196,30 @@ def _with_problems(
     return Matched(
         matched.columns, matched.letters, matched.headings, matched.unknown, matched.missing, tuple(problems)
     )  # fmt: skip
+
+
+def _outdated(sheet: Sheet, declaration: Declaration, others: Mapping[str, Declaration]) -> list[Problem]:
+    """A template of another register, or of a version of this one that had columns which are no more."""
+    if sheet.stamp is None:
+        return []
+    register, version = sheet.stamp
+    if register != declaration.register:
+        other = others.get(register)
+        return (
+            [_other_register(sheet, declaration, other)] if other else _foreign_template(sheet, declaration, register)
+        )
+    if version == stamps.version(declaration):
+        return []
+    fields = [column for column in sheet.columns if column.field and not column.field.startswith("!")]
+    return [
+        Problem("intake.template_field_gone", sheet.name, value=column.heading or column.field)
+        for column in fields if column.field not in declaration.fields
+    ]  # fmt: skip
+
+
+def _foreign_template(sheet: Sheet, declaration: Declaration, register: str) -> list[Problem]:
+    facts = {"this_vi": declaration.title.vi, "this_en": declaration.title.en}
+    return [Problem("intake.template_unknown", sheet.name, value=register, facts=facts)]
 
 
 def _missing(sheet: Sheet, declaration: Declaration, matched: Matched) -> list[Problem]:

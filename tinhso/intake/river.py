@@ -6,9 +6,10 @@ and once more at the commit, so nothing stale is ever written and nothing is sto
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ from tinhso.intake.aside import Aside, Knowledge, Request
 from tinhso.intake.desk import Desk
 from tinhso.intake.examining import Choices, Examined
 from tinhso.intake.remembering import Memory
-from tinhso.registers import changes, transfers
+from tinhso.registers import changes, records, transfers
 from tinhso.registers.changes import Commit, Source, Way
 
 __all__ = ["Choices", "Examined", "Taken", "compare", "examine", "finish", "read", "take_in", "take_in_many"]
@@ -151,7 +152,18 @@ def read(
 ) -> Examined:  # fmt: skip
     """Read, match and check a stored file, without a look at the register."""
     memory = Memory(desk, scope, sender).of(register)
-    return examining.look(desk, stored, name, register, memory, scope=scope, choices=choices, today=clock.today())
+    recall = partial(_recalled, desk, scope, register)
+    return examining.look(
+        desk, stored, name, register, memory, scope=scope, choices=choices, today=clock.today(), recall=recall
+    )
+
+
+def _recalled(
+    desk: Desk, scope: Scope, register: str, keys: Sequence[str], fields: Sequence[str]
+) -> Mapping[str, Mapping[str, str | None]]:
+    """What the register holds where the sender may both read and propose."""
+    with desk.db.app(scope.settings()) as conn:
+        return records.recalled(conn, desk.declaration(register), keys, fields, scope=scope)
 
 
 def compare(desk: Desk, examined: Examined, *, scope: Scope, choices: Choices) -> Examined:

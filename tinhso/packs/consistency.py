@@ -20,6 +20,7 @@ from tinhso.registers.declaration import Declaration, FieldType
 FIELD, REGISTER, LIST = ("trường", "field"), ("sổ", "register"), ("danh mục", "code list")
 CHECK, INDICATOR, BOARD = ("phép kiểm", "named check"), ("chỉ tiêu", "indicator"), ("bảng điều hành", "board")
 DATE = ("trường ngày", "date field")
+GROUP = ("nhóm trường", "group of fields")
 PILLAR, ROLE = ("trụ cột", "pillar"), ("vai trò", "role")
 
 Names = Iterator[tuple[tuple[str | int, ...], str | None]]
@@ -71,6 +72,17 @@ def _register(register: Declaration, pack: Pack, place: Place) -> Iterator[Probl
             yield from _pattern(pattern, field.example if field.type == "string" else None, place, ("fields", name))
         if field.on is not None and field.on in fields and fields[field.on] not in ("date", "partialDate"):
             yield _named_wrong("packs.not_a_day", place, ("fields", name, "on"), field.on)
+    yield from _lost(_registers_named(register), pack.registers, REGISTER, place)
+    for number, key in enumerate(register.foreign_keys):
+        if key.reference.resource in pack.registers:
+            theirs, path = pack.registers[key.reference.resource].fields, ("foreignKeys", number, "reference", "fields")
+            yield from _lost((((*path, n), name) for n, name in enumerate(key.reference.fields)), theirs, FIELD, place)
+    if register.groups:
+        grouped = ((("fields", name, "group"), field.group) for name, field in register.fields.items())
+        yield from _lost(grouped, register.groups, GROUP, place)
+    if register.holds_from is not None:
+        days = {name for name, kind in fields.items() if kind == "date"}
+        yield from _lost([(("holdsFrom",), register.holds_from)], days, DATE, place)
     if register.retention is not None:
         dates = {name for name, kind in fields.items() if kind == "date"}
         yield from _lost([(("retention", "after"), register.retention.after)], dates, DATE, place)
@@ -103,9 +115,19 @@ def _fields_named(register: Declaration) -> Names:
         yield ("fields", field_name, "on"), field.on
     for number, same in enumerate(register.quality.same):
         yield from ((("quality", "same", number, n), name) for n, name in enumerate(same))
+    for number, foreign in enumerate(register.foreign_keys):
+        yield from ((("foreignKeys", number, "fields", n), name) for n, name in enumerate(foreign.fields))
+    if register.point is not None:
+        yield ("point", "latitude"), register.point.latitude
+        yield ("point", "longitude"), register.point.longitude
     for number, rule in enumerate(register.checks):
         yield ("checks", number, "field"), rule.field
         yield ("checks", number, "on"), rule.on
+
+
+def _registers_named(register: Declaration) -> Names:
+    for number, key in enumerate(register.foreign_keys):
+        yield ("foreignKeys", number, "reference", "resource"), key.reference.resource
 
 
 def _role(role: Role, pack: Pack, place: Place) -> Iterator[Problem]:

@@ -127,9 +127,7 @@ def write(conn: Connection, change_set: ChangeSet, *, source: Source) -> Commit:
     if incoming + touched:
         _send(conn, change_set)
     told = msgspec.structs.asdict(_Meta.of(source))
-    made = _call_commit(
-        conn, declaration, {**told, "incoming": incoming, "touched": touched, "same": change_set.same}
-    )
+    made = _call_commit(conn, declaration, {**told, "incoming": incoming, "touched": touched, "same": change_set.same})
     if change_set.held.height:
         transfers.hold(conn, declaration, change_set.held, told)
     return made

@@ -68,6 +68,7 @@ class Field(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"wi
     unit: Text | None = None
     sensitive: bool = False
     group: str | None = None
+    """The group under which a record's page shows it; its title is in the register's ``groups``."""
 
 
 class AreaRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -124,6 +125,28 @@ class Retention(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     source: LegalSource
 
 
+class Reference(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a foreign key leads to: a register (Frictionless: ``resource``) and fields of it."""
+
+    resource: str
+    fields: tuple[str, ...]
+
+
+class ForeignKey(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Fields that name a record of another register. Pages lead both ways; a record that names none is not refused,
+    for registers arrive in any order."""
+
+    fields: tuple[str, ...]
+    reference: Reference
+
+
+class MapPoint(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The fields that hold a record's place on the map, in degrees of WGS 84."""
+
+    latitude: str
+    longitude: str
+
+
 class Declaration(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="camel"):
     """One register."""
 
@@ -140,6 +163,12 @@ class Declaration(msgspec.Struct, frozen=True, forbid_unknown_fields=True, renam
     """Fields found by search; the label when none is named. Sensitive ones are found by the complete value only."""
     facets: tuple[str, ...] = ()
     checks: tuple[Check, ...] = ()
+    groups: dict[str, Text] = {}
+    """Titles of the fields' groups, in the order of a record's page."""
+    foreign_keys: tuple[ForeignKey, ...] = ()
+    point: MapPoint | None = None
+    holds_from: str | None = None
+    """The date field from whose day on a version's content held; the day it was recorded where none is named."""
     public: tuple[str, ...] = ()
     """Fields the public face may ever see; nothing by default."""
     unknown_columns: Literal["refuse", "ignore"] = "refuse"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -28,6 +28,17 @@ class Erasure:
 
 
 @dataclass(frozen=True, slots=True)
+class Ending:
+    """That a version's record was taken out of the register: by which change set, when, by whom, by which way, why."""
+
+    change_set: int
+    at: datetime
+    author: str
+    way: str
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Version:
     """One version: its number, values, the change set that brought it and where in which file it stood.
 
@@ -47,6 +58,9 @@ class Version:
     ended_as: str | None
     values: Mapping[str, Any]
     erased: Erasure | None = None
+    gone: Ending | None = None
+    """Where ``ended_as`` is ``gone``."""
+    area: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +97,9 @@ def versions(conn: Connection, declaration: Declaration, record: int, *, scope: 
 
 def _version(fields: list[str], mask: Mask, row: tuple[Any, ...]) -> Version:
     erased = Erasure(*row[12:16]) if row[12] is not None else None
-    values = mask.row(dict(zip(fields, row[17:], strict=True)), row[11])
-    return Version(*(*row[:11], values, erased))
+    values = mask.row(dict(zip(fields, row[22:], strict=True)), row[11])
+    gone = Ending(*row[17:22]) if row[10] == "gone" and row[17] is not None else None
+    return Version(*(*row[:11], values, erased, gone, row[16]))
 
 
 _KEPT = ("id", "key", "area", "place", "version", "change_set", "origin", "source_sheet", "source_row")
@@ -104,11 +119,12 @@ _VERSIONS = """
 with told as materialized (select * from registers.told(%s, array[%s::bigint]))
 select v.version, v.change_set, s.at, s.author, s.way, s.reason, o.file_name,
   o.sheets[v.source_sheet + 1], v.source_row, v.until_change_set, v.op, v.place,
-  e.change_set, e.at, e.actor, e.reason, v.area, {columns}
+  e.change_set, e.at, e.actor, e.reason, v.area, u.change_set, u.at, u.author, u.way, u.reason, {columns}
 from (
   select {kept}, null::bigint as until_change_set, null::text as op from registers.{register} where id = %s
   union all select {kept}, until_change_set, op from history.{register} where id = %s
 ) v join told s on s.change_set = v.change_set join told o on o.change_set = v.origin
+left join told u on u.change_set = v.until_change_set and v.op = 'gone'
 left join privacy.erased e on e.register = %s and e.record = %s and e.version = v.version
 where {scope} order by v.version desc, v.until_change_set desc nulls first
 """
@@ -140,6 +156,12 @@ join registers.leaf b on b.change_set = v.change_set and b.leaf <= %s
 left join registers.leaf e on e.change_set = v.until_change_set
 where (e.leaf is null or e.leaf > %s) and v.key is not null and {scope} and {also} order by v.id
 """
+
+
+def moments(conn: Connection, change_sets: Iterable[int]) -> dict[int, datetime]:
+    """When change sets were committed; that is told to everybody (``registers.leaf``)."""
+    query = "select change_set, at from registers.leaf where change_set = any(%s)"
+    return dict(conn.execute(query, (sorted(change_sets),)).fetchall())
 
 
 def leaf_at(conn: Connection, moment: datetime) -> int:

@@ -9,13 +9,14 @@ def after_rows(declaration: Declaration) -> dict[str, str]:
     """Statements by the index's name.
 
     The list's order carries place and facets along, so that a filtered page is found without a look at the table.
-    Figures as at any day ask for the records of a few days.
+    Figures as at any day ask for the records of a few days; lists by their last change, for those of a change set.
     """
     name = declaration.register
     carried = ", ".join(["place", *(f'"{facet}"' for facet in declaration.facets)])
     return {
         f"{name}_key": f"create unique index {name}_key on registers.{name} (key)",
         f"{name}_sorted": f"create index {name}_sorted on registers.{name} (sort_key, id) include ({carried})",
+        f"{name}_set": f"create index {name}_set on registers.{name} (change_set, id)",
         f"{name}_place": f"create index {name}_place on registers.{name} (place)",
         f"{name}_search": f"create index {name}_search on registers.{name} using gin (search public.gin_trgm_ops)",
         **{
@@ -28,7 +29,18 @@ def after_rows(declaration: Declaration) -> dict[str, str]:
             for field in numbers(declaration)
             if field != "key"
         },
+        **{
+            f"{name}_{field}_link": f'create index {name}_{field}_link on registers.{name} ("{field}")'
+            for field in linked(declaration)
+        },
     }
+
+
+def linked(declaration: Declaration) -> tuple[str, ...]:
+    """Fields by which other registers' records ask for theirs and that nothing else indexes."""
+    firsts = dict.fromkeys(key.fields[0] for key in declaration.foreign_keys)
+    indexed = {*numbers(declaration), *(name for name, field in declaration.fields.items() if field.type == "date")}
+    return tuple(name for name in firsts if name not in indexed and (name,) != declaration.primary_key)
 
 
 def searched(declaration: Declaration) -> tuple[str, ...]:

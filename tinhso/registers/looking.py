@@ -36,12 +36,13 @@ def at_record(
 
 def at_several(
     conn: Connection, declaration: Declaration, seen: Sequence[Seen], *, scope: Scope, action: str, search: str = "",
-    verb: str = "read",
+    verb: str = "read", reason: str | None = None,
 ) -> None:  # fmt: skip
     """A list of records was looked at; nothing where it is empty."""
     if seen and _noted(declaration, scope):
         readings.note(
             conn, scope=scope, action=action, register=declaration.register, seen=seen, words=folded(search), verb=verb,
+            reason=reason,
         )  # fmt: skip
 
 

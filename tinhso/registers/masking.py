@@ -70,6 +70,11 @@ def sensitive(declaration: Declaration) -> list[str]:
     return [name for name, field in declaration.fields.items() if field.sensitive]
 
 
+def somewhere(declaration: Declaration, scope: Scope) -> frozenset[str]:
+    """The fields that are hidden in some record that the scope may read."""
+    return frozenset(name for name in sensitive(declaration) if not scope.shows(declaration.register, name))
+
+
 def may_filter(declaration: Declaration, scope: Scope, name: str) -> bool:
     """Whether lists may be narrowed by a field."""
     return not declaration.fields[name].sensitive or scope.shows(declaration.register, name)

@@ -17,22 +17,17 @@ from tinhso.access.scope import Scope
 from tinhso.foundation import text
 from tinhso.foundation.database import SQL, Composed, Connection, ident, made_sql
 from tinhso.foundation.problems import refuse
-from tinhso.registers import looking, masking
-from tinhso.registers.clauses import Clause
+from tinhso.registers import conditions, looking, masking, ordering
+from tinhso.registers.conditions import Among, Filters
 from tinhso.registers.declaration import Declaration
+from tinhso.registers.ordering import Order
+from tinhso.registers.ordering import Position as Position
 
 PAGE = 50
-_IN_ORDER = SQL(" order by r.sort_key, r.id")
-_ORDERED = _IN_ORDER + SQL(" limit %s")
+MANY = 1_000_000
+"""So many records a search answers with at most where they are filtered, counted or sorted otherwise."""
+OWN = Order()
 _SYSTEM = ("id", "key", "area", "place", "version", "change_set", "origin", "source_sheet", "source_row", "sort_key")
-
-
-@dataclass(frozen=True, slots=True)
-class Position:
-    """Where a page ended: the last row's sort key and id."""
-
-    sort_key: str
-    id: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,28 +39,30 @@ class Page:
 
 
 def page(
-    conn: Connection, declaration: Declaration, *, scope: Scope, filters: Mapping[str, Any] | None = None,
+    conn: Connection, declaration: Declaration, *, scope: Scope, filters: Filters | None = None,
     search: str = "", within: tuple[int, int] | None = None, after: Position | None = None, size: int = PAGE,
+    order: Order = OWN,
 ) -> Page:  # fmt: skip
-    """A page of the records of the scope, in the register's order.
+    """A page of the records of the scope, in the register's order or another (``ordering.of``).
 
-    ``filters`` are fields and the value (or list of values) they must have, or under any name a ``Clause``; ``search``
-    is folded, so marks and tone placement do not matter; ``within`` narrows to a range of places.
+    ``filters`` are fields and what they must have (``conditions``); ``search`` is folded, so marks and
+    tone placement do not matter; ``within`` narrows to a range of places.
     """
+    wanted = filters or {}
     if search.strip():
-        rows = _found(conn, declaration, scope, filters or {}, search, within, after, size + 1)
+        rows = _found(conn, declaration, scope, wanted, search, within, after, size + 1, order)
     else:
-        rows = _listed(conn, declaration, scope, filters or {}, within, after, size + 1)
-    kept = rows[:size]
-    last = kept[-1] if len(rows) > size else None
+        rows = _listed(conn, declaration, scope, wanted, within, after, size + 1, order)
+    kept = [row for row, _ in rows[:size]]
+    last = Position(rows[size - 1][1], kept[-1]["id"]) if len(rows) > size else None
     action = "search" if search.strip() else "list"
     looking.at_several(conn, declaration, looking.rows(kept), scope=scope, action=action, search=search)
-    return Page(tuple(kept), Position(last["sort_key"], last["id"]) if last else None)
+    return Page(tuple(kept), last)
 
 
 def count(
     conn: Connection, declaration: Declaration, *, scope: Scope,
-    filters: Mapping[str, Any] | None = None, search: str = "", within: tuple[int, int] | None = None,
+    filters: Filters | None = None, search: str = "", within: tuple[int, int] | None = None,
 ) -> int:  # fmt: skip
     """How many records the same list would have in all."""
     found = _count(conn, declaration, scope, filters or {}, search, within)
@@ -74,11 +71,11 @@ def count(
 
 
 def _count(
-    conn: Connection, declaration: Declaration, scope: Scope, filters: Mapping[str, Any], search: str,
+    conn: Connection, declaration: Declaration, scope: Scope, filters: Filters, search: str,
     within: tuple[int, int] | None,
 ) -> int:  # fmt: skip
     if search.strip():
-        ids = _ids(conn, declaration, search, within, None, 1_000_000)
+        ids = _ids(conn, declaration, search, within, None, MANY)
         if not filters:
             return len(ids)
         where, params = _where(declaration, scope, filters, within)
@@ -90,33 +87,65 @@ def _count(
     return int(row[0]) if row else 0
 
 
-def facet_counts(
-    conn: Connection, declaration: Declaration, *, scope: Scope, filters: Mapping[str, Any] | None = None,
-    search: str = "", within: tuple[int, int] | None = None,
-) -> dict[str, dict[Any, int]]:  # fmt: skip
-    """For each declared facet how many records have each of its values; None for those that have none.
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many records a list has: in all, by facet and value, and by part (``parts[0]``: what lies before them)."""
+
+    count: int
+    facets: Mapping[str, Mapping[Any, int]]
+    parts: Mapping[int, int]
+
+
+def tally(
+    conn: Connection, declaration: Declaration, *, scope: Scope, filters: Filters | None = None, search: str = "",
+    within: tuple[int, int] | None = None, parts: Sequence[int] = (),
+) -> Tally:  # fmt: skip
+    """Count a list, by each of its facets, and by parts of the tree of areas, told by their first places in order.
 
     A facet is counted under the filters of the others, not its own: what one would get by choosing another value.
     """
     names = facets(declaration, scope)
-    if not names:
-        return {}
-    made = {name: wanted for name, wanted in (filters or {}).items() if isinstance(wanted, Clause)}
-    where, params = _where(declaration, scope, made, within)
+    asked = {name: conditions.of(wanted) for name, wanted in (filters or {}).items()}
+    own = {name: each for name, each in asked.items() if name in names and isinstance(each, Among)}
+    others = {name: each for name, each in asked.items() if name not in own}
+    where, params = _where(declaration, scope, others, within)
     if search.strip():
         where = SQL("r.id = any(%s) and ") + where
-        params = [_ids(conn, declaration, search, within, None, 1_000_000), *params]
-    columns = SQL(", ").join(SQL("r.{}").format(ident(name)) for name in names)
+        params = [_ids(conn, declaration, search, within, None, MANY), *params]
+    part = SQL("width_bucket(r.place, %s::bigint[])") if parts else SQL("0")
+    columns = SQL(", ").join([part, *(SQL("r.{}").format(ident(name)) for name in names)])
     # one pass for all: combinations of codes are few, however many records there are
     query = SQL("select {}, count(*) from registers.{} r where ").format(columns, ident(declaration.register))
-    rows = conn.execute(query + where + SQL(" group by ") + columns, params).fetchall()
+    grouped = SQL(" group by {}").format(SQL(", ").join(SQL(str(at + 1)) for at in range(len(names) + 1)))
+    rows = conn.execute(query + where + grouped, [*([list(parts)] if parts else []), *params]).fetchall()
+    found = _tallied(names, own, rows)
+    looking.counted(conn, declaration, found.count, scope=scope, search=search)
+    return found
+
+
+def _tallied(names: Sequence[str], own: Mapping[str, Among], rows: Sequence[tuple[Any, ...]]) -> Tally:
     found: dict[str, dict[Any, int]] = {name: {} for name in names}
-    for *values, count in rows:
-        off = [at for at, name in enumerate(names) if name in (filters or {}) and values[at] != (filters or {})[name]]
+    by_part: dict[int, int] = {}
+    whole = 0
+    for part, *values, count in rows:
+        off = [at for at, name in enumerate(names) if name in own and not own[name].holds(values[at])]
         for at, name in enumerate(names):
             if not off or off == [at]:
                 found[name][values[at]] = found[name].get(values[at], 0) + int(count)
-    return found
+        if not off:
+            whole += int(count)
+            by_part[part] = by_part.get(part, 0) + int(count)
+    return Tally(whole, found, by_part)
+
+
+def facet_counts(
+    conn: Connection, declaration: Declaration, *, scope: Scope, filters: Filters | None = None,
+    search: str = "", within: tuple[int, int] | None = None,
+) -> Mapping[str, Mapping[Any, int]]:  # fmt: skip
+    """For each declared facet how many records have each of its values; None for those that have none."""
+    if not facets(declaration, scope):
+        return {}
+    return tally(conn, declaration, scope=scope, filters=filters, search=search, within=within).facets
 
 
 def one(conn: Connection, declaration: Declaration, record: int, *, scope: Scope) -> Mapping[str, Any]:
@@ -164,6 +193,32 @@ def unmask(
     return dict(zip(fields, row, strict=True))
 
 
+def condition(
+    conn: Connection, declaration: Declaration, *, scope: Scope, filters: Filters | None = None,
+    search: str = "", within: tuple[int, int] | None = None,
+) -> tuple[Composed, list[Any]]:  # fmt: skip
+    """What holds of the rows (``r``) of such a list and of no others, with its parameters."""
+    where, params = _where(declaration, scope, filters or {}, within)
+    if not search.strip():
+        return where, params
+    return SQL("r.id = any(%s) and ") + where, [_ids(conn, declaration, search, within, None, MANY), *params]
+
+
+def recalled(
+    conn: Connection, declaration: Declaration, keys: Sequence[str], fields: Sequence[str], *, scope: Scope
+) -> dict[str, dict[str, str | None]]:  # fmt: skip
+    """By key the true values of fields, as text, to be written back as they are: never to be shown to anybody.
+
+    Only of records that the scope may both read and propose to.
+    """
+    columns = SQL(", ").join(SQL("r.{}::text").format(ident(name)) for name in fields)
+    where = " and ".join(scope.predicate(declaration.register, "r.place", verb) for verb in ("read", "propose"))
+    query = SQL("select r.key, {} from registers.{} r where r.key = any(%s) and ").format(
+        columns, ident(declaration.register)
+    ) + made_sql(where)
+    return {str(key): dict(zip(fields, row, strict=True)) for key, *row in conn.execute(query, [list(keys)]).fetchall()}
+
+
 def visible_fields(declaration: Declaration, scope: Scope) -> list[str]:
     """The declared fields that the scope may see."""
     return [name for name in declaration.fields if not scope.public or name in declaration.public]
@@ -203,48 +258,46 @@ def _ids(
 
 
 def _found(
-    conn: Connection, declaration: Declaration, scope: Scope, filters: Mapping[str, Any], search: str,
-    within: tuple[int, int] | None, after: Position | None, size: int,
-) -> list[Mapping[str, Any]]:  # fmt: skip
+    conn: Connection, declaration: Declaration, scope: Scope, filters: Filters, search: str,
+    within: tuple[int, int] | None, after: Position | None, size: int, order: Order,
+) -> list[Row]:  # fmt: skip
+    if order != OWN:
+        ids = _ids(conn, declaration, search, within, None, MANY)
+        return _listed(conn, declaration, scope, filters, within, after, size, order, ids)
     # with filters the ids are not cut, since the filter may drop most of them
-    ids = _ids(conn, declaration, search, within, after, size if not filters else 1_000_000)
-    where, params = _where(declaration, scope, filters, within)
-    query = _select(declaration, scope) + SQL(" where r.id = any(%s) and ") + where + _ORDERED
-    return _mappings(conn, query, [ids, *params, size], declaration, scope)
+    ids = _ids(conn, declaration, search, within, after, size if not filters else MANY)
+    return _listed(conn, declaration, scope, filters, within, None, size, order, ids)
 
 
 def _listed(
-    conn: Connection, declaration: Declaration, scope: Scope, filters: Mapping[str, Any],
-    within: tuple[int, int] | None, after: Position | None, size: int,
-) -> list[Mapping[str, Any]]:  # fmt: skip
-    where, params = _where(declaration, scope, filters, within)
-    if after is not None:
-        where += SQL(" and (r.sort_key, r.id) > (%s, %s)")
-        params += [after.sort_key, after.id]
-    # the ids first: the index of the list's order holds place and facets, so only the page's rows are fetched
-    ids = SQL("select r.id from registers.{} r where ").format(ident(declaration.register)) + where + _ORDERED
-    query = _select(declaration, scope) + SQL(" where r.id = any(array(") + ids + SQL("))") + _IN_ORDER
-    return _mappings(conn, query, [*params, size], declaration, scope)
+    conn: Connection, declaration: Declaration, scope: Scope, filters: Filters, within: tuple[int, int] | None,
+    after: Position | None, size: int, order: Order, ids: Sequence[int] | None = None,
+) -> list[Row]:  # fmt: skip
+    rows: list[Row] = []
+    for stretch in ordering.stretches(declaration, order, after):
+        where, params = _where(declaration, scope, filters, within)
+        if ids is not None:
+            where, params = SQL("r.id = any(%s) and ") + where, [ids, *params]
+        where += SQL(" and ") + stretch.where
+        # the ids first: the index of the list's order holds place and facets, so only the page's rows are fetched
+        kept = SQL("select r.id from registers.{} r where ").format(ident(declaration.register)) + where
+        query = SQL(" where r.id = any(array({}{} limit %s)){}").format(kept, stretch.by, stretch.by)
+        bound = [*params, *stretch.where_params, *stretch.by_params, size - len(rows), *stretch.by_params]
+        rows += _rows(conn, query, bound, declaration, scope, order)
+        if len(rows) >= size:
+            break
+    return rows
 
 
 def _where(
-    declaration: Declaration, scope: Scope, filters: Mapping[str, Any], within: tuple[int, int] | None
+    declaration: Declaration, scope: Scope, filters: Filters, within: tuple[int, int] | None
 ) -> tuple[Composed, list[Any]]:
     where = Composed([made_sql(scope.predicate(declaration.register, "r.place"))])
-    params: list[Any] = []
     if within is not None:
         where += made_sql(f" and r.place between {int(within[0])} and {int(within[1])}")
-    for name, wanted in filters.items():
-        if isinstance(wanted, Clause):
-            where += SQL(" and ") + wanted.sql
-            params += wanted.params
-            continue
-        if name not in visible_fields(declaration, scope):
-            raise refuse("registers.unknown_field", value=name, register=declaration.register)
-        masking.expect_shown(declaration, scope, name)
-        values: Sequence[Any] = wanted if isinstance(wanted, (list, tuple)) else [wanted]
-        where += SQL(" and r.{} = any(%s)").format(ident(name))
-        params.append(list(values))
+    clauses, params = conditions.where(declaration, scope, filters)
+    for clause in clauses:
+        where += SQL(" and ") + clause
     return where, params
 
 
@@ -260,3 +313,19 @@ def _mappings(
     names, mask = [*_SYSTEM, *visible_fields(declaration, scope)], masking.Mask(declaration, scope)
     rows = (dict(zip(names, row, strict=True)) for row in conn.execute(query, params).fetchall())
     return [mask.row(row, row["place"]) for row in rows]
+
+
+Row = tuple[Mapping[str, Any], str | None]
+"""A record, and what its list's order compares."""
+
+
+def _rows(
+    conn: Connection, rest: Composed, params: Sequence[Any], declaration: Declaration, scope: Scope, order: Order
+) -> list[Row]:
+    names, mask = [*_SYSTEM, *visible_fields(declaration, scope)], masking.Mask(declaration, scope)
+    compared, bound = ordering.cursor(declaration, order)
+    columns = SQL(", ").join([compared, *(SQL("r.{}").format(ident(name)) for name in names)])
+    query = SQL("select {} from registers.{} r").format(columns, ident(declaration.register)) + rest
+    found = conn.execute(query, [*bound, *params]).fetchall()
+    rows = ((dict(zip(names, row[1:], strict=True)), row[0]) for row in found)
+    return [(mask.row(row, row["place"]), compared) for row, compared in rows]

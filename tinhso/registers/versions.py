@@ -8,11 +8,11 @@ is SHA-256 of salt and fingerprint, so that content and salt can be erased and t
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from hashlib import sha256
 
 import polars as pl
+import polars_hash
 
 from tinhso.foundation import frames
 from tinhso.registers import indexes, sorting
@@ -24,24 +24,18 @@ SALT_BYTES = 16
 
 
 def fingerprints(declaration: Declaration, rows: pl.DataFrame) -> pl.Series:
-    """The fingerprint of each row as 64 hexadecimal digits; one slice's texts are made while another is hashed."""
-    canonical = _canonical(declaration).cast(pl.Binary).alias("text")
-    if rows.height <= SLICE:
-        return _hashed([rows.select(canonical).to_series()])
-    with ThreadPoolExecutor(1, thread_name_prefix="canonical") as maker:
-        pieces = [maker.submit(piece.select, canonical) for piece in rows.iter_slices(SLICE)]
-        return _hashed(piece.result().to_series() for piece in pieces)
+    """The fingerprint of each row as 64 hexadecimal digits; slices are hashed side by side."""
+    fingerprint = _fingerprint(declaration)
+    with ThreadPoolExecutor(2, thread_name_prefix="fingerprints") as makers:
+        made = makers.map(lambda piece: piece.select(fingerprint).to_series(), rows.iter_slices(SLICE))
+        return pl.concat(made) if rows.height else pl.Series("fingerprint", dtype=pl.String)
 
 
-def _hashed(texts: Iterable[pl.Series]) -> pl.Series:
-    digests = [sha256(text).hexdigest() for piece in texts for text in piece.to_list()]
-    return pl.Series("fingerprint", digests, dtype=pl.String)
-
-
-def _canonical(declaration: Declaration) -> pl.Expr:
+def _fingerprint(declaration: Declaration) -> pl.Expr:
     names = ["key", "area", *sorted(declaration.fields)]
     parts = [pl.lit(f"{name}{_VALUE}") + pl.col(name).cast(pl.String) + pl.lit(_FIELD) for name in names]
-    return pl.concat_str(parts, ignore_nulls=True)
+    canonical = polars_hash.concat_str(parts, ignore_nulls=True)
+    return canonical.chash.sha2_256().alias("fingerprint")
 
 
 def salts(count: int) -> pl.Series:

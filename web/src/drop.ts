@@ -25,7 +25,8 @@ function tellPicked(place: HTMLElement, input: HTMLInputElement): void {
   if (!told) return;
   place.classList.add("ready");
   const tell = (): void => {
-    told.textContent = input.files?.[0]?.name ?? told.dataset["none"] ?? "";
+    const many = input.files?.length ?? 0;
+    told.textContent = many > 1 ? (told.dataset["many"] ?? "").replace("{n}", String(many)) : (input.files?.[0]?.name ?? told.dataset["none"] ?? "");
   };
   input.addEventListener("change", tell);
   tell();

@@ -4,13 +4,13 @@ export function listenToKeys(): void {
   document.addEventListener("keydown", (event) => {
     const typing = event.target instanceof Element && event.target.matches("input, select, textarea");
     if (event.key === "/" && !typing) {
-      const search = document.querySelector<HTMLInputElement>("[data-search]");
+      const search = document.querySelector<HTMLInputElement>("main [data-search]") ?? document.querySelector<HTMLInputElement>("[data-search]");
       search?.closest("details")?.setAttribute("open", "");
       search?.focus();
       if (search) event.preventDefault();
     }
     if (event.key === "Escape") {
-      for (const open of document.querySelectorAll<HTMLDetailsElement>("details.where[open]")) {
+      for (const open of document.querySelectorAll<HTMLDetailsElement>("details.where[open], details.menu[open]")) {
         open.open = false;
         open.querySelector("summary")?.focus();
       }

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
 import psycopg
@@ -25,6 +26,24 @@ def test_a_server_killed_mid_write_comes_back_with_what_was_committed(home: Sett
     again = server.start(home)
     with psycopg.connect(again.dsn_owner) as conn:
         assert conn.execute("select count(*) from kept").fetchone() == (1000,)
+
+
+def test_a_kill_right_after_a_taken_back_inbox_is_survived(home: Settings) -> None:
+    """PostgreSQL unlinks what a rolled back transaction made before the record of it is on disk: recovery makes the
+    unlogged table's first file again, meets what was left of it and stops; the next start sweeps it away."""
+    cluster = server.start(home)
+    _write(cluster.dsn_owner)
+    with psycopg.connect(cluster.dsn_owner) as conn:
+        conn.execute("create unlogged table inbox as select 1")
+        with psycopg.connect(cluster.dsn_owner) as other:
+            other.execute("insert into kept values (0)")
+        everybody = [_pid(cluster), *_children(_pid(cluster))]
+        conn.rollback()
+        for process in everybody:
+            with suppress(ProcessLookupError):
+                os.kill(process, signal.SIGKILL)
+    with psycopg.connect(server.start(home).dsn_owner) as conn:
+        assert conn.execute("select count(*) from kept").fetchone() == (1001,)
 
 
 def test_finding_a_running_server_takes_a_moment(home: Settings) -> None:
@@ -191,6 +210,10 @@ class TestAsRoot:
 def _write(dsn: str) -> None:
     with psycopg.connect(dsn) as conn:
         conn.execute("create table kept as select generate_series(1, 1000) as number")
+
+
+def _children(pid: int) -> list[int]:
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
 
 def _pid(cluster: server.Cluster) -> int:

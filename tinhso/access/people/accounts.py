@@ -6,24 +6,22 @@ These run on a connection of the owner's: the application's role cannot make lin
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from secrets import choice
 from typing import Any
 
-from tinhso.access import events
-from tinhso.access.people.door import digest, token
+from tinhso.access import events, roles
+from tinhso.access.people import links
 from tinhso.access.people.hashing import Hashing
-from tinhso.access.people.links import PATH
 from tinhso.access.people.logins import login_of, new_login
 from tinhso.foundation import clock
-from tinhso.foundation.database import Connection, Database, class_row
+from tinhso.foundation.database import Connection, Database, class_row, errors, made_sql
 from tinhso.foundation.problems import refuse
 from tinhso.foundation.text import clean
 
 FIRST = "admin"
 """Login of the administrator that a first start makes."""
 SYSTEM = "system"
-VALID = {"invitation": timedelta(days=7), "reset": timedelta(hours=24)}
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 
 
@@ -83,8 +81,10 @@ def add(conn: Connection[Any], login: str, name: str, mail: str | None, *, actor
     return login
 
 
-def invite(conn: Connection[Any], login: str, *, actor: str) -> str:
+def invite(conn: Connection[Any], login: str, *, actor: str, by_mail: bool = False) -> str:
     """A link by which an invited person sets a password, good for seven days; earlier ones are over.
+
+    ``by_mail`` tells the log that it goes to the person, and is shown to nobody.
 
     Raises:
         Refused: ``access.unknown_person``, or ``access.not_invited`` where the account is in use or disabled.
@@ -92,10 +92,12 @@ def invite(conn: Connection[Any], login: str, *, actor: str) -> str:
     person, login, state = _person(conn, login)
     if state != "invited":
         raise refuse("access.not_invited", value=login)
-    return _link(conn, person, login, "invitation", actor)
+    return links.made(conn, person, login, "invitation", actor, by_mail=by_mail)
 
 
-def reset(conn: Connection[Any], login: str, *, actor: str, second_factor: bool = False) -> str:
+def reset(
+    conn: Connection[Any], login: str, *, actor: str, second_factor: bool = False, by_mail: bool = False
+) -> str:
     """A link by which a person sets a new password, good for a day. All sessions end; the old password is gone.
 
     ``second_factor`` takes that away too, for somebody who lost it together with the recovery codes.
@@ -111,16 +113,38 @@ def reset(conn: Connection[Any], login: str, *, actor: str, second_factor: bool 
     conn.execute("delete from access.password where person = %s", [person])
     conn.execute("select access.end_all(%s, null, %s)", [person, clock.now()])
     if second_factor:
-        conn.execute("delete from access.second_factor where person = %s", [person])
-        conn.execute("delete from access.recovery_code where person = %s", [person])
-        events.note(conn, actor=actor, action="second_factor.dropped", subject=login)
-    return _link(conn, person, login, "reset", actor)
+        _drop_second_factor(conn, person, login, actor)
+    return links.made(conn, person, login, "reset", actor, by_mail=by_mail)
+
+
+def reset_second_factor(conn: Connection[Any], login: str, *, actor: str) -> int:
+    """Take all second factors away, with the recovery codes; the password stays. All sessions end, how many is told.
+
+    Raises:
+        Refused: ``access.unknown_person``.
+    """
+    person, login, _ = _person(conn, login)
+    _drop_second_factor(conn, person, login, actor)
+    return _ended(conn, person)
+
+
+def _drop_second_factor(conn: Connection[Any], person: int, login: str, actor: str) -> None:
+    for table in ("second_factor", "recovery_code", "passkey"):
+        conn.execute(made_sql(f"delete from access.{table} where person = %s"), [person])
+    events.note(conn, actor=actor, action="second_factor.dropped", subject=login)
 
 
 def disable(conn: Connection[Any], login: str, *, actor: str) -> int:
-    """Shut an account: its sessions end at once, its links are over. Gives how many sessions there were."""
+    """Shut an account: its sessions end at once, its links are over. Gives how many sessions there were.
+
+    Raises:
+        Refused: ``access.unknown_person``, or ``access.last_administrator``.
+    """
     person, login, _ = _person(conn, login)
-    conn.execute("update access.person set state = 'disabled' where id = %s", [person])
+    try:
+        conn.execute("update access.person set state = 'disabled' where id = %s", [person])
+    except errors.Error as error:
+        raise roles.refused(error) from error
     conn.execute("update access.link set used_at = %s where person = %s and used_at is null", [clock.now(), person])
     ended = _ended(conn, person)
     events.note(conn, actor=actor, action="person.disabled", subject=login, sessions=ended)
@@ -147,12 +171,20 @@ def end_sessions(conn: Connection[Any], login: str, *, actor: str) -> int:
     return ended
 
 
+def must_change(conn: Connection[Any], login: str) -> bool:
+    """Whether somebody else's password still waits to be replaced by the person's own."""
+    found = conn.execute(
+        "select w.must_change from access.password w join access.person p on p.id = w.person where p.login = %s",
+        [login],
+    ).fetchone()
+    return found == (True,)
+
+
 def every(conn: Connection[Any]) -> list[Account]:
     """All accounts by login."""
     with conn.cursor(row_factory=class_row(Account)) as cursor:
         return cursor.execute(
-            "select p.login, p.name, p.mail, p.state, exists (select from access.second_factor f"
-            " where f.person = p.id and f.confirmed_at is not null) as second_factor,"
+            "select p.login, p.name, p.mail, p.state, access.has_factor(p.id) as second_factor,"
             " count(s.id) filter (where s.ended_at is null and s.until > %s)::integer as open_sessions,"
             " max(s.seen_at) as seen_at from access.person p left join access.session s on s.person = p.id"
             " group by p.id order by p.login",
@@ -179,17 +211,6 @@ def _added(conn: Connection[Any], login: str, name: str, mail: str | None, state
     if made is None:
         raise refuse("access.login_taken", value=login)
     return int(made[0])
-
-
-def _link(conn: Connection[Any], person: int, login: str, kind: str, actor: str) -> str:
-    secret, now = token(), clock.now()
-    conn.execute("update access.link set used_at = %s where person = %s and used_at is null", [now, person])
-    conn.execute(
-        "insert into access.link (token, person, kind, made_by, made_at, until) values (%s, %s, %s, %s, %s, %s)",
-        [digest(secret), person, kind, actor, now, now + VALID[kind]],
-    )
-    events.note(conn, actor=actor, action=f"{kind}.made", subject=login)
-    return PATH + secret
 
 
 def _ended(conn: Connection[Any], person: int) -> int:

@@ -10,6 +10,7 @@ from secrets import token_bytes, token_urlsafe
 from tinhso.access.people.hashing import Hashing
 from tinhso.access.people.provider import Provider
 from tinhso.access.people.sealing import Sealing
+from tinhso.access.people.waiting import Waiting
 from tinhso.foundation.database import Database
 
 UNKNOWN = "?"
@@ -39,6 +40,7 @@ class Door:
     secret: str
     hashing: Hashing = field(default_factory=Hashing)
     provider: Provider | None = None
+    waiting: Waiting = field(default_factory=Waiting)
 
     @cached_property
     def sealing(self) -> Sealing:

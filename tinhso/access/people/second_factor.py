@@ -1,4 +1,7 @@
-"""The second factor: codes of an authenticator app (TOTP, RFC 6238) and ten recovery codes for the day it is lost."""
+"""The second factor: codes of an authenticator app (TOTP, RFC 6238) and ten recovery codes for the day it is lost.
+
+Passkeys, which are one too, are in ``passkeys``; the recovery codes are the same for both.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,7 @@ from tinhso.access.people.sessions import ABSOLUTE, Session
 from tinhso.access.people.signing_in import SignedIn
 from tinhso.access.people.tries import held_back
 from tinhso.foundation import clock
-from tinhso.foundation.problems import refuse
+from tinhso.foundation.problems import Refused, refuse
 
 STEP = 30
 """Seconds that a code holds; one step before and after are taken too (RFC 6238 section 5.2)."""
@@ -25,10 +28,16 @@ LETTERS = "23456789abcdefghjkmnpqrstvwxyz"
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """Whether a second factor is set up, and how many recovery codes are left."""
+    """Whether codes of an app are set up, how many recovery codes are left, and how many passkeys there are."""
 
     confirmed: bool
     left_codes: int
+    passkeys: int = 0
+
+    @property
+    def any(self) -> bool:
+        """Whether there is a second factor at all."""
+        return self.confirmed or self.passkeys > 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +60,7 @@ def state(door: Door, held: str) -> State:
     """How it stands for the holder of a session."""
     with door.db.app() as conn:
         found = conn.execute(
-            "select coalesce(confirmed, false), left_codes from access.second_factor_of(%s, %s)",
+            "select coalesce(confirmed, false), left_codes, passkeys from access.second_factor_of(%s, %s)",
             [digest(held), clock.now()],
         ).fetchone()
     return State(*found) if found else State(False, 0)
@@ -82,11 +91,11 @@ def confirm(door: Door, held: str, typed: str) -> Confirmed:
         Refused: ``access.wrong_code``, ``access.wait``, ``access.begin_again`` or ``access.prove_first``.
     """
     step = _step(door, held, typed)
-    made, codes = token(), _new_codes()
+    made, codes = token(), new_codes()
     with door.db.app() as conn:
         found = conn.execute(
             "select access.confirm_second_factor(%s, %s, %s, %s, %s, %s)",
-            [digest(held), step, _seal(door, held, step), _blurred(door, codes), digest(made), clock.now()],
+            [digest(held), step, _seal(door, held, step), blurred(door, codes), digest(made), clock.now()],
         ).fetchone()
     if found != (True,):
         raise refuse("access.prove_first")
@@ -120,10 +129,10 @@ def renew_codes(door: Door, held: str) -> tuple[str, ...]:
     Raises:
         Refused: ``access.prove_first``.
     """
-    codes = _new_codes()
+    codes = new_codes()
     with door.db.app() as conn:
         found = conn.execute(
-            "select access.renew_codes(%s, %s, %s)", [digest(held), _blurred(door, codes), clock.now()]
+            "select access.renew_codes(%s, %s, %s)", [digest(held), blurred(door, codes), clock.now()]
         ).fetchone()
     if found != (True,):
         raise refuse("access.prove_first")
@@ -146,17 +155,23 @@ def _step(door: Door, held: str, typed: str) -> int:
     """The 30-second step whose code was typed; the database refuses one that was used."""
     person, sealed = _counted(door, held)
     code = re.sub(r"\s", "", typed)
+    if sealed is None:  # passkeys only: no digits are right
+        raise _wrong(door, held)
     maker = pyotp.TOTP(door.sealing.open(sealed, _owner(person)).decode())
     now = int(clock.now().timestamp()) // STEP
     steps = [step for step in (now - 1, now, now + 1) if hmac.compare_digest(maker.generate_otp(step), code)]
     if not steps:
-        with door.db.app() as conn:
-            conn.execute("select access.wrong_code(%s, %s)", [digest(held), clock.now()])
-        raise refuse("access.wrong_code")
+        raise _wrong(door, held)
     return steps[-1]
 
 
-def _counted(door: Door, held: str) -> tuple[int, bytes]:
+def _wrong(door: Door, held: str) -> Refused:
+    with door.db.app() as conn:
+        conn.execute("select access.wrong_code(%s, %s)", [digest(held), clock.now()])
+    return refuse("access.wrong_code")
+
+
+def _counted(door: Door, held: str) -> tuple[int, bytes | None]:
     with door.db.app() as conn:
         found = conn.execute(
             "select wait, person, sealed from access.ask_code(%s, %s)", [digest(held), clock.now()]
@@ -166,7 +181,7 @@ def _counted(door: Door, held: str) -> tuple[int, bytes]:
     wait, person, sealed = found
     if wait > 0:
         raise held_back(wait)
-    return person, bytes(sealed)
+    return person, None if sealed is None else bytes(sealed)
 
 
 def _seal(door: Door, held: str, step: int) -> bytes:
@@ -178,11 +193,13 @@ def _owner(person: int) -> str:
     return f"second factor of {person}"
 
 
-def _new_codes() -> tuple[str, ...]:
+def new_codes() -> tuple[str, ...]:
+    """Ten recovery codes, to be shown once."""
     return tuple("-".join("".join(choice(LETTERS) for _ in range(4)) for _ in range(3)) for _ in range(CODES))
 
 
-def _blurred(door: Door, codes: tuple[str, ...]) -> list[bytes]:
+def blurred(door: Door, codes: tuple[str, ...]) -> list[bytes]:
+    """Recovery codes as they are kept."""
     return [door.sealing.blur(_bare(code)) for code in codes]
 
 

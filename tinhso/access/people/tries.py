@@ -33,6 +33,9 @@ def begun(door: Door, login: str, password: str, caller: Caller, now: datetime) 
             ``access.password_long``.
     """
     password, made = composed(password), ticket()
+    who = (login, caller.address, caller.device_digest)
+    if wait := door.waiting.seconds(who, now):
+        raise held_back(wait)
     with door.db.app() as conn:
         row = conn.execute(
             "select wait, salt, memory, passes, lanes from access.begin_try(%s, %s, %s::bytea, %s, %s, %s)",
@@ -41,6 +44,7 @@ def begun(door: Door, login: str, password: str, caller: Caller, now: datetime) 
     assert row is not None
     wait, salt, *costs = row
     if wait > 0:
+        door.waiting.told(who, now, wait)
         raise held_back(wait)
     try:
         proof = door.hashing.prove(password, salt, Costs() if costs[0] is None else Costs(*costs))

@@ -16,8 +16,9 @@ PATIENCE = 3600
 ORPHANS_PATIENCE = 60
 """Seconds to wait for the processes that a killed postmaster left behind to notice and go."""
 LEFT_OVER = "File exists"
-"""What recovery says when it meets the file of an unlogged table that was being made at the kill; the next start
-sweeps it away."""
+"""What recovery says when it meets the file of an unlogged table whose making was rolled back just before the kill:
+PostgreSQL unlinks such files before the rollback itself is on disk (the emptied first file stays until the next
+checkpoint), so recovery makes the table once more. The next start sweeps both away."""
 NOBODY = 2147483646
 """A process number that no system gives out."""
 

@@ -13,24 +13,25 @@ A row with any error, or with a repair that waits for its sender, is kept back; 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from typing import Any
 
 import polars as pl
 
-from tinhso.access.scope import Scope
+from tinhso.access.scope import Ranges, Scope
 from tinhso.areas.places import PlaceIndex
 from tinhso.foundation.problems import Problem
-from tinhso.intake.checking import columns, duplicates, fields, placing, repairs, rules, saying
+from tinhso.intake.checking import columns, duplicates, fields, mending, placing, repairs, rules, saying
 from tinhso.intake.checking.columns import Pairs
-from tinhso.intake.checking.findings import Finding, Repair, blocked
+from tinhso.intake.checking.findings import Finding, Mended, Repair, blocked
 from tinhso.intake.checking.values import Reader, plans
 from tinhso.registers.checks import Context
 from tinhso.registers.checks.rules import standing
 from tinhso.registers.declaration import CodeList, Declaration
 
-__all__ = ["Checked", "Repair", "check"]
+__all__ = ["Checked", "Mended", "Repair", "check"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,13 @@ def check(
     own = scope.ranges(declaration.register, "propose")
     placed = placing.place(read.columns, rows.height, declaration, places, own)
     typed = typed.with_columns(list(placed.codes.values()))
-    waiting, summary = repairs.sorted_out(rows, [*read.offered, *more, *placed.repairs], made)
+    offered = [*read.offered, *more, *placed.repairs]
+    waiting, summary = repairs.sorted_out(rows, offered, made)
+    if offered:
+        every = frozenset({*made, *(repairs.name(one.code) for one in offered)})
+        again = partial(_typed, declaration=declaration, lists=lists, places=places, own=own, made=every,
+                        context=replace(context, repairs=every))  # fmt: skip
+        summary = mending.listed(rows, summary, offered, again)
     findings = [*read.findings, *faults, *placed.findings, *waiting]
     findings += rules.across(typed, declaration, _faulty(findings, rows.height), today)
     key = duplicates.keys(typed, declaration)
@@ -77,6 +84,18 @@ def check(
     good = frame if bad is None else frame.filter(~bad)
     told = saying.problems(rows, declaration, findings, lists, today)
     return Checked(good, told, saying.counts(findings), summary, rows.height, rows.height - good.height)
+
+
+def _typed(
+    pairs: Pairs, *, declaration: Declaration, lists: Mapping[str, CodeList], places: PlaceIndex, own: Ranges,
+    made: frozenset[str], context: Context,
+) -> pl.DataFrame:  # fmt: skip
+    """Values as these repairs make them, whatever else is wrong with their rows."""
+    rows = columns.rows(pairs)
+    read = fields.read(rows, declaration, plans(declaration, Reader(lists, context.today, made)))
+    typed, _, _ = rules.named(rows, read.typed, declaration, context)
+    placed = placing.place(read.columns, rows.height, declaration, places, own)
+    return typed.with_columns(rows.sheet, rows.row, *placed.codes.values())
 
 
 def _faulty(findings: Sequence[Finding], height: int) -> dict[str, pl.Series]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import polars as pl
 
@@ -32,6 +33,17 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
+class Mended:
+    """A value as it stands in the file, and as a repair makes it; None where it cannot be told beforehand."""
+
+    sheet: str
+    row: int
+    cell: str | None
+    before: str | None
+    after: Any
+
+
+@dataclass(frozen=True, slots=True)
 class Repair:
     """A group of values that can be mended alike; ``accepted`` ones are already mended in the rows."""
 
@@ -41,6 +53,8 @@ class Repair:
     accepted: bool
     examples: tuple[str, ...]
     """Some of the values as they stand in the file."""
+    lines: tuple[Mended, ...] = ()
+    """The first of the values, before and after."""
 
 
 SURE = frozenset({"old_number", "legacy_font", "area_spelling"})

@@ -45,6 +45,7 @@ def read_delimited(path: Path, file: str, most_rows: int) -> Workbook:
     if frame.height > most_rows:
         raise refuse("intake.too_many_rows", file=file, limit=most_rows)
     frame, ragged = _without_ragged(frame, width, Path(file).stem)
+    frame = _without_apostrophes(frame) if b"'" in content else frame
     sheet, said = table_of(Raw(Path(file).stem, frame))
     return Workbook((sheet,) if sheet is not None else (), (*problems, *ragged, *said))
 
@@ -153,3 +154,8 @@ def _without_ragged(frame: pl.DataFrame, width: int, name: str) -> tuple[pl.Data
     rows = [int(row) + 1 for row in beyond.arg_true().head(MOST_SAID).to_list()]
     blanked = frame.select(pl.when(~beyond).then(pl.all()))
     return blanked, [Problem("intake.ragged_row", sheet=name, row=row, facts={"width": str(width)}) for row in rows]
+
+
+def _without_apostrophes(frame: pl.DataFrame) -> pl.DataFrame:
+    """Texts that were kept from being formulas by an apostrophe in front, as our own files have them, without it."""
+    return frame.with_columns(pl.col(pl.String).str.replace(r"^'('*[=+\-@\t\r])", "$1"))

@@ -17,6 +17,8 @@ from tinhso.intake.reading.marks import Marks, scan
 from tinhso.intake.reading.tables import Raw, table_of
 from tinhso.intake.reading.workbook import Sheet, Workbook, index_of
 
+CHOICES = "Danh mục của mẫu"
+"""The hidden sheet of our own templates, with what may be chosen in their cells."""
 EXACT_DIGITS = 15
 """Significant digits that a spreadsheet keeps and shows of a number."""
 
@@ -29,7 +31,9 @@ def read_excel(path: Path, file: str, most_rows: int) -> Workbook:
         archives.check_size(archive, file, most_rows)
         archives.check_xml(archive, file)
         parts = archives.parts(archive)
-        problems += [Problem("intake.hidden_sheet", sheet=part.name) for part in parts if part.hidden]
+        problems += [
+            Problem("intake.hidden_sheet", sheet=part.name) for part in parts if part.hidden and part.name != CHOICES
+        ]
         visible = [part for part in parts if not part.hidden]
         legacy = legacy_styles(archives.styles(archive))
         marks = [scan(archive, part.path, legacy, file, most_rows) for part in visible]

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 import polars as pl
 
 from tinhso.foundation.formats import vi_number
 from tinhso.foundation.legacy_fonts import decode, decode_as, looks_legacy
 from tinhso.foundation.problems import Problem
+from tinhso.intake.reading import stamps
 from tinhso.intake.reading.footers import footer_rows
 from tinhso.intake.reading.headings import LOOKED_AT, Headings, Merge, find_headings
+from tinhso.intake.reading.stamps import Stamp
 from tinhso.intake.reading.workbook import Column, Sheet, letter_of
 
 WIDEST = 1_000
@@ -41,12 +44,32 @@ def table_of(raw: Raw) -> tuple[Sheet | None, list[Problem]]:
     if raw.frame.is_empty():
         return None, []
     head = raw.frame.head(LOOKED_AT).rows()
+    if stamps.is_lists(head):
+        return None, []
+    stamp = stamps.found(head)
+    if stamp is not None:
+        return _stamped(raw, head, stamp)
     headings = find_headings(head, [_from_frame(merge, raw.left) for merge in raw.merges])
     if headings is None:
         blank = not any(text for row in head for text in row)
         return None, [] if blank else [Problem("intake.no_header", sheet=raw.name)]
     named = sum(any(stack) for stack in headings.storeys)
     return (None, [too_wide(raw.name, named)]) if named > WIDEST else _cut(raw, _decoded(headings, raw))
+
+
+def _stamped(raw: Raw, head: list[tuple[Any, ...]], stamp: Stamp) -> tuple[Sheet | None, list[Problem]]:
+    """The table of one of our own templates: its columns say themselves what they are."""
+    sheet, problems = _cut(raw, stamps.headings(head, stamp))
+    places = {column.letter: place for place, column in enumerate(sheet.columns)}
+    fields = {
+        places[letter]: field for at, field in stamp.fields.items() if (letter := letter_of(raw.left + at)) in places
+    }
+    columns = tuple(replace(column, field=fields.get(place)) for place, column in enumerate(sheet.columns))
+    marked = replace(sheet, columns=columns, stamp=(stamp.register, stamp.version))
+    table, more = stamps.without_example(marked, replace(stamp, fields=fields))
+    if table.frame.is_empty() and not any(each.code == "intake.no_rows" for each in problems):
+        more.append(Problem("intake.no_rows", sheet=raw.name))
+    return table, [*problems, *more]
 
 
 def too_wide(name: str, columns: int) -> Problem:

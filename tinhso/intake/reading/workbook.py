@@ -23,6 +23,8 @@ class Column:
     letter: str
     heading: str
     storeys: tuple[str, ...] = ()
+    field: str | None = None
+    """What the hidden row of one of our templates says of it (``reading.stamps``)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,8 @@ class Sheet:
     """Fonts of before Unicode: by column where the whole column has one, else by cell."""
     numeric: Mapping[int, pl.Series] = field(default_factory=dict)
     """By column: which rows of ``frame`` hold a cell stored as a number (dates too). None stored so: no entry."""
+    stamp: tuple[str, str] | None = None
+    """Of one of our templates: its register and the version of the declaration it was made from."""
 
     def cell(self, row: int, column: int) -> str:
         """The cell's name as a spreadsheet shows it: ``E12``."""

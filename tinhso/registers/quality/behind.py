@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tinhso.access.scope import Scope
-from tinhso.foundation.database import SQL, Database
+from tinhso.foundation.database import SQL, Connection, Database, ident, made_sql
 from tinhso.foundation.problems import refuse
 from tinhso.registers import clauses, declared
 from tinhso.registers.clauses import Clause
@@ -29,7 +29,7 @@ def clause(db: Database, declaration: Declaration, word: str, *, scope: Scope) -
     for each in asked:
         told = conditions.sql(each, declaration, lists, counted.limits, counted.today)
         found.append(clauses.among(counted.closer[each.word].ids()) if told is None else Clause(told))
-    return clauses.either(found)
+    return clauses.either(found, word)
 
 
 def _since(word: str, declaration: Declaration) -> Clause:
@@ -39,6 +39,20 @@ def _since(word: str, declaration: Declaration) -> Clause:
     return since(int(number))
 
 
+def filters(db: Database, declaration: Declaration, word: str, *, scope: Scope) -> dict[str, Clause]:
+    """The same as a list's filter; none where no word is said."""
+    return {clauses.ONLY: clause(db, declaration, word, scope=scope)} if word else {}
+
+
+def ids(conn: Connection, declaration: Declaration, asked: Clause, *, scope: Scope) -> tuple[int, ...]:
+    """The numbers of the records that a condition holds for, for who works on them later or elsewhere."""
+    query = SQL("select r.id from registers.{} r where {} and {} order by r.id").format(
+        ident(declaration.register), made_sql(scope.predicate(declaration.register, "r.place")), asked.sql
+    )
+    return tuple(number for (number,) in conn.execute(query, asked.params).fetchall())
+
+
 def since(leaf: int) -> Clause:
     """Records that a later commit brought or changed."""
-    return Clause(SQL("r.change_set in (select l.change_set from registers.leaf l where l.leaf > %s)"), (leaf,))
+    later = SQL("r.change_set in (select l.change_set from registers.leaf l where l.leaf > %s)")
+    return Clause(later, (leaf,), f"{SINCE}{leaf}")

@@ -56,9 +56,10 @@ class Month:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The quality of a register in an area."""
+    """The quality of a register in an area; ``known_by`` are the fields by which a list names its records."""
 
     register: str
+    known_by: tuple[str, ...]
     area: str
     records: int
     lines: tuple[Line, ...]
@@ -97,7 +98,7 @@ def report(
     )
     marked = _marked(counted, here, found)
     return Report(
-        declaration.register, area, int(here["records"].sum()), lines,
+        declaration.register, (declaration.label, *declaration.primary_key), area, int(here["records"].sum()), lines,
         {word: int(marked[word].sum()) for word in marked.columns if word != "place"},
         _units(conn, span, here, marked), _months(counted, span), counted.limits,
     )  # fmt: skip

@@ -7,9 +7,20 @@ from litestar.types import ControllerRouterHandler
 
 from tinhso.web.account.entering import code, enter, enter_code, leave, sign_in
 from tinhso.web.account.factor import confirm, drop, renew, set_up
+from tinhso.web.account.forgetting import forgotten, send_link
 from tinhso.web.account.keys import keys, make_key, revoke_key
 from tinhso.web.account.outside import ask_proof, back, depart, depart_to_link, prove, unlink
 from tinhso.web.account.own import account, change, end_one, end_others, password
+from tinhso.web.account.passkeys import (
+    add_passkey,
+    begin_entering,
+    begin_passkey,
+    begin_second,
+    enter_by_passkey,
+    own_passkeys,
+    pass_by_passkey,
+    remove_passkey,
+)
 from tinhso.web.account.trail import trail
 from tinhso.web.account.welcome import accept, welcome
 from tinhso.web.kit.visitor import nearly_signed_in, signed_in
@@ -17,10 +28,13 @@ from tinhso.web.kit.visitor import nearly_signed_in, signed_in
 
 def router() -> Router:
     """All doors: those for anybody, those for people signed in, and the one for a password that has to be changed."""
-    anybody: list[ControllerRouterHandler] = [sign_in, enter, code, enter_code, leave, welcome, accept, depart, back]
+    anybody: list[ControllerRouterHandler] = [
+        sign_in, enter, code, enter_code, leave, welcome, accept, depart, back, forgotten, send_link,
+        begin_entering, enter_by_passkey, begin_second, pass_by_passkey,
+    ]  # fmt: skip
     own: list[ControllerRouterHandler] = [
         account, end_one, end_others, set_up, confirm, renew, drop, depart_to_link, prove, ask_proof, unlink,
-        trail, keys, make_key, revoke_key,
+        trail, keys, make_key, revoke_key, own_passkeys, begin_passkey, add_passkey, remove_passkey,
     ]  # fmt: skip
     return Router(
         "/",

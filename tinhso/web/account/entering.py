@@ -9,7 +9,8 @@ from litestar import Request, Response, get, post
 
 from tinhso.access.people import second_factor, sessions, signing_in
 from tinhso.foundation.problems import Refused
-from tinhso.web.account.answers import entered, onward, shown, word
+from tinhso.web.account.answers import entered, onward, word
+from tinhso.web.account.passkeys import code_page, sign_in_page
 from tinhso.web.kit import cookies, visitor
 from tinhso.web.kit.asked import AskedHouse, AskedSight, Form, MaybeWord
 from tinhso.web.kit.front import caller, own_path
@@ -17,12 +18,13 @@ from tinhso.web.kit.front import caller, own_path
 
 @get("/sign-in", sync_to_thread=True, opt={"public": True})
 def sign_in(
-    request: Request[Any, Any, Any], sight: AskedSight, next: MaybeWord = None, done: MaybeWord = None
-) -> Response[Any]:
+    request: Request[Any, Any, Any], house: AskedHouse, sight: AskedSight, next: MaybeWord = None,
+    done: MaybeWord = None,
+) -> Response[Any]:  # fmt: skip
     """The form; whoever is signed in already goes on at once."""
     if visitor.visitor(request):
         return onward(own_path(next))
-    return shown(sight, "sign_in.html", login="", next=own_path(next), done=done)
+    return sign_in_page(request, house, sight, following=own_path(next), done=done)
 
 
 @post("/sign-in", sync_to_thread=True, opt={"public": True})
@@ -32,7 +34,7 @@ def enter(request: Request[Any, Any, Any], house: AskedHouse, sight: AskedSight,
     try:
         signed = signing_in.sign_in(house.door, login, word(data, "password"), caller(request))
     except Refused as refusal:
-        return shown(sight, "sign_in.html", refusal=refusal, login=login, next=following, done=None)
+        return sign_in_page(request, house, sight, refusal=refusal, login=login, following=following)
     before = visitor.held(request)
     if before:
         sessions.end(house.door, before)
@@ -40,12 +42,14 @@ def enter(request: Request[Any, Any, Any], house: AskedHouse, sight: AskedSight,
 
 
 @get("/sign-in/code", sync_to_thread=True, opt={"public": True})
-def code(request: Request[Any, Any, Any], sight: AskedSight, next: MaybeWord = None) -> Response[Any]:
+def code(
+    request: Request[Any, Any, Any], house: AskedHouse, sight: AskedSight, next: MaybeWord = None
+) -> Response[Any]:
     """The form for the second factor, for a session that waits for it."""
-    waiting = visitor.session(request)
-    if waiting is None or not waiting.pending:
+    waiting, held = visitor.session(request), visitor.held(request)
+    if waiting is None or held is None or not waiting.pending:
         return onward("/sign-in" if waiting is None else own_path(next))
-    return shown(sight, "code.html", next=own_path(next))
+    return code_page(request, house, sight, held, following=own_path(next))
 
 
 @post("/sign-in/code", sync_to_thread=True, opt={"public": True})
@@ -58,10 +62,11 @@ def enter_code(request: Request[Any, Any, Any], house: AskedHouse, sight: AskedS
         signed = second_factor.enter(house.door, held, word(data, "code"))
     except Refused as refusal:
         if refusal.problems[0].code == "access.begin_again":
-            answer = shown(sight, "sign_in.html", refusal=refusal, login="", next=following, done=None)
-            answer.cookies.append(cookies.gone(request, cookies.SESSION))
-            return answer
-        return shown(sight, "code.html", refusal=refusal, next=following)
+            return sign_in_page(request, house, sight, refusal=refusal, following=following)
+        return code_page(request, house, sight, held, refusal=refusal, following=following)
+    waited = visitor.session(request)
+    if waited is not None:
+        house.tell(waited.person.login, "recovery_code.used")
     return onward(following, *entered(request, signed))
 
 

@@ -36,6 +36,7 @@ def confirm(request: Request[Any, Any, Any], house: AskedHouse, sight: AskedSigh
         confirmed = second_factor.confirm(house.door, held, word(data, "code"))
     except Refused as refusal:
         return _form(house, sight, session, held, refusal)
+    house.tell(session.person.login, "second_factor.set")
     answer = shown(sight, "codes.html", codes=confirmed.codes, fresh=True)
     answer.cookies.append(cookies.made(request, cookies.SESSION, confirmed.token))
     return answer
@@ -50,6 +51,7 @@ def renew(request: Request[Any, Any, Any], house: AskedHouse, sight: AskedSight,
         codes = second_factor.renew_codes(house.door, held)
     except Refused as refusal:
         return _form(house, sight, session, held, refusal)
+    house.tell(session.person.login, "recovery_codes.renewed")
     return shown(sight, "codes.html", codes=codes, fresh=False)
 
 
@@ -62,6 +64,7 @@ def drop(request: Request[Any, Any, Any], house: AskedHouse, sight: AskedSight, 
         second_factor.drop(house.door, held)
     except Refused as refusal:
         return _form(house, sight, session, held, refusal)
+    house.tell(session.person.login, "second_factor.dropped")
     return onward("/account", done="factor_off")
 
 

@@ -12,6 +12,7 @@ from tinhso.access.people.door import token
 from tinhso.access.people.provider import Outsider
 from tinhso.foundation.problems import Refused, refuse
 from tinhso.web.account.answers import UNKEPT, entered, holder, onward, shown, word
+from tinhso.web.account.passkeys import sign_in_page
 from tinhso.web.kit import cookies, visitor
 from tinhso.web.kit.asked import AskedHouse, AskedSight, Form, MaybeWord, Word
 from tinhso.web.kit.front import caller, own_path
@@ -56,7 +57,7 @@ def back(
             return _linked(request, house, outsider)
         signed = outside.sign_in(house.door, outsider, caller(request))
     except Refused as refusal:
-        return _refused(request, sight, refusal)
+        return _refused(request, house, sight, refusal)
     before = visitor.held(request)
     if before:
         sessions.end(house.door, before)
@@ -99,15 +100,16 @@ def _sent(request: Request[Any, Any, Any], house: House, *, next: str, linking: 
 
 
 def _linked(request: Request[Any, Any, Any], house: House, outsider: Outsider) -> Response[Any]:
-    _, held = holder(request)
+    session, held = holder(request)
     outside.link(house.door, held, outsider)
+    house.tell(session.person.login, "identity.linked")
     return onward("/account", cookies.gone(request, cookies.LEAVING), done="linked")
 
 
-def _refused(request: Request[Any, Any, Any], sight: Sight, refusal: Refused) -> Response[Any]:
+def _refused(request: Request[Any, Any, Any], house: House, sight: Sight, refusal: Refused) -> Response[Any]:
     """Told above the form for a password, which is the other way in."""
     if refusal.problems[0].code.startswith("web.") or visitor.visitor(request):
         raise refusal
-    answer = shown(sight, "sign_in.html", refusal=refusal, login="", next="/", done=None)
+    answer = sign_in_page(request, house, sight, refusal=refusal)
     answer.cookies.append(cookies.gone(request, cookies.LEAVING))
     return answer

@@ -70,6 +70,7 @@ def change(request: Request[Any, Any, Any], house: AskedHouse, sight: AskedSight
             sight, "password.html", refusal=refusal, session=session, ask=_asks(request), least=passwords.SHORTEST,
             next=following,
         )  # fmt: skip
+    house.tell(session.person.login, "password.changed")
     cookie = cookies.made(request, cookies.SESSION, made)
     return onward(following, cookie) if following != "/" else onward("/account", cookie, done="password")
 

@@ -32,5 +32,6 @@ def accept(
         device = links.use(house.door, secret, word(data, "new"))
     except Refused as refusal:
         return shown(sight, "welcome.html", refusal=refusal, link=link, least=passwords.SHORTEST)
+    house.tell(link.login, f"{link.kind}.used")
     known = cookies.made(request, cookies.DEVICE, device, max_age=cookies.YEAR)
     return onward("/sign-in", known, cookies.gone(request, cookies.SESSION), done="welcome")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ipaddress
 import re
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -10,6 +12,7 @@ from urllib.parse import quote, urlsplit
 from litestar.connection import ASGIConnection
 
 from tinhso.access.people.door import LONGEST_DEVICE, UNKNOWN, Caller
+from tinhso.access.people.passkeys import Site
 from tinhso.web.kit import cookies
 
 BROWSERS = (("Edg/", "Edge"), ("OPR/", "Opera"), ("coc_coc", "Cốc Cốc"), ("SamsungBrowser", "Samsung Internet"),
@@ -40,6 +43,28 @@ def caller(connection: ASGIConnection[Any, Any, Any, Any]) -> Caller:
         address = connection.headers.get("x-forwarded-for", "").rpartition(",")[2].strip() or address
     agent = connection.headers.get("user-agent", "")[:1000]
     return Caller(address[:64], _device(agent)[:LONGEST_DEVICE], cookies.read(connection, cookies.DEVICE))
+
+
+def site(connection: ASGIConnection[Any, Any, Any, Any]) -> Site | None:
+    """Whom passkeys sign for: the house at the address it says it has; None where browsers would not have it.
+
+    They want a name and https (Web Authentication level 2, 5.1.3), or this very machine as ``localhost``. The name that
+    a request says it was sent to counts only there: elsewhere anybody could write it.
+    """
+    address = connection.app.state.house.front.address
+    parts = urlsplit(address or f"{connection.url.scheme}://{connection.headers.get('host', '')}")
+    host = parts.hostname or ""
+    if host == "localhost":
+        return Site(host, f"{parts.scheme}://{parts.netloc}")
+    if not address or parts.scheme != "https" or _is_number(host):
+        return None
+    return Site(host, f"https://{parts.netloc.lower().removesuffix(':443')}")
+
+
+def _is_number(host: str) -> bool:
+    with suppress(ValueError):
+        return bool(ipaddress.ip_address(host))
+    return False
 
 
 def own_path(asked: str | None) -> str:

@@ -6,6 +6,7 @@ from pathlib import Path
 from threading import Lock
 
 from tinhso.access.people.door import Door
+from tinhso.access.people.letters import Letters
 from tinhso.foundation.database import Database
 from tinhso.foundation.files import Files
 from tinhso.foundation.secrets import secret
@@ -23,11 +24,12 @@ class House:
 
     def __init__(
         self, db: Database, home: Path, *, upload_limit: int = UPLOAD_LIMIT, door: Door | None = None,
-        front: Front | None = None,
+        front: Front | None = None, letters: Letters | None = None,
     ) -> None:  # fmt: skip
         self.db = db
         self.door = door or Door(db, secret(home / "secrets", "secret_key"))
         self.front = front or Front()
+        self.letters = letters
         self.home = home
         self.files = Files(home)
         self.upload_limit = upload_limit
@@ -44,6 +46,11 @@ class House:
     def office(self) -> Office:
         """The office where cases of privacy are handled."""
         return Office.open(self.db, self.files, self.door.secret)
+
+    def tell(self, login: str, action: str) -> None:
+        """Tell a person by mail what was just changed about how they sign in, where this house sends any."""
+        if self.letters is not None:
+            self.letters.changed(login, action)
 
     @property
     def incoming(self) -> Path:

@@ -12,7 +12,8 @@ def token(position: Position | None) -> str | None:
     """The position as a word."""
     if position is None:
         return None
-    return urlsafe_b64encode(f"{position.id}:{position.sort_key}".encode()).decode().rstrip("=")
+    key = "" if position.sort_key is None else f":{position.sort_key}"
+    return urlsafe_b64encode(f"{position.id}{key}".encode()).decode().rstrip("=")
 
 
 def position(word: str | None) -> Position | None:
@@ -20,7 +21,7 @@ def position(word: str | None) -> Position | None:
     if not word:
         return None
     try:
-        number, _, sort_key = urlsafe_b64decode(word + "=" * (-len(word) % 4)).decode().partition(":")
-        return Position(sort_key, int(number))
+        number, colon, sort_key = urlsafe_b64decode(word + "=" * (-len(word) % 4)).decode().partition(":")
+        return Position(sort_key if colon else None, int(number))
     except ValueError as error:
         raise refuse("web.bad_request", value=word) from error

@@ -11,11 +11,12 @@ from tinhso.foundation.problems import refuse
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """One area by code and name."""
+    """One area by code and name; its own records stand at the place ``low``."""
 
     code: str
     name: str
     level: int
+    low: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,14 +31,22 @@ class Here:
     above: tuple[Spot, ...]
     below: tuple[Spot, ...]
 
+    def parts(self) -> list[int]:
+        """The first places of the units below, ascending: between them lies what belongs to each."""
+        return sorted(spot.low for spot in self.below)
+
+    def order(self, code: str) -> int:
+        """Which of the parts a unit below is, counted from 1."""
+        return self.parts().index(next(spot.low for spot in self.below if spot.code == code)) + 1
+
 
 _HERE = """
 select t.code, t.name, t.level, t.low, t.high, t.area from areas.tree t
 where case when %(code)s::text is null then t.level = 1 else t.code = %(code)s end order by t.low limit 1
 """
 _OWN = "select code from areas.tree where low <= %s and high >= %s order by level desc limit 1"
-_ABOVE = "select code, name, level from areas.tree where low <= %s and high >= %s and level < %s order by level"
-_BELOW = "select code, name, level from areas.tree where parent = %s order by sort_key"
+_ABOVE = "select code, name, level, low from areas.tree where low <= %s and high >= %s and level < %s order by level"
+_BELOW = "select code, name, level, low from areas.tree where parent = %s order by sort_key"
 
 
 def own(conn: Connection, mine: Scope, register: str) -> str | None:

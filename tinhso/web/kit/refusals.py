@@ -24,12 +24,17 @@ STATUS = {
     "access.no_code": 403, "access.begin_again": 401,
     "access.provider_silent": 502, "access.provider_refused": 403, "access.visit_over": 403,
     "access.unknown_outsider": 403, "access.no_provider": 404, "access.identity_of_another": 409,
+    "access.passkey_wrong": 401, "access.no_passkeys_here": 404, "access.no_mail": 404, "access.unknown_person": 404,
+    "access.too_many_passkeys": 409, "access.last_administrator": 409, "access.own_account": 403,
+    "access.may_not_administer": 403, "access.login_taken": 409, "access.not_invited": 409, "access.is_disabled": 409,
+    "access.is_client": 409,
     "access.link_over": 410, "access.prove_first": 403, "access.key_wrong": 401, "access.key_over": 401,
     "access.key_revoked": 401, "access.key_pace": 429, "access.key_name_taken": 409, "access.too_many_keys": 409,
     "web.crowded": 503, "web.bug": 500, "web.no_province": 503, "registers.may_not": 403, "registers.overtaken": 409,
-    "registers.undo_overtaken": 409, "registers.transfer_decided": 409, "intake.batch_settled": 409,
+    "registers.undo_overtaken": 409, "registers.undo_stands_on": 409, "registers.transfer_decided": 409,
+    "intake.batch_settled": 409, "intake.register_moved": 409, "registers.export_unfinished": 409,
+    "registers.too_many_exports": 429, "registers.export_over": 410, "foundation.no_such_file": 404,
     "intake.round_closed": 409,
-    "intake.register_moved": 409, "foundation.no_such_file": 404,
 }  # fmt: skip
 PROBLEM = "application/problem+json"
 LEFT = "client disconnected prematurely"

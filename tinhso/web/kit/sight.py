@@ -63,7 +63,7 @@ class Sight:
 
 def of(request: Request[Any, Any, Any]) -> Sight:
     """Read a request: ``?lang=`` and ``?theme=`` win and are remembered, then cookies, then the browser's wishes."""
-    query = {name: value for name, value in request.query_params.items() if isinstance(value, str)}
+    query = words(request)
     remembered = []
     choices: dict[str, str | None] = {}
     for name, allowed in (("lang", LANGUAGES), ("theme", THEMES)):
@@ -80,6 +80,15 @@ def of(request: Request[Any, Any, Any]) -> Sight:
         person=_person(request), single_sign_on=_single_sign_on(request), auditor=_may(request, "audit"),
         cases=_may(request, "read", "privacy"), administers=_may(request, "administer"), reads=_reads(request),
     )  # fmt: skip
+
+
+def words(request: Request[Any, Any, Any]) -> dict[str, str]:
+    """The words of an address; one that comes several times, as ticked boxes do, is joined by commas."""
+    found: dict[str, list[str]] = {}
+    for name, value in request.query_params.multi_items():
+        if isinstance(value, str) and value:
+            found.setdefault(name, []).append(value)
+    return {name: ",".join(values) for name, values in found.items()}
 
 
 def _person(request: Request[Any, Any, Any]) -> str | None:

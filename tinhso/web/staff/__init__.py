@@ -6,37 +6,45 @@ from litestar import Router
 from litestar.types import ControllerRouterHandler
 
 from tinhso.web.kit.standing import allowed
+from tinhso.web.staff.accounts import act_on, invitation, invite
 from tinhso.web.staff.administering import (
     change_role,
     give,
     grants_page,
-    people,
     revoke,
     role_page,
     roles_page,
     why_page,
 )  # fmt: skip
 from tinhso.web.staff.batches import absent, choose, commit, drop, match, review
+from tinhso.web.staff.beside import attach, attached, detach, forget_list, keep_list
+from tinhso.web.staff.blanks import blank
 from tinhso.web.staff.cases import acted, begun, case, cases, led, own_data
-from tinhso.web.staff.changes import changes, undo
+from tinhso.web.staff.changes import change, changes, undo
+from tinhso.web.staff.exports import carry_out, choose_export, exports, fetch
 from tinhso.web.staff.intake import desk, receive
 from tinhso.web.staff.looked import code, notices, readings
 from tinhso.web.staff.marked import as_csv, as_sent, as_workbook
+from tinhso.web.staff.people import people, person
 from tinhso.web.staff.quality import quality
-from tinhso.web.staff.registers import counted, faceted, record, register, registers
+from tinhso.web.staff.record import record, take_back
+from tinhso.web.staff.registers import faceted, register, registers
 from tinhso.web.staff.rounds import act, begin, close, extend, new, one, reminder, rounds
 from tinhso.web.staff.start import home
+from tinhso.web.staff.together import look_again, record_all, together
 from tinhso.web.staff.transfers import accept, transfers_page, turn_down
 
 
 def router() -> Router:
     """All doors of officers, behind one guard: signed in, and holding the verb that the route names."""
     doors: list[ControllerRouterHandler] = [
-        desk, receive, review, match, choose, absent, commit, drop,
-        as_csv, as_workbook, as_sent, registers, register, counted, faceted, record, changes, undo,
+        desk, receive, together, look_again, record_all, review, match, choose, absent, commit, drop,
+        as_csv, as_workbook, as_sent, registers, register, faceted, record, take_back, changes, change, undo,
+        attach, attached, detach, keep_list, forget_list, exports, choose_export, carry_out, fetch, blank,
         cases, begun, case, led, acted, own_data, readings, notices, code,
         transfers_page, accept, turn_down,
         home, quality, rounds, new, begin, one, reminder, extend, act, close,
-        people, grants_page, give, revoke, roles_page, role_page, change_role, why_page,
+        people, person, invitation, invite, act_on,
+        grants_page, give, revoke, roles_page, role_page, change_role, why_page,
     ]  # fmt: skip
     return Router("/staff", route_handlers=doors, guards=[allowed])

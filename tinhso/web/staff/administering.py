@@ -1,10 +1,11 @@
-"""People, grants and roles, for those who administer: who may do what, why, given and taken back with a reason.
+"""Grants and roles, for those who administer: who may do what, why, given and taken back with a reason.
 
 No record is seen here: of a record only its number is asked, and who may see it is told, not what it holds.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, time
 from typing import Any
 
@@ -19,19 +20,12 @@ from tinhso.foundation.database import Connection
 from tinhso.foundation.problems import Problem, Refused, refuse
 from tinhso.registers import declared
 from tinhso.web.kit.asked import AskedHouse, AskedScope, AskedSight, Form, MaybeWord, PathNumber, PathWord
+from tinhso.web.kit.front import own_path
 from tinhso.web.kit.pages import page
 from tinhso.web.kit.sight import Sight
+from tinhso.web.staff.views.people import areas, doing
 
 ADMINISTER = {"verb": "administer"}
-
-
-@get("/people", sync_to_thread=True, opt=ADMINISTER)
-def people(house: AskedHouse, sight: AskedSight, mine: AskedScope) -> Response[str]:
-    """Everybody with an account, and how many grants each holds."""
-    with house.db.app(mine.settings()) as conn:
-        found, given = _people(conn), giving.every(conn)
-    counts = {login: sum(each.login == login for each in given) for login, _, _ in found}
-    return page(sight, "staff/people.html", people=found, counts=counts)
 
 
 @get("/grants", sync_to_thread=True, opt=ADMINISTER)
@@ -41,11 +35,11 @@ def grants_page(
     """The grants in force, with ``ended`` those that were, of one person or all; and a form to give one."""
     with house.db.app(mine.settings()) as conn:
         found, known = giving.every(conn, person or None, ended=bool(ended)), roles.every(conn)
-        purposes, everybody = roles.purposes(conn), _people(conn)
+        purposes, everybody, units = roles.purposes(conn), _people(conn), areas(conn)
     return page(
         sight, "staff/grants.html", grants=found, people=everybody, person=person or "", ended=bool(ended),
         roles={name: _titled(kept.role.title, sight) for name, kept in known.items()},
-        purposes={name: _titled(each.title, sight) for name, each in purposes.items()}, actor=mine.actor,
+        purposes={name: _titled(each.title, sight) for name, each in purposes.items()}, actor=mine.actor, areas=units,
     )  # fmt: skip
 
 
@@ -55,7 +49,7 @@ def give(house: AskedHouse, mine: AskedScope, data: Form) -> Redirect:
     said = {name: str(data.get(name, "")).strip() for name in ("person", "role", "area", "purpose", "until")}
     with house.db.app(mine.settings()) as conn:
         giving.give(conn, said["person"], said["role"], said["area"], said["purpose"], ends=_until(said["until"]))
-    return Redirect("/staff/grants", status_code=303)
+    return _back(data)
 
 
 @post("/grants/{grant:int}/revoke", sync_to_thread=True, opt=ADMINISTER)
@@ -66,7 +60,7 @@ def revoke(house: AskedHouse, mine: AskedScope, grant: PathNumber, data: Form) -
         raise refuse("access.no_reason", value=grant)
     with house.db.app(mine.settings()) as conn:
         giving.revoke(conn, grant, reason=reason)
-    return Redirect("/staff/grants", status_code=303)
+    return _back(data)
 
 
 @get("/roles", sync_to_thread=True, opt=ADMINISTER)
@@ -84,7 +78,8 @@ def role_page(house: AskedHouse, sight: AskedSight, mine: AskedScope, role: Path
         known = roles.every(conn)
     if role not in known:
         raise refuse("access.unknown_role", value=role, known=", ".join(sorted(known)))
-    return _form(sight, role, roles.as_yaml(known[role].role), known[role].edited)
+    kept = known[role]
+    return _form(sight, role, roles.as_yaml(kept.role), kept.edited, title=_titled(kept.role.title, sight))
 
 
 @post("/roles/{role:str}", sync_to_thread=True, opt=ADMINISTER)
@@ -113,7 +108,7 @@ def why_page(
     """Why a person can or cannot do something: each grant, and the first reason why it does not allow it."""
     found: why.Explanation | None = None
     with house.db.app(mine.settings()) as conn:
-        everybody, known = _people(conn), declared.every(conn)
+        everybody, words, units = _people(conn), _words(conn, sight), areas(conn)
         if person:
             found = why.explained(
                 conn, person, verb or "read", register or ANY, area=area or None, record=_number(record),
@@ -122,11 +117,35 @@ def why_page(
     asked = {"person": person, "verb": verb or "read", "register": register, "area": area, "record": record}
     asked["field"] = field
     return page(
-        sight, "staff/why.html", people=everybody, verbs=sorted(VERBS), found=found,
+        sight, "staff/why.html", people=everybody, found=found, areas=units,
+        verbs=[(verb, words["verb"][verb]) for verb in sorted(VERBS)],
+        registers=words["register"], titles=words["role"],
         asked={name: "" if value is None else str(value) for name, value in asked.items()},
-        registers={name: sight.say(each.title) for name, each in known.items()},
-        words=[each.said.vi if sight.language == "vi" else each.said.en for each in (found.reasons if found else ())],
+        words=[_reason(each.said, sight, words) for each in (found.reasons if found else ())],
     )  # fmt: skip
+
+
+def _back(data: dict[str, Any]) -> Redirect:
+    """To the page of the house that the form stood on."""
+    asked = own_path(str(data.get("next", "")))
+    return Redirect(asked if asked != "/" else "/staff/grants", status_code=303)
+
+
+def _words(conn: Connection, sight: Sight) -> dict[str, dict[str, str]]:
+    """Titles by name, of whatever a reason names."""
+    return {
+        "role": {name: _titled(kept.role.title, sight) for name, kept in roles.every(conn).items()},
+        "purpose": {name: _titled(each.title, sight) for name, each in roles.purposes(conn).items()},
+        "register": {name: sight.say(each.title) for name, each in declared.every(conn).items()},
+        "verb": doing(sight),
+    }
+
+
+def _reason(said: Problem, sight: Sight, words: dict[str, dict[str, str]]) -> str:
+    """A reason with the titles of what it names."""
+    facts = {name: words.get(name, {}).get(value, value) for name, value in said.facts.items()}
+    told = replace(said, facts=facts)
+    return told.vi if sight.language == "vi" else told.en
 
 
 def _people(conn: Connection) -> list[tuple[str, str, str]]:
@@ -160,13 +179,14 @@ def _titled(title: Any, sight: Sight) -> str:
 def _roles(known: dict[str, roles.Kept], sight: Sight) -> list[tuple[str, str, str, bool]]:
     """Name, title, verbs in one line, and whether the role was edited here."""
     return [
-        (name, _titled(kept.role.title, sight), ", ".join(_verbs(kept)), kept.edited and kept.packed is not None)
+        (name, _titled(kept.role.title, sight), ", ".join(doing(sight)[verb] for verb in _verbs(kept)),
+         kept.edited and kept.packed is not None)
         for name, kept in known.items()
     ]  # fmt: skip
 
 
 def _verbs(kept: roles.Kept) -> list[str]:
-    more = [name for name in ("declare", "administer") if getattr(kept.role, name)]
+    more = [name for name in ("declare", "administer", "audit") if getattr(kept.role, name)]
     return [*kept.role.verbs, *more]
 
 
@@ -182,7 +202,9 @@ def _expect_registers(conn: Connection, role: Any) -> None:
 
 
 def _form(
-    sight: Sight, role: str, text: str, edited: bool, problems: tuple[Problem, ...] = (), *, status: int = 200
-) -> Response[str]:
+    sight: Sight, role: str, text: str, edited: bool, problems: tuple[Problem, ...] = (), *, status: int = 200,
+    title: str = "",
+) -> Response[str]:  # fmt: skip
     said = [each.vi if sight.language == "vi" else each.en for each in problems]
-    return page(sight, "staff/role.html", status=status, role=role, text=text, edited=edited, said=said)
+    return page(sight, "staff/role.html", status=status, role=role, text=text, edited=edited, said=said,
+                title=title or role)  # fmt: skip

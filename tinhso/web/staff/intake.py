@@ -12,8 +12,9 @@ from litestar import Response, get, post
 from litestar.datastructures import UploadFile
 from litestar.response import Redirect
 
+from tinhso.access.scope import Scope
 from tinhso.foundation.problems import refuse
-from tinhso.intake import batches
+from tinhso.intake import batches, together
 from tinhso.web.kit.asked import AskedHouse, AskedScope, AskedSight, MaybeWord, Upload
 from tinhso.web.kit.house import House
 from tinhso.web.kit.pages import page
@@ -27,23 +28,41 @@ def desk(house: AskedHouse, sight: AskedSight, mine: AskedScope, register: Maybe
     """Where files are handed in, with the latest ones below."""
     known = {name: each for name, each in house.desk().declarations.items() if mine.may("propose", name)}
     with house.db.app(mine.settings()) as conn:
-        recent = batches.recent(conn, scope=mine)
-    return page(sight, "staff/intake.html", view=views.desk(known, recent, sight, register))
+        recent, broken = batches.recent(conn, scope=mine), batches.cut_off(conn, scope=mine)
+    return page(sight, "staff/intake.html", view=views.desk(known, recent, sight, register), broken=broken)
 
 
 @post("/intake", sync_to_thread=True, opt={"verb": "propose"})
 def receive(house: AskedHouse, mine: AskedScope, data: Upload) -> Redirect:
-    """Keep an uploaded file as a batch and show what is in it."""
-    upload = data.get("file")
-    if not isinstance(upload, UploadFile) or not upload.filename:
+    """Keep uploaded files, each as a batch, and show what is in them: many are looked at beside other work."""
+    told = data.get("file")
+    uploads = [each for each in (told if isinstance(told, list) else [told])
+               if isinstance(each, UploadFile) and each.filename]  # fmt: skip
+    if not uploads:
         raise refuse("web.no_file")
+    if len(uploads) > batches.MOST_TOGETHER:
+        raise refuse("intake.too_many_files", count=len(uploads), limit=batches.MOST_TOGETHER)
+    first: int | None = None
+    received = []
+    for upload in uploads:
+        received.append(_received(house, mine, upload, str(data.get("register", "")), first))
+        first = first or received[0]
+    if len(received) == 1:
+        return Redirect(f"/staff/intake/{first}", status_code=303)
+    together.look(house.desk(), received, scope=mine)
+    return Redirect(f"/staff/intake/{first}/together", status_code=303)
+
+
+def _received(house: House, mine: Scope, upload: UploadFile, register: str, first: int | None) -> int:
+    """A file as a batch; its number."""
     draft = _kept(house, upload)
     try:
-        register = str(data.get("register", ""))
-        batch = batches.receive(house.desk(), draft, _name(upload.filename), register, scope=mine, sender=mine.actor)
+        name = _name(upload.filename)
+        return batches.receive(
+            house.desk(), draft, name, register, scope=mine, sender=mine.actor, together=first
+        ).id  # fmt: skip
     finally:
         draft.unlink(missing_ok=True)
-    return Redirect(f"/staff/intake/{batch.id}", status_code=303)
 
 
 def _kept(house: House, upload: UploadFile) -> Path:

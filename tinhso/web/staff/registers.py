@@ -1,27 +1,32 @@
-"""Registers and their records: find, list, open one with its history."""
+"""Registers and their lists: find, narrow, sort, count, page. One record's page is ``record``."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from litestar import Request, Response, get
 
-from tinhso.access import looked
-from tinhso.access.looked import Wanted
 from tinhso.access.scope import Scope
-from tinhso.registers import declared, history, records
+from tinhso.foundation.database import Connection
+from tinhso.registers import declared, history, ordering, records, saved
 from tinhso.registers.clauses import Clause
 from tinhso.registers.declaration import Declaration
 from tinhso.registers.quality import behind
-from tinhso.web.kit import paging, places
-from tinhso.web.kit.asked import AskedHouse, AskedScope, AskedSight, MaybeWord, PathNumber, PathWord, Word
+from tinhso.registers.records import Tally
+from tinhso.web.kit import paging, places, sight
+from tinhso.web.kit.asked import AskedHouse, AskedScope, AskedSight, MaybeWord, PathWord, Word
 from tinhso.web.kit.house import House
 from tinhso.web.kit.pages import page
-from tinhso.web.kit.sight import Sight
+from tinhso.web.kit.places import Here
+from tinhso.web.staff.views import asking, lists
 from tinhso.web.staff.views import facets as facet_views
-from tinhso.web.staff.views import looked as looked_views
-from tinhso.web.staff.views import quality as quality_views
 from tinhso.web.staff.views import records as views
+from tinhso.web.staff.views.asking import Asked
+from tinhso.web.staff.views.lists import Facts
+
+AnyRequest = Request[Any, Any, Any]
 
 
 @get("/registers", sync_to_thread=True, opt={"verb": "read"})
@@ -35,98 +40,104 @@ def registers(house: AskedHouse, sight: AskedSight, mine: AskedScope) -> Respons
 
 @get("/registers/{name:str}", sync_to_thread=True, opt={"verb": "read"})
 def register(
-    request: Request[Any, Any, Any], house: AskedHouse, sight: AskedSight, mine: AskedScope, name: PathWord,
-    q: Word = "", area: MaybeWord = None, after: MaybeWord = None, only: Word = "",
+    request: AnyRequest, house: AskedHouse, sight: AskedSight, mine: AskedScope, name: PathWord, q: Word = "",
+    area: MaybeWord = None, after: MaybeWord = None, sort: Word = "", columns: MaybeWord = None, only: Word = "",
 ) -> Response[str]:  # fmt: skip
-    """Fifty records in the register's own order, found, narrowed and counted; ``only`` those behind a number of the
-    quality page."""
-    condition = _only(house, name, only, mine)
+    """Fifty records as the address asks for them (``views.asking``); counts come with ``faceted`` afterwards."""
+    behind_it = _only(house, name, only, mine)
     with house.db.app(mine.settings()) as conn:
-        declaration, lists = declared.one(conn, name), declared.code_lists(conn)
-        here = places.here(conn, area or places.own(conn, mine, name))
-        facets = records.facets(declaration, mine)
-        filters = views.filters(declaration, facets, dict(request.query_params))
-        filters |= condition
-        within = (here.low, here.high) if here.above else None
+        declaration, known = declared.one(conn, name), declared.code_lists(conn)
+        asked = _asked(request, declaration, known, mine, behind_it)
+        here = places.here(conn, asked.area or places.own(conn, mine, name))
+        sortable = ordering.sortable(conn, declaration, mine)
         found = records.page(
-            conn, declaration, scope=mine, search=q, filters=filters, within=within, after=paging.position(after)
-        )
-        # counting what was searched or filtered may take longer than the page: the page asks for it afterwards
-        count = None if q or filters else records.count(conn, declaration, scope=mine, within=within)
-        areas = places.names_by_id(conn, [row["area"] for row in found.rows if row["area"] is not None])
-    view = views.listed(declaration, lists, found.rows, areas, sight, facets=facets, filters=filters, count=count)
-    behind_what = quality_views.label(declaration, only, sight) if only else ""
-    following = paging.token(found.after)
-    counting = Sight(sight.language, path=f"{sight.path}/count", query=sight.query).link(after=None)
-    by_code = Sight(sight.language, path=f"{sight.path}/facets", query=sight.query).link(after=None)
-    return page(
-        sight, "staff/register.html", view=view, here=here, q=q, following=following, first=after is None,
-        counting=counting, by_code=by_code, only=behind_what,
+            conn, declaration, scope=mine, search=asked.q, filters=asked.filters, within=_within(here),
+            after=paging.position(asked.after), order=asked.order,
+        )  # fmt: skip
+        kept = saved.every(conn, name, scope=mine)
+        facts = _facts(conn, declaration, asked, found.rows)
+    view = lists.listed(
+        declaration, known, asked, found.rows, facts, sight, sortable=sortable, saved=kept, actor=mine.actor,
+        token=paging.token(found.after),
     )  # fmt: skip
-
-
-@get("/registers/{name:str}/count", sync_to_thread=True, opt={"verb": "read"})
-def counted(
-    request: Request[Any, Any, Any], house: AskedHouse, sight: AskedSight, mine: AskedScope, name: PathWord,
-    q: Word = "", area: MaybeWord = None, only: Word = "",
-) -> Response[str]:  # fmt: skip
-    """How many records a list has in all: the piece that the list's page asks for once it is there."""
-    condition = _only(house, name, only, mine)
-    with house.db.app(mine.settings()) as conn:
-        declaration = declared.one(conn, name)
-        here = places.here(conn, area or places.own(conn, mine, name))
-        filters = views.filters(declaration, records.facets(declaration, mine), dict(request.query_params))
-        filters |= condition
-        within = (here.low, here.high) if here.above else None
-        count = records.count(conn, declaration, scope=mine, search=q, filters=filters, within=within)
-    return page(sight, "staff/counted.html", count=count, title=sight.say(declaration.title), register=name)
+    pane = _pane(declaration, known, asked, here, sight, mine)
+    counting = f"{sight.path}/facets?{view.query}"
+    answer = page(
+        sight, "staff/register.html", view=view, pane=pane, here=here, asked=asked, counting=counting,
+        exports=_exports(request) and mine.may("export", name), may_propose=mine.may("propose", name),
+    )  # fmt: skip
+    # while one types the address follows, without an entry in the history for each letter
+    answer.headers["hx-replace-url"] = f"{sight.path}?{view.query}" if view.query else sight.path
+    return answer
 
 
 @get("/registers/{name:str}/facets", sync_to_thread=True, opt={"verb": "read"})
 def faceted(
-    request: Request[Any, Any, Any], house: AskedHouse, sight: AskedSight, mine: AskedScope, name: PathWord,
-    q: Word = "", area: MaybeWord = None, only: Word = "",
+    request: AnyRequest, house: AskedHouse, sight: AskedSight, mine: AskedScope, name: PathWord, q: Word = "",
+    area: MaybeWord = None, only: Word = "",
 ) -> Response[str]:  # fmt: skip
-    """How many records of a list have each code of its facets: a piece that the list's page asks for afterwards."""
-    condition = _only(house, name, only, mine)
+    """How many records a list has in all, in each unit and with each code: the list asks for this piece afterwards."""
+    behind_it = _only(house, name, only, mine)
     with house.db.app(mine.settings()) as conn:
-        declaration, lists = declared.one(conn, name), declared.code_lists(conn)
-        here = places.here(conn, area or places.own(conn, mine, name))
-        chosen = views.filters(declaration, records.facets(declaration, mine), dict(request.query_params))
-        narrowed = chosen | condition
-        within = (here.low, here.high) if here.above else None
-        counts = records.facet_counts(conn, declaration, scope=mine, search=q, filters=narrowed, within=within)
-    listed = Sight(sight.language, path=sight.path.removesuffix("/facets"), query=sight.query)
-    made = facet_views.counted(declaration, lists, counts, chosen, listed)
-    return page(sight, "staff/facets.html", facets=made, title=sight.say(declaration.title), register=name)
+        declaration, known = declared.one(conn, name), declared.code_lists(conn)
+        asked = _asked(request, declaration, known, mine, behind_it)
+        here = places.here(conn, asked.area or places.own(conn, mine, name))
+        tally = records.tally(
+            conn, declaration, scope=mine, search=asked.q, filters=asked.filters, within=_within(here),
+            parts=here.parts(),
+        )  # fmt: skip
+    pane = _pane(declaration, known, asked, here, sight, mine, tally)
+    title = sight.say(declaration.title)
+    query = asked.query()
+    return page(
+        sight, "staff/facets.html", pane=pane, title=title, register=name, count=tally.count, query=query,
+        narrowed=bool(asked.q or asked.filters),
+    )  # fmt: skip
 
 
-@get("/registers/{name:str}/{record_id:int}", sync_to_thread=True, opt={"verb": "read"})
-def record(
-    house: AskedHouse, sight: AskedSight, mine: AskedScope, name: PathWord, record_id: PathNumber
-) -> Response[str]:
-    """One record: what it says now, and every version with the change set that brought it."""
-    with house.db.app(mine.settings()) as conn:
-        declaration, lists = declared.one(conn, name), declared.code_lists(conn)
-        versions = history.versions(conn, declaration, record_id, scope=mine)
-        areas = places.names(conn, views.area_codes(declaration, versions))
-        audits, citizen = mine.may("audit"), _citizen(declaration, mine)
-        lines = looked.found(conn, Wanted(register=name, record=record_id), size=20) if audits else []
-    view = views.opened(declaration, lists, versions, areas, sight)
-    told = [(each, looked_views.how(each, declaration, sight)) for each in lines]
-    return page(sight, "staff/record.html", view=view, record=record_id, audits=audits, looks=told, citizen=citizen)
+def _asked(
+    request: AnyRequest, declaration: Declaration, known: Any, mine: Scope, behind_it: Mapping[str, Clause]
+) -> Asked:
+    asked = asking.read(declaration, known, sight.words(request), mine)
+    return replace(asked, filters={**asked.filters, **behind_it})
 
 
-def _only(house: House, register: str, word: str, mine: Scope) -> dict[str, Clause]:
-    """The condition behind a number of the quality page, as a list's filter; before the list's own transaction."""
+def _only(house: House, register: str, word: str, mine: Scope) -> Mapping[str, Clause]:
+    """The condition behind a number of the quality page; asked for before the list's own transaction begins."""
     if not word:
         return {}
     with house.db.app(mine.settings()) as conn:
         declaration = declared.one(conn, register)
-    return {"only": behind.clause(house.db, declaration, word, scope=mine)}
+    return behind.filters(house.db, declaration, word, scope=mine)
 
 
-def _citizen(declaration: Declaration, mine: Scope) -> bool:
-    """Whether the record names a citizen, and who looks may hand a code over."""
-    names = any(field.check == "citizen_id" for field in declaration.fields.values())
-    return names and mine.may("approve", declaration.register)
+def _within(here: Here) -> tuple[int, int] | None:
+    return (here.low, here.high) if here.above else None
+
+
+def _pane(
+    declaration: Declaration, known: Any, asked: Asked, here: Here, seen: sight.Sight, mine: Scope,
+    tally: Tally | None = None,
+) -> facet_views.Narrowing:  # fmt: skip
+    return facet_views.narrowing(
+        declaration, known, asked, here, seen, facets=records.facets(declaration, mine),
+        may_ask=asking.may_ask(declaration, mine), tally=tally,
+    )  # fmt: skip
+
+
+def _facts(conn: Connection, declaration: Declaration, asked: Asked, rows: Sequence[Any]) -> Facts:
+    """The names of what a page's rows hold by number or code."""
+    fields = [name for name, field in declaration.fields.items() if field.type == "area" and name in asked.columns]
+    codes = {str(row[name]) for row in rows for name in fields if row[name]}
+    codes |= {str(value) for name in declaration.fields if declaration.fields[name].type == "area"
+              for value in getattr(asked.filters.get(name), "values", ())}  # fmt: skip
+    return Facts(
+        places.names_by_id(conn, [row["area"] for row in rows if row["area"] is not None]),
+        history.moments(conn, {row["change_set"] for row in rows}), places.names(conn, sorted(codes)),
+    )  # fmt: skip
+
+
+def _exports(request: AnyRequest) -> bool:
+    """Whether this house carries lists out: the hand-over is offered only where its route is."""
+    return any(route.path_format.endswith("/registers/{register}/exports") or route.path_format.endswith(
+        "/registers/{name}/exports") for route in request.app.routes if hasattr(route, "path_format"))  # fmt: skip

@@ -22,9 +22,10 @@ NAMES: dict[str, str | None] = {OPEN: None, LEFT_OUT: LEAVE_OUT}
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """A heading and its field's title; ``remembered`` from this sender's earlier files."""
+    """A heading, its field and the field's title; ``remembered`` from this sender's earlier files."""
 
     heading: str
+    name: str
     field: str
     remembered: bool
 
@@ -47,6 +48,8 @@ class ColumnsView:
     more: int
     fields: tuple[tuple[str, str, bool], ...]
     missing: tuple[str, ...]
+    others: tuple[tuple[str, str, bool], ...] = ()
+    """All fields: a heading that was matched may be another's."""
 
     @property
     def open(self) -> bool:
@@ -63,7 +66,7 @@ def view(found: Review, declaration: Declaration, sight: Sight) -> ColumnsView:
     left = sorted(dict.fromkeys((*chosen, *examined.unknown, *_twice(examined.problems))), key=chosen.__contains__)
     return ColumnsView(
         matched=tuple(
-            Pair(heading, sight.say(fields[field].title), heading in examined.remembered)
+            Pair(heading, field, sight.say(fields[field].title), heading in examined.remembered)
             for heading, field in examined.matched.items()
             if heading not in chosen
         ),
@@ -72,6 +75,7 @@ def view(found: Review, declaration: Declaration, sight: Sight) -> ColumnsView:
             (name, sight.say(field.title), name in missing) for name, field in fields.items() if name not in taken
         ),
         missing=tuple(sight.say(fields[name].title) for name in dict.fromkeys(missing)),
+        others=tuple((name, sight.say(field.title), name in missing) for name, field in fields.items()),
     )  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from decimal import Decimal
 from urllib.parse import urlencode
 
 from tinhso.registers.declaration import Declaration
+from tinhso.registers.ordering import AREA, UPDATED
 from tinhso.registers.quality.behind import SINCE
 from tinhso.registers.quality.measures import TOGETHER, Measure
 from tinhso.registers.quality.report import Line, Month, Report, UnitLine
@@ -17,6 +18,7 @@ from tinhso.web.kit import writing
 from tinhso.web.kit.sight import Sight
 from tinhso.web.staff.views.values import Lists
 
+COLUMNS = 6
 SHOWN = 15
 """So many units are shown at once, the worst; the others unfold."""
 LOOKED_AT = ("double", "stale")
@@ -153,7 +155,13 @@ def _in(word: str, measure: Measure) -> bool:
 
 
 def _address(found: Report, word: str, area: str) -> str:
-    return f"/staff/registers/{found.register}?{urlencode({'area': area, 'only': word})}"
+    """The list behind a number, with the columns that matter where they are few."""
+    asked = {"area": area, "only": word}
+    fields = dict.fromkeys(name for line in found.lines if line.measure.word == word for name in line.measure.fields)
+    if fields:
+        columns = list(dict.fromkeys((*found.known_by, *fields)))[:COLUMNS]
+        asked["columns"] = ",".join([*columns, AREA, UPDATED])
+    return f"/staff/registers/{found.register}?{urlencode(asked, safe=',')}"
 
 
 def _number(

@@ -1,22 +1,19 @@
-"""Registers, their lists and one record as pages show them."""
+"""Registers as cards, and one record: what it says, now or on a day, its history, and what belongs to it."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
-from tinhso.foundation.problems import refuse
 from tinhso.foundation.text import sort_key
-from tinhso.registers.declaration import Declaration, Field
+from tinhso.registers.declaration import Declaration
 from tinhso.registers.history import Erasure, Version
+from tinhso.registers.links import Link
 from tinhso.web.kit.sight import Sight
 from tinhso.web.staff.views.values import Lists, hidden, shown
 
-COLUMNS = 5
-NUMBERS = ("integer", "number", "money")
 PILLARS = ("foundation", "government", "economy", "society")
 
 
@@ -31,50 +28,13 @@ class RegisterCard:
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
-    """A column of a list; ``number`` stands right, ``masked`` shows only the ends."""
+class Event:
+    """What happened to a record: it came, was changed (field, before, after), went, came back, or was erased.
 
-    name: str
-    title: str
-    number: bool
-    masked: bool
+    ``undo`` is what taking it back is called (None: it cannot be); ``version`` is the version it is told of.
+    """
 
-
-@dataclass(frozen=True, slots=True)
-class Facet:
-    """A field to narrow by: its codes with their titles, and the one chosen."""
-
-    name: str
-    title: str
-    options: tuple[tuple[str, str], ...]
-    chosen: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class RecordRow:
-    """One record of a list."""
-
-    id: int
-    cells: tuple[str, ...]
-    area: str
-
-
-@dataclass(frozen=True, slots=True)
-class ListView:
-    """A page of a register; ``count`` is None where counting takes longer than the page."""
-
-    register: str
-    title: str
-    columns: tuple[Column, ...]
-    facets: tuple[Facet, ...]
-    rows: tuple[RecordRow, ...]
-    count: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class VersionView:
-    """One version of a record: who brought it, and what it changed (field, before, after)."""
-
+    kind: Literal["came", "changed", "gone", "back", "erased"]
     version: int
     change_set: int
     at: datetime
@@ -84,18 +44,28 @@ class VersionView:
     file: str | None
     sheet: str | None
     row: int | None
-    removed: bool
-    differences: tuple[tuple[str, str, str], ...]
-    erased: Erasure | None = None
+    differences: tuple[tuple[str, str, str], ...] = ()
+    undo: Literal["came", "changed", "gone"] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class FieldLine:
-    """A field of a record, as it is now."""
+    """A field of a record; ``differs`` where a past day had another value than today, which is ``now``."""
 
     title: str
     value: str
     masked: bool
+    now: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LinkView:
+    """Records that belong to this one: (address, name) each; ``all`` leads to the list of them."""
+
+    title: str
+    how: str
+    records: tuple[tuple[str, str], ...]
+    all: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +76,9 @@ class RecordView:
     register_title: str
     title: str
     groups: tuple[tuple[str, tuple[FieldLine, ...]], ...]
-    versions: tuple[VersionView, ...]
+    events: tuple[Event, ...]
     erased: bool = False
+    present: bool = True
 
 
 def registers(
@@ -126,44 +97,6 @@ def registers(
     ]
 
 
-def filters(declaration: Declaration, facets: Sequence[str], query: Mapping[str, Any]) -> dict[str, Any]:
-    """The facets that a request narrows by."""
-    chosen = {name: str(query[name]) for name in facets if query.get(name)}
-    return {name: _native(value, declaration.fields[name]) for name, value in chosen.items()}
-
-
-def listed(
-    declaration: Declaration, lists: Lists, rows: Sequence[Mapping[str, Any]], areas: Mapping[int, str], sight: Sight,
-    *, facets: Sequence[str], filters: Mapping[str, Any], count: int | None,
-) -> ListView:  # fmt: skip
-    """A page of records with the columns that matter most."""
-    names = columns(declaration)
-    fields = declaration.fields
-    return ListView(
-        register=declaration.register, title=sight.say(declaration.title), count=count,
-        columns=tuple(_column(name, fields[name], sight) for name in names),
-        facets=tuple(_facets(declaration, facets, lists, filters, sight)),
-        rows=tuple(
-            RecordRow(
-                row["id"], tuple(shown(row[name], fields[name], lists, sight) for name in names),
-                areas.get(row["area"], ""),
-            )
-            for row in rows
-        ),
-    )  # fmt: skip
-
-
-def _column(name: str, field: Field, sight: Sight) -> Column:
-    return Column(name, sight.say(field.title), field.type in NUMBERS, hidden(field))
-
-
-def columns(declaration: Declaration) -> list[str]:
-    """The label, the key, then the fields in the order of the declaration; areas have a column of their own."""
-    names = dict.fromkeys((declaration.label, *declaration.primary_key, *declaration.fields))
-    fields = declaration.fields
-    return [name for name in names if fields[name].type != "area" or name == declaration.label][:COLUMNS]
-
-
 def area_codes(declaration: Declaration, versions: Sequence[Version]) -> list[str]:
     """The codes of all areas that versions name."""
     names = [name for name, field in declaration.fields.items() if field.type == "area"]
@@ -171,83 +104,103 @@ def area_codes(declaration: Declaration, versions: Sequence[Version]) -> list[st
 
 
 def opened(
-    declaration: Declaration, lists: Lists, versions: Sequence[Version], areas: Mapping[str, str], sight: Sight
-) -> RecordView:
-    """A record and its history; ``areas`` are the names of the codes in it."""
-    versions = [replace(each, values=_named(each.values, declaration, areas)) for each in versions]
+    declaration: Declaration, lists: Lists, versions: Sequence[Version], areas: Mapping[str, str], sight: Sight, *,
+    then: Version | None = None,
+) -> RecordView:  # fmt: skip
+    """A record and its history; ``areas`` are the names of the codes in it, ``then`` the version of a past day."""
+    versions = [_named(each, declaration, areas) for each in versions]
     newest = versions[0]
+    told = newest if then is None else _named(then, declaration, areas)
     erased = sight.gettext("erased record") if newest.erased else None
     title = erased or shown(newest.values.get(declaration.label), declaration.fields[declaration.label], lists, sight)
-    older = [*versions[1:], None]
     return RecordView(
-        declaration.register, sight.say(declaration.title), title, _groups(declaration, newest, lists, sight),
-        tuple(_version(each, before, declaration, lists, sight) for each, before in zip(versions, older, strict=True)),
-        newest.erased is not None,
+        declaration.register, sight.say(declaration.title), title,
+        _groups(declaration, told, newest if then is not None else None, lists, sight),
+        tuple(_events(declaration, versions, lists, sight)), newest.erased is not None, newest.gone is None,
     )  # fmt: skip
+
+
+def linked(links: Sequence[Link], known: Mapping[str, Declaration], lists: Lists, sight: Sight) -> list[LinkView]:
+    """What belongs to a record, by register."""
+    return [_link(link, known[link.register], lists, sight) for link in links]
+
+
+def _link(link: Link, other: Declaration, lists: Lists, sight: Sight) -> LinkView:
+    path = f"/staff/registers/{other.register}"
+    named = tuple(
+        (f"{path}/{each.id}", shown(each.label, other.fields[other.label], lists, sight)) for each in link.records
+    )
+    query = "&".join(f"{name}={value}" for name, value in (link.values or {}).items())
+    how = sight.gettext("named by this record") if link.named else sight.gettext("naming this record")
+    return LinkView(sight.say(other.title), how, named, f"{path}?{query}" if link.more and query else None)
 
 
 def _groups(
-    declaration: Declaration, newest: Version, lists: Lists, sight: Sight
+    declaration: Declaration, told: Version, newest: Version | None, lists: Lists, sight: Sight
 ) -> tuple[tuple[str, tuple[FieldLine, ...]], ...]:
-    """Fields by their ``group``, groups in the order of their first fields; those of no group under no heading."""
-    groups: dict[str, list[FieldLine]] = {}
+    """Fields by their ``group``, groups as declared, else in the order of their first fields; the ungrouped first."""
+    groups: dict[str, list[FieldLine]] = {name: [] for name in ("", *declaration.groups)}
     for name, field in declaration.fields.items():
-        line = FieldLine(sight.say(field.title), shown(newest.values.get(name), field, lists, sight), hidden(field))
+        value = shown(told.values.get(name), field, lists, sight)
+        today = shown(newest.values.get(name), field, lists, sight) if newest else value
+        line = FieldLine(sight.say(field.title), value, hidden(field), today if today != value else None)
         groups.setdefault(field.group or "", []).append(line)
-    return tuple((group, tuple(lines)) for group, lines in groups.items())
+    titles = {name: sight.say(title) for name, title in declaration.groups.items()}
+    return tuple((titles.get(group, group), tuple(lines)) for group, lines in groups.items() if lines)
 
 
-def _named(values: Mapping[str, Any], declaration: Declaration, areas: Mapping[str, str]) -> dict[str, Any]:
+def _named(each: Version, declaration: Declaration, areas: Mapping[str, str]) -> Version:
     fields = declaration.fields
-    return {
+    values = {
         name: areas.get(str(value), value) if name in fields and fields[name].type == "area" else value
-        for name, value in values.items()
+        for name, value in each.values.items()
     }
+    return replace(each, values=values)
 
 
-def _version(
-    each: Version, before: Version | None, declaration: Declaration, lists: Lists, sight: Sight
-) -> VersionView:
-    changed = []
-    for name, field in declaration.fields.items():
-        was, now = before.values.get(name) if before else None, each.values.get(name)
-        if before is not None and was != now and not (each.erased or before.erased):
-            changed.append((sight.say(field.title), shown(was, field, lists, sight), shown(now, field, lists, sight)))
-    return VersionView(
-        each.version, each.change_set, each.at, each.author, each.way, each.reason, each.file, each.sheet, each.row,
-        each.ended_as == "gone", tuple(changed), each.erased,
+def _events(declaration: Declaration, versions: Sequence[Version], lists: Lists, sight: Sight) -> list[Event]:
+    """What happened, newest first; ``versions`` likewise."""
+    found = []
+    for at, each in enumerate(versions):
+        before = versions[at + 1] if at + 1 < len(versions) else None
+        if each.gone is not None:
+            gone = each.gone
+            undo: Literal["gone"] | None = "gone" if each.erased is None else None
+            found.append(Event("gone", each.version, gone.change_set, gone.at, gone.author, gone.way, gone.reason,
+                               None, None, None, undo=undo))  # fmt: skip
+        if each.erased is not None:
+            found.append(_erased(each, each.erased))
+        found.append(_brought(each, before, declaration, lists, sight))
+    return found
+
+
+def _erased(each: Version, act: Erasure) -> Event:
+    return Event("erased", each.version, act.change_set, act.at, act.actor, "erasure", act.reason, None, None, None)
+
+
+def _brought(each: Version, before: Version | None, declaration: Declaration, lists: Lists, sight: Sight) -> Event:
+    kind: Literal["came", "changed", "back"] = "came" if before is None else "back" if before.gone else "changed"
+    told: tuple[tuple[str, str, str], ...] = ()
+    blank = each.erased is not None or (before is not None and before.erased is not None)
+    if before is not None and not blank:
+        told = tuple(_differences(before.values, each.values, declaration, lists, sight))
+    undo: Literal["came", "changed"] | None = None if blank else "changed" if kind == "changed" else "came"
+    return Event(
+        kind, each.version, each.change_set, each.at, each.author, each.way, each.reason, each.file, each.sheet,
+        each.row, told, undo,
     )  # fmt: skip
+
+
+def _differences(
+    was: Mapping[str, Any], now: Mapping[str, Any], declaration: Declaration, lists: Lists, sight: Sight
+) -> list[tuple[str, str, str]]:
+    return [
+        (sight.say(field.title), shown(was.get(name), field, lists, sight), shown(now.get(name), field, lists, sight))
+        for name, field in declaration.fields.items()
+        if was.get(name) != now.get(name)
+    ]
 
 
 def _card(declaration: Declaration, counts: Mapping[str, int], sight: Sight) -> RegisterCard:
     said = sight.say(declaration.description) if declaration.description else ""
     return RegisterCard(declaration.register, sight.say(declaration.title), said, counts[declaration.register])
-
-
-def _facets(
-    declaration: Declaration, names: Sequence[str], lists: Lists, chosen: Mapping[str, Any], sight: Sight
-) -> list[Facet]:
-    made = []
-    for name in names:
-        options = _options(declaration.fields[name], lists, sight)
-        if options:
-            value = chosen.get(name)
-            word = None if value is None else str(value).lower() if isinstance(value, bool) else str(value)
-            made.append(Facet(name, sight.say(declaration.fields[name].title), options, word))
-    return made
-
-
-def _options(field: Field, lists: Lists, sight: Sight) -> tuple[tuple[str, str], ...]:
-    if field.codes and field.codes in lists:
-        return tuple((code, sight.say(each.title)) for code, each in lists[field.codes].codes.items())
-    if field.type == "boolean":
-        return (("true", sight.gettext("yes")), ("false", sight.gettext("no")))
-    return tuple((each, each) for each in field.constraints.enum)
-
-
-def _native(value: str, field: Field) -> Any:
-    if field.type == "integer":
-        if not re.fullmatch(r"-?[0-9]{1,18}", value):
-            raise refuse("web.bad_request", value=value)
-        return int(value)
-    return value == "true" if field.type == "boolean" else value

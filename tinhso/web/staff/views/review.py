@@ -8,10 +8,10 @@ from datetime import datetime
 
 from tinhso.foundation.problems import Problem
 from tinhso.intake.batches import Difference, Review
-from tinhso.intake.checking import Repair
+from tinhso.intake.checking import Mended, Repair
 from tinhso.intake.marking import can_mark
 from tinhso.intake.shown import mark as shown_mark
-from tinhso.registers.declaration import KEY_SEPARATOR, Declaration
+from tinhso.registers.declaration import KEY_SEPARATOR, Declaration, Field
 from tinhso.web.kit import writing
 from tinhso.web.kit.sight import Sight
 from tinhso.web.staff.views import columns
@@ -34,6 +34,13 @@ class RepairLine:
     examples: str
     count: int
     accepted: bool
+    lines: tuple[tuple[str, str, str | None], ...] = ()
+    """Where, as written, and as mended (None where that cannot be told beforehand)."""
+
+    @property
+    def more(self) -> int:
+        """How many rows are not listed."""
+        return self.count - len(self.lines)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +146,7 @@ def view(found: Review, declaration: Declaration, lists: Lists, sight: Sight) ->
         matched=f"{len(examined.matched)}/{len(declaration.fields)}", at=batch.received_at, state=batch.state,
         state_said=state(batch.state, sight), shape=SHAPES[batch.state], open=is_open, readable=_readable(found),
         finding=_finding(found, counts, sight), counts=counts, bars=_bars(counts),
-        repairs=tuple(_repair(each, declaration, sight) for each in (checked.repairs if checked else ())),
+        repairs=tuple(_repair(each, declaration, lists, sight) for each in (checked.repairs if checked else ())),
         problems=tuple(_groups(examined.problems, examined.counts, sight)),
         changes=tuple(line for each in found.examples for line in _changes(each, declaration, lists, sight))[:CHANGES],
         change_set=batch.change_set, columns=columns.view(found, declaration, sight),
@@ -230,7 +237,7 @@ def _bars(counts: Counts) -> tuple[tuple[str, float, float], ...]:
     return tuple(made)
 
 
-def _repair(repair: Repair, declaration: Declaration, sight: Sight) -> RepairLine:
+def _repair(repair: Repair, declaration: Declaration, lists: Lists, sight: Sight) -> RepairLine:
     code = repair.code.removeprefix("intake.")
     titles = {
         "lost_zero": sight.gettext("Leading zero lost"), "old_number": sight.gettext("Old telephone number"),
@@ -240,8 +247,17 @@ def _repair(repair: Repair, declaration: Declaration, sight: Sight) -> RepairLin
     field = declaration.fields[repair.field]
     examples = (writing.masked(each) if hidden(field) else each for each in repair.examples)
     return RepairLine(
-        code, titles.get(code, code), sight.say(field.title), ", ".join(examples), repair.count, repair.accepted
-    )
+        code, titles.get(code, code), sight.say(field.title), ", ".join(examples), repair.count, repair.accepted,
+        tuple(_mended(each, field, lists, sight) for each in repair.lines),
+    )  # fmt: skip
+
+
+def _mended(each: Mended, field: Field, lists: Lists, sight: Sight) -> tuple[str, str, str | None]:
+    """A value before and after; of what identifies a person only the ends."""
+    before, after = each.before or "", None if each.after is None else shown(each.after, field, lists, sight)
+    if hidden(field):
+        before, after = writing.masked(before), after and writing.masked(after)
+    return each.cell or str(each.row), before, after
 
 
 def _groups(problems: Sequence[Problem], counts: Mapping[str, int], sight: Sight) -> list[ProblemGroup]:

@@ -1,0 +1,54 @@
+"""Many files sent at once: looked at one after another beside the sender's other work, then recorded file by file."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from threading import Thread
+
+from tinhso.access.scope import Scope
+from tinhso.foundation.problems import Problem, Refused, refuse
+from tinhso.intake import batches, shown
+from tinhso.intake.desk import Desk
+from tinhso.intake.examining import Examined
+from tinhso.registers import changes
+
+_log = logging.getLogger("tinhso.intake")
+
+
+def look(desk: Desk, waiting: Sequence[int], *, scope: Scope) -> Thread:
+    """Examine the files that wait, in a thread of their own; how far it is can be read off the batches."""
+
+    def work() -> None:
+        for batch in waiting:
+            try:
+                batches.review(desk, batch, scope=scope)
+            except Exception:  # the others can be looked at all the same; this one says what is wrong when it is opened
+                _log.exception("batch %s", batch)
+
+    thread = Thread(target=work, name="together", daemon=True)
+    thread.start()
+    return thread
+
+
+def record(desk: Desk, marks: Mapping[int, str], *, scope: Scope) -> dict[int, Problem | None]:
+    """Record whole files, each a commit of its own; by batch what kept it from being recorded, None where it was.
+
+    ``marks`` say what was shown of each: what would do something else now is left for its sender to look at again.
+    """
+    found: dict[int, Problem | None] = {}
+    for batch, mark in marks.items():
+        try:
+            with desk.db.app(scope.settings()) as conn:
+                changes.demand(scope, "approve", batches.one(conn, batch, scope=scope).register)
+            batches.settle(desk, batch, scope=scope, sure=lambda seen, mark=mark: _sure(seen, mark))  # type: ignore[misc]
+            found[batch] = None
+        except Refused as refusal:
+            found[batch] = refusal.problems[0]
+    return found
+
+
+def _sure(examined: Examined, mark: str) -> None:
+    """Refuse what was not shown, or takes records away: that is decided file by file."""
+    if shown.mark(examined) != mark or (examined.change_set is not None and examined.change_set.gone.height):
+        raise refuse("intake.register_moved")
