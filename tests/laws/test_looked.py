@@ -146,6 +146,7 @@ OTHERS = {
     "tinhso/privacy/retention.py": "finds ids that are due",
     "tinhso/indicators/computing.py": "counts", "tinhso/indicators/follow.py": "counts",
     "tinhso/registers/quality/counting.py": "counts", "tinhso/registers/quality/limits.py": "quartiles of numbers",
+    "tinhso/registers/quality/behind.py": "ids of a list that is carried out, which is noted there",
     "tinhso/registers/quality/closer.py": "judges in memory; only ids are kept, lists show them and note it",
     "tinhso/indicators/tails.py": "counts", "tinhso/indicators/verify.py": "counts",
 }  # fmt: skip
