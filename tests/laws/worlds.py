@@ -145,7 +145,7 @@ def _filled(db: Database, pack: Pack, home: Path) -> tuple[dict[str, Any], tuple
 
 
 def _waiting(db: Database, pack: Pack, register: str, places: PlaceIndex, key: str) -> int:
-    """A row of Mèo Vạc's with the key of An's record: it waits for the department."""
+    """A row of Mèo Vạc's with the key of An's record: it stands beside that one, and the department is to decide."""
     declaration = pack.registers[register]
     with db.app() as conn:
         scope = grants.over(conn, [THERE], VERBS, STRANGER)
@@ -153,7 +153,7 @@ def _waiting(db: Database, pack: Pack, register: str, places: PlaceIndex, key: s
     row = marked(declaration, row, 3).with_columns(pl.lit(key).alias("key"))
     with db.app(scope.settings()) as conn:
         proposed = changes.difference(conn, declaration, row, scope=scope)
-    assert proposed.held.height == 1
+    assert (proposed.new, proposed.held.height) == (1, 0)
     changes.commit(db, proposed, source=Source("file", f"{MARK}.xlsx", "e" * 64, (MARK,)), scope=scope)
     return FIRST_ID
 

@@ -13,7 +13,7 @@ from tinhso.access.scope import Scope
 from tinhso.foundation.problems import Refused
 from tinhso.intake import forms
 from tinhso.intake.desk import Desk
-from tinhso.privacy import cases, correcting, restricting
+from tinhso.privacy import cases, closing, correcting, restricting
 from tinhso.privacy.cases import Case
 from tinhso.registers import declared, history, records
 from tinhso.registers.declaration import Declaration
@@ -100,7 +100,7 @@ def test_restricted_records_are_seen_by_the_handler_alone_until_lifted(filled: R
         _worker(filled)
     assert _worker(filled, scope=officer)["citizen_id"] == CHI
     with filled.at() as conn:
-        cases.close(conn, filled.office, case.id, scope=filled.station)
+        closing.close(conn, filled.office, case.id, scope=filled.station)
         restricting.lift(conn, filled.office, case.id, scope=filled.station, reason="đã xong")
         with pytest.raises(Refused, match="no record any more"):
             restricting.lift(conn, filled.office, case.id, scope=filled.station, reason="nữa")

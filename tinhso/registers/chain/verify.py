@@ -78,6 +78,7 @@ def _register(conn: Connection, declaration: Declaration, found: Verified) -> No
     found.findings += lives.broken(name, read.bound)
     found.findings += change_sets.recounted(conn, name, read.bound)
     found.findings += _places(conn, name)
+    found.findings += _twins(conn, name)
     found.findings += _last_leaf(conn, name)
 
 
@@ -96,6 +97,21 @@ def _places(conn: Connection, register: str) -> Iterator[Finding]:
             yield Finding(
                 "registers.place_altered", register=register, record=record, version=version, change_set=change_set
             )
+
+
+def _twins(conn: Connection, register: str) -> Iterator[Finding]:
+    """A record stands beside another with its key only where a commit put it there (``transfers``)."""
+    query = SQL(
+        "select v.id, v.version, v.change_set from registers.{name} v where v.twin <> 0 and (v.twin <> v.change_set"
+        " and not exists (select from history.{name} h where h.id = v.id and h.change_set = v.twin)"
+        " or not exists (select from registers.transfer t where t.register = %s and t.record = v.id))"
+        " order by v.id limit %s"
+    )
+    rows = conn.execute(query.format(name=ident(register)), (register, versions.MOST)).fetchall()
+    for record, version, change_set in rows:
+        yield Finding(
+            "registers.twin_altered", register=register, record=record, version=version, change_set=change_set
+        )
 
 
 def _last_leaf(conn: Connection, register: str) -> Iterator[Finding]:
