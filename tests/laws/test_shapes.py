@@ -10,6 +10,7 @@ import pytest
 
 from tests.laws.json_schema import SHAPES, faults, load
 from tests.laws.small_home import Home
+from tinhso.access.keys import making
 from tinhso.foundation.postgres import opening
 from tinhso.foundation.settings import Settings
 
@@ -122,9 +123,8 @@ def test_undo(home: Home, taken: None) -> None:
 
 def test_grants(home: Home) -> None:
     with opening.database(Settings(home=home.folder)) as db, db.owner() as conn:
-        conn.execute(
-            "insert into access.person (login, name, state) values ('an', 'An', 'active') on conflict do nothing"
-        )
+        if conn.execute("select from access.person where login = 'an'").fetchone() is None:
+            making.client(conn, "an", "An", actor="station")
     given = home.json(
         "grant", "add", "an", "commune_officer", "--area", "00715", "--purpose", "labour", "--to", "2099-01-01"
     )

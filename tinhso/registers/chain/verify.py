@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from tinhso.access import replaying
 from tinhso.foundation.database import SQL, Connection, Database, ident
 from tinhso.ledgers import verify
 from tinhso.ledgers.findings import Finding
@@ -49,7 +50,7 @@ class Verified:
 
 
 def chain(db: Database, home: Path) -> Verified:
-    """Verify every register and every ledger kept."""
+    """Verify every register, every ledger kept, and people and rights against the log of their changes."""
     found = Verified()
     with db.owner() as conn:
         verify.hold_still(conn)
@@ -62,6 +63,7 @@ def chain(db: Database, home: Path) -> Verified:
             found.findings += [_with_change_set(one) for one in counted.findings]
         found.findings += verify.unknown_ledgers(conn, home, {each.name for each in LEDGERS})
         found.findings += _tables(conn)
+        found.findings += replaying.altered(conn)
         (found.change_sets,) = conn.execute("select count(*) from registers.change_set").fetchone() or (0,)
     return found
 

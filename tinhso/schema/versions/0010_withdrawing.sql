@@ -193,3 +193,73 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
     where h.handler = access.actor() and (o.id = c.id or o.person = c.person
       and not exists (select from privacy.step e where e."case" = o.id and e.action = 'closed')))
 $$;
+
+-- What was changed about people and rights says how they stood afterwards, so that what the tables say can be compared
+-- with what the log says (access/replaying.py). The log is written by the database's own functions and the owner alone.
+
+revoke all on access.event from tinhso_app;
+
+create function access.standing(p_kind text default null, p_name text default null)
+returns table (kind text, name text, state jsonb)
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  select 'person', p.login, jsonb_build_object('id', p.id, 'name', p.name, 'mail', p.mail, 'state', p.state, 'client', p.client,
+    'password', (select encode(access.blurred('verifier', encode(w.verifier, 'hex')), 'hex') from access.password w where w.person = p.id),
+    'second_factor', exists (select from access.second_factor f where f.person = p.id and f.confirmed_at is not null),
+    'identities', (select coalesce(jsonb_agg(encode(access.blurred('identity', o.issuer || chr(10) || o.subject), 'hex')
+      order by o.issuer, o.subject), '[]') from access.outside_identity o where o.person = p.id))
+  from access.person p where coalesce(p_kind, 'person') = 'person' and coalesce(p_name, p.login) = p.login
+  union all
+  select 'grant', g.id::text, jsonb_build_object('person', g.person, 'role', g.role, 'area', g.area, 'purpose', g.purpose,
+    'legal_basis', g.legal_basis, 'from', extract(epoch from g.valid_from), 'to', extract(epoch from g.valid_to),
+    'granted_by', g.granted_by, 'revoked_by', g.revoked_by)
+  from access.grant g where coalesce(p_kind, 'grant') = 'grant' and coalesce(p_name, g.id::text) = g.id::text
+  union all
+  select 'role', r.role, jsonb_build_object('declaration', r.declaration::jsonb)
+  from access.role r where coalesce(p_kind, 'role') = 'role' and coalesce(p_name, r.role) = r.role
+  union all
+  select 'purpose', u.purpose, jsonb_build_object('declaration', u.declaration::jsonb)
+  from access.purpose u where coalesce(p_kind, 'purpose') = 'purpose' and coalesce(p_name, u.purpose) = u.purpose
+  union all
+  select 'key', k.id::text, jsonb_build_object('person', k.person, 'name', k.name, 'digest', encode(k.digest, 'hex'), 'verbs', k.verbs,
+    'registers', k.registers, 'area', k.area, 'clear', k.clear, 'per_minute', k.per_minute, 'made_by', k.made_by,
+    'until', extract(epoch from k.until), 'revoked_by', k.revoked_by)
+  from access.key k where coalesce(p_kind, 'key') = 'key' and coalesce(p_name, k.id::text) = k.id::text
+$$;
+comment on function access.standing is 'How people, grants, roles, purposes and keys stand: what of them decides who gets in and sees what. Proofs of passwords and names at providers are blurred.';
+revoke execute on function access.standing from public;
+
+create function access.note_standing() returns trigger
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  v_kind text := case when new.facts ? 'grant' then 'grant' when new.facts ? 'key' then 'key'
+    when new.action in ('role', 'purpose') then new.action else 'person' end;
+  v_name text := coalesce(new.facts ->> v_kind, new.subject);
+begin
+  new.facts := new.facts - 'now' || coalesce((
+    select jsonb_build_object('now', jsonb_build_object('kind', s.kind, 'name', s.name, 'state', s.state))
+    from access.standing(v_kind, v_name) s), '{}');
+  return new;
+end $$;
+create trigger note_standing before insert on access.event for each row execute function access.note_standing();
+
+insert into access.event (actor, action, subject, facts)
+select 'system', 'baseline', s.name, case when s.kind in ('grant', 'key') then jsonb_build_object(s.kind, s.name) else '{}' end
+from access.standing() s where s.kind in ('person', 'grant', 'key') order by s.kind, s.name;
+insert into access.event (actor, action, subject) select 'pack', s.kind, s.name from access.standing('role') s order by s.name;
+insert into access.event (actor, action, subject) select 'pack', s.kind, s.name from access.standing('purpose') s order by s.name;
+
+create or replace function access.rehash(
+  p_token bytea, p_salt bytea, p_memory integer, p_passes integer, p_lanes integer, p_verifier bytea, p_now timestamptz
+) returns void language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  v_who text;
+begin
+  update access.password w set salt = p_salt, memory = p_memory, passes = p_passes, lanes = p_lanes, verifier = p_verifier
+  where w.person = (select s.person from access.live_session(p_token, p_now) s
+                    where s.way = 'password' and s.proved_at = p_now)
+    and (w.memory, w.passes, w.lanes) <> (p_memory, p_passes, p_lanes)
+  returning (select p.login from access.person p where p.id = w.person) into v_who;
+  if v_who is not null then
+    perform access.tell(v_who, 'password.rehashed', v_who);
+  end if;
+end $$;
