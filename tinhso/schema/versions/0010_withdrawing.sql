@@ -237,7 +237,7 @@ declare
 begin
   new.facts := new.facts - 'now' || coalesce((
     select jsonb_build_object('now', jsonb_build_object('kind', s.kind, 'name', s.name, 'state', s.state))
-    from access.standing(v_kind, v_name) s), '{}');
+    from access.standing(v_kind, v_name) s where v_name is not null), '{}');
   return new;
 end $$;
 create trigger note_standing before insert on access.event for each row execute function access.note_standing();
