@@ -77,8 +77,8 @@ def test_what_the_platform_did_stands_as_logged(house: Database) -> None:
     ("update access.grant set revoked_by = null, revoked_at = null where id = 2",
      ("altered", "grant", "2", "revoked_by")),
     ("delete from access.grant where id = 3", ("gone", "grant", "3", "")),
-    ("insert into access.grant (person, role, area, purpose, granted_by) select person, 'leader', area, purpose, 'admin'"
-     " from access.grant where id = 1", ("unlogged", "grant", "4", "")),
+    ("insert into access.grant (person, role, area, purpose, granted_by)"
+     " select person, 'leader', area, purpose, 'admin' from access.grant where id = 1", ("unlogged", "grant", "4", "")),
     ("update access.person set state = 'active' where login = 'chi'", ("altered", "person", "chi", "state")),
     ("update access.person set mail = 'x@y.example' where login = 'an'", ("altered", "person", "an", "mail")),
     ("insert into access.person (login, name, state) values ('ma', 'Ma', 'active')",

@@ -29,7 +29,7 @@ from tinhso.foundation import clock
 from tinhso.foundation.database import Database, made_sql
 from tinhso.foundation.files import Files
 from tinhso.foundation.problems import Refused
-from tinhso.indicators import verify
+from tinhso.indicators import explain, verify
 from tinhso.intake import batches, river
 from tinhso.intake.desk import Desk
 from tinhso.intake.examining import Choices
@@ -139,6 +139,20 @@ def test_what_is_left_says_who_when_and_why(filled: Room) -> None:
         assert gone is not None and "Hồ sơ 1" in gone[1]
         made = history.change_sets(conn, scope=filled.station, register="workers")[0]
     assert (made.way, made.gone, made.new) == ("erasure", 1, 0)
+
+
+def test_a_figure_says_that_a_file_is_gone_since_when_and_why(filled: Room) -> None:
+    """An's record still counts; the workbook that brought it held Chi's row too."""
+    filled.take_in("workers", [{**AN, "citizen_id": "002090000077", "full_name": "Lý Mí Dậu"}], "sau.csv")
+    erase(filled)
+    with filled.at() as conn:
+        found = explain.explain(conn, "A09", "02", filled.station)
+        gone = {each.file: each.gone_why for each in found.sources}
+    assert gone["sau.csv"] is None and "Hồ sơ 1: xóa theo yêu cầu" in (gone["workers.xlsx"] or "")
+    told = {each["file"]: each.get("file_gone") for each in found.as_json()["sources"]}
+    assert told["sau.csv"] is None and told["workers.xlsx"]["at"].startswith("2026-11-23")
+    erasing_step = next(step for step in found.change_sets if step.way == "erasure")
+    assert "Hồ sơ 1" in (erasing_step.reason or "")
 
 
 def test_an_older_change_set_is_undone_without_the_erased(filled: Room) -> None:

@@ -2,7 +2,7 @@
 
 The rule holds where the register has sensitive fields. The cells of a breakdown are told all or none: none where one of
 them has one to eight records, or is the only one without any. Five records lie between a cell that is told and one that
-is small, so that whoever watches from commit to commit never learns a small one (docs/why/small-cells.md). Staff see all.
+is small, so that whoever watches from commit to commit never learns a small one (docs/why/small-cells.md).
 """
 
 from __future__ import annotations

@@ -81,6 +81,8 @@ class Source:
     sheet: str | None = None
     row: int | None = None
     record: int | None = None
+    gone_at: datetime | None = None
+    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,11 +133,17 @@ def view(
         withheld=here.code in away, areas_hidden=any(each.member in away for each in found.areas),
         parts=tuple(_part(each, sight) for each in found.parts), breakdowns=tuple(breakdowns), trend=trend,
         steps=tuple(
-            Source(each.change_set, each.file, way(each.way, sight), each.at, _signed(each.added, sight))
+            Source(
+                each.change_set, each.file, way(each.way, sight), each.at, _signed(each.added, sight),
+                reason=each.reason,
+            )
             for each in found.change_sets
         ),
         sources=tuple(
-            Source(each.change_set, each.file, "", sheet=each.sheet, row=each.row, record=each.record)
+            Source(
+                each.change_set, each.file, "", sheet=each.sheet, row=each.row, record=each.record,
+                gone_at=each.gone_at, reason=each.gone_why,
+            )
             for each in found.sources
         ),
     )  # fmt: skip
