@@ -15,12 +15,12 @@ from litestar import Litestar
 from litestar.handlers import HTTPRouteHandler
 from litestar.routes import HTTPRoute
 
-from tests.laws.worlds import ABSENT, AN, MARK, STRANGER, STRANGERS_COMMUNE, THERE, World
+from tests.laws.worlds import ABSENT, AN, LIVE, MARK, STRANGER, STRANGERS_COMMUNE, THERE, World
 from tinhso.registers.records import Position
 from tinhso.web.kit import paging
 
 Which = Literal["foreign", "own", "absent"]
-GUARDED = ("/staff", "/api")
+GUARDED = ("/staff", "/api", LIVE)
 GIVEN = {"house", "sight", "mine", "request", "data"}
 """What a handler is given by the house rather than by the address."""
 
@@ -70,7 +70,7 @@ FORM = {
 
 
 def exits(app: Litestar) -> list[Exit]:
-    """The exits of an application that lie behind the sign-in or are somebody's answer as JSON."""
+    """The exits of an application that lie behind the sign-in, are somebody's answer as JSON, or a stream of events."""
     found = []
     for route in app.routes:
         if isinstance(route, HTTPRoute) and route.path_format.startswith(GUARDED):
@@ -132,5 +132,6 @@ def _words(world: World, register: str, word: str) -> list[str]:
         "q": [f"{MARK} 2", MARK, key, "a"], "area": [THERE, STRANGERS_COMMUNE, "02", "zz"], "after": [token, "zz"],
         "before": [str(world.sets[0] + 1), str(world.sets[0])], "register": ["zz", MARK], "limit": ["100"],
         "as_of": ["1000000", "1"], "board": ["article", MARK], "person": [AN, STRANGER], "record": [str(number)],
+        "lang": ["en"], "seen": [MARK],
     }  # fmt: skip
     return known.get(word, [key, str(number), MARK])

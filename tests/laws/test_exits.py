@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 from urllib.parse import quote, quote_plus
 
 import pytest
@@ -17,7 +18,7 @@ from litestar import Litestar, get
 from tests.conftest import Copies
 from tests.laws import exits
 from tests.laws.exits import Ask, Exit
-from tests.laws.worlds import AN, AUDITOR, MARK, NOBODY, PACKS, STRANGER, WARDEN, World, built, told
+from tests.laws.worlds import AN, AUDITOR, LIVE, MARK, NOBODY, PACKS, STRANGER, WARDEN, World, built, told
 from tinhso.access import grants
 from tinhso.access.scope import Scope
 from tinhso.dashboards import withholding
@@ -136,6 +137,25 @@ def test_the_public_is_told_no_word_of_a_record(worlds: Worlds) -> None:
             world.ask(STRANGER, "GET", f"{address}?area={area}")
             for who in (AN, NOBODY):
                 assert MARK not in told(world.ask(who, "GET", f"{address}?area={area}")), f"{address} {area} to {who}"
+
+
+def test_the_stream_of_events_tells_what_the_page_tells(worlds: Worlds) -> None:
+    """To everybody alike, whoever is signed in; no word of a record, and no small number of people."""
+    world, _ = worlds
+    for area in ("02", "026", "027", "00796"):
+        told_to = {who: world.ask(who, "GET", f"{LIVE}?board=article&area={area}") for who in (STRANGER, AN, NOBODY)}
+        for who, answer in told_to.items():
+            assert answer.status_code == 200 and b"event: change" in answer.content, f"{area} to {who}"
+            assert answer.headers["cache-control"] == "no-store"
+            assert MARK not in told(answer) and not STRANGERS_NUMBERS.search(told(answer)), f"{area} to {who}"
+        pieces = {_data(answer) for answer in told_to.values()}
+        assert len(pieces) == 1, f"{area}: told otherwise to one than to another"
+    unknown = world.ask(AN, "GET", f"{LIVE}?area=zz")
+    assert unknown.status_code == 404
+
+
+def _data(answer: Any) -> bytes:
+    return b"".join(line for line in answer.content.splitlines() if line.startswith(b"data:"))
 
 
 def test_figures_of_people_tell_no_small_number(worlds: Worlds) -> None:

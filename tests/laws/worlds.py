@@ -20,6 +20,7 @@ import xlsxwriter
 from litestar.testing import TestClient
 
 from tests.conftest import Copies
+from tests.laws import streaming
 from tests.laws.house import PROVINCES
 from tests.web.house import EVERYTHING, PASSWORD
 from tinhso.access import giving, grants, roles
@@ -47,6 +48,8 @@ MARK = "zqmeovacqz"
 """Stands in every text of Mèo Vạc's, and in no other."""
 AN, STRANGER, AUDITOR, WARDEN, NOBODY = "an", "binh", "auditor", "warden", "nobody"
 """An officer of Đồng Văn, one of Mèo Vạc, who audits in Đồng Văn, who administers and reads no record, a stranger."""
+LIVE = "/live"
+"""The stream of events."""
 HERE, THERE = "026", "027"
 AN_COMMUNE, STRANGERS_COMMUNE = "00715", "00796"
 VERBS = ["read", "propose", "approve", "export"]
@@ -81,6 +84,8 @@ class World:
         if who in self.sessions:
             headers["cookie"] = f"{SESSION}={self.sessions[who]}"
         headers["origin"] = str(self.client.base_url).rstrip("/")
+        if address.startswith(LIVE):
+            return streaming.first(self.client.app, address, said.get("params", {}), headers)
         return self.client.request(method, address, headers=headers, follow_redirects=False, **said)
 
 

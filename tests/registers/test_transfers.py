@@ -86,7 +86,7 @@ def test_the_row_is_recorded_beside_and_the_record_stays(kept: People) -> None:
 def test_its_sender_is_told_what_a_new_row_is_told(kept: People) -> None:
     """Before the commit, at the commit, sending again, changing, taking back: never a difference."""
     officer = kept.officer(AN)
-    told = []
+    told: list[list[Any]] = []
     for code in ("2", "9"):
         row = {**MOVED, "code": code}
         seen = compared(kept, officer, row)

@@ -160,7 +160,12 @@ def sources(
         return [Origin(row[0], None, None, row[3], row[4]) for row in rows]
     shown = [Seen(row[4], row[8], row[7]) for row in rows]
     looking.at_several(conn, declaration, shown, scope=scope, action="explain")
-    return [Origin(*row[:5], mask.key(row[5], row[7]), row[6], *row[9:]) for row in rows]
+    return [_origin(row, mask) for row in rows]
+
+
+def _origin(row: tuple[Any, ...], mask: Mask) -> Origin:
+    key, label = mask.key(row[5], row[7]), row[6]
+    return Origin(row[0], row[1], row[2], row[3], row[4], key, label, gone_at=row[9], gone_why=row[10])
 
 
 _ORIGINS = """
