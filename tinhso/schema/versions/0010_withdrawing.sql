@@ -274,3 +274,24 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   join privacy.erased_file e on e.sha256 = s.file_sha256 and e.at >= s.at order by s.id, e.at desc
 $$;
 comment on function registers.files_gone is 'Of records that the scope may read: the change sets whose file was erased, since when and why.';
+
+-- One place for what the database and this process know in common and nobody else does: a key for scopes, another for
+-- what the process vouches for and what is blurred. What was blurred before stays what it was.
+
+alter table access.secret add column vouching bytea;
+update access.secret set vouching = (select w.key from access.wall w);
+alter table access.secret alter column vouching set not null;
+comment on table access.secret is 'One row, read by the owner alone: what this process and the inner functions know in common.';
+comment on column access.secret.secret is 'What scopes are sealed with. Of its 64 bytes at least 488 bits are chance.';
+comment on column access.secret.vouching is 'With which this process vouches for what the database cannot see for itself, and with which logins, numbers and words are blurred.';
+
+create or replace function access.blurred(p_kind text, p_word text) returns bytea
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  select sha256(s.vouching || convert_to(p_kind || chr(10) || p_word, 'UTF8')) from access.secret s
+$$;
+create or replace function access.vouched(p_message text, p_seal bytea) returns boolean
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  select p_seal = sha256(s.vouching || sha256(s.vouching || convert_to(p_message, 'UTF8'))) from access.secret s
+$$;
+drop table access.wall;
+comment on column access.reading.words is 'The folded words of a search, blurred: the same search can be recognised, not read.';

@@ -105,7 +105,7 @@ def opened(case: Case, office: Office, sight: Sight, scope: Scope) -> CaseView:
     """One case's values."""
     law = office.law(case.law)
     return CaseView(
-        case.id, sight.say(KINDS[case.kind]), case.area_name, sight.say(law.title), not law.source.verified,
+        case.id, sight.say(KINDS[case.kind]), case.area_name, sight.say(law.title), not law.verified(case.kind),
         case.received_at, case.handler, case.closed, case.subject,
         tuple(_term(term, sight) for term in case.terms), tuple(_step(step, sight) for step in reversed(case.steps)),
         _may(case, scope, extensible=law.extension is not None),
