@@ -20,6 +20,8 @@ from tests.laws import exits
 from tests.laws.exits import Ask, Exit
 from tests.laws.worlds import AN, AUDITOR, LIVE, MARK, NOBODY, PACKS, STRANGER, WARDEN, World, built, told
 from tinhso.access import grants
+from tinhso.access.keys import making
+from tinhso.access.keys.making import Wish
 from tinhso.access.scope import Scope
 from tinhso.dashboards import withholding
 from tinhso.foundation.database import made_sql
@@ -106,6 +108,52 @@ def _unnumbered(said: str, ask: Ask) -> str:
         for written in (number, dotted, dotted.replace(",", ".")):
             said = said.replace(written, "#")
     return said
+
+
+def test_neither_lengths_nor_validators_tell(worlds: Worlds) -> None:
+    """Numbers of nine digits both, so that answers are of one length to the byte; and nothing to be asked again by."""
+    world, _ = worlds
+    for each in (one for one in behind(world) if one.numbered and one.method == "GET"):
+        pairs = zip(exits.asked(world, each, "foreign"), exits.asked(world, each, "absent"), strict=True)
+        for foreign, absent in pairs:
+            said, nobody = foreign.of(world, AN), absent.of(world, AN)
+            assert len(said.content) == len(nobody.content), str(foreign)
+            assert not {"etag", "last-modified"} & {name.lower() for name in said.headers}, str(foreign)
+    for method in ("HEAD", "OPTIONS", "PUT", "DELETE"):
+        address = f"/staff/registers/{next(iter(sorted(world.pack.registers)))}"
+        (foreign_id, _), _ = world.records[next(iter(sorted(world.pack.registers)))]
+        answers = {world.ask(AN, method, f"{address}/{number}").status_code for number in (foreign_id, exits.ABSENT)}
+        assert len(answers) == 1, method
+
+
+def test_no_word_after_the_question_mark_tells(worlds: Worlds) -> None:
+    """Every field as a filter, and words that other systems sort and choose by."""
+    world, twin = worlds
+    for register, declaration in world.pack.registers.items():
+        (_, key), _ = world.records[register]
+        asked = dict.fromkeys(declaration.primary_key, key) | {
+            name: f"{MARK} 2 {place}" for place, name in enumerate(declaration.fields)
+        }
+        for name, value in (*asked.items(), ("sort", "key"), ("order", "desc"), ("fields", "*"), ("filter", MARK)):
+            for address in (f"/staff/registers/{register}", f"/api/registers/{register}/records"):
+                query = {name: value}
+                said, other = (told(house.ask(AN, "GET", address, params=query)) for house in (world, twin))
+                assert said == other and not STRANGERS_NUMBERS.search(said), f"{address} {query}"
+
+
+def test_a_key_made_too_wide_opens_no_more_than_its_account(worlds: Worlds) -> None:
+    world, _ = worlds
+    with world.house.db.owner() as conn:
+        wish = Wish("rong", ("read", "propose", "approve", "export"), area="02", clear=True)
+        token = making.add(conn, AN, wish, actor="admin").token
+    world.client.cookies.clear()
+    for register in world.pack.registers:
+        for address in (f"/api/registers/{register}/records", f"/api/registers/{register}/records?area=02",
+                        f"/api/registers/{register}/records/{world.records[register][0][0]}"):  # fmt: skip
+            answer = world.client.get(address, headers={"authorization": f"Bearer {token}"})
+            said = told(answer)
+            assert answer.status_code in (200, 404) and MARK not in said
+            assert not STRANGERS_NUMBERS.search(said.replace(str(world.records[register][0][0]), "")), address
 
 
 def test_nothing_is_kept_from_one_visitor_for_the_next(worlds: Worlds) -> None:

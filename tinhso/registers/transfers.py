@@ -19,9 +19,11 @@ from typing import Any
 import msgspec
 import polars as pl
 
+from tinhso.access.readings import Seen
+from tinhso.access.scope import Scope
 from tinhso.foundation.database import Connection, errors
 from tinhso.foundation.problems import Problem, refuse
-from tinhso.registers import declared
+from tinhso.registers import declared, looking
 from tinhso.registers.declaration import Declaration, FieldType
 
 OUTSIDE = ("TS002", "TS003")
@@ -95,6 +97,14 @@ def hold(conn: Connection, declaration: Declaration, held: pl.DataFrame, source:
 def cases(conn: Connection, case: int | None = None) -> list[Case]:
     """The cases that the transaction's scope may decide, or decided; those of other senders only."""
     return [_case(*row) for row in conn.execute("select * from registers.transfers(%s)", [case]).fetchall()]
+
+
+def shown(conn: Connection, found: Sequence[Case], *, scope: Scope) -> None:
+    """Note that somebody is shown what these cases hold, in the transaction that reads them."""
+    for register in dict.fromkeys(each.register for each in found):
+        here = [each for each in found if each.register == register]
+        seen = [Seen(each.twin or each.record or 0, each.area, None) for each in here if each.twin or each.record]
+        looking.at_several(conn, declared.one(conn, register), seen, scope=scope, action="transfers")
 
 
 def own(conn: Connection) -> list[Own]:

@@ -63,10 +63,15 @@ begin
       ' from registers.$name r join inbox.%I i on i.id = r.id where i.op <> ''new'' returning id, version, op, digest)'
       ' select string_agg(sha256(''gone''::bytea || digest) || int8send(id) || int4send(version), ''''::bytea order by id) from kept where op = ''gone''',
       v_inbox) into v_left using v_set;
-    execute format('with turned as (update registers.$name r set $assigned, version = r.version + 1, change_set = $$1, origin = coalesce(i.origin, $$1),'
+    execute format('with turned as (update registers.$name r set $assigned,'
+      ' twin = case when r.key <> i.key and exists (select from registers.$name o where o.key = i.key and o.id <> r.id) then $$1 else r.twin end, version = r.version + 1, change_set = $$1, origin = coalesce(i.origin, $$1),'
       ' digest = sha256(i.salt || i.fingerprint) from inbox.%I i where i.id = r.id and i.op = ''changed'''
       ' returning $entry_columns_r) select count(*), string_agg($entry, ''''::bytea order by id) from turned', v_inbox)
       into v_changed, v_turned using v_set;
+    -- a number that was wrong and is put right may be one that is kept elsewhere
+    execute format('insert into registers.transfer (register, area, record, sender)'
+      ' select ''$name'', r.area, r.id, $$2 from inbox.%I i join registers.$name r on r.id = i.id and r.twin = $$1'
+      ' where i.op = ''changed''', v_inbox) using v_set, v_actor;
     execute format('delete from registers.$name r using inbox.%I i where i.id = r.id and i.op = ''gone''', v_inbox);
     get diagnostics v_gone = row_count;
   end if;

@@ -20,6 +20,7 @@ def transfers_page(house: AskedHouse, sight: AskedSight, mine: AskedScope) -> Re
     with house.db.app(mine.settings()) as conn:
         known, lists = declared.every(conn), declared.code_lists(conn)
         cases, own = transfers.cases(conn), transfers.own(conn)
+        transfers.shown(conn, cases, scope=mine)
         names = places.names_by_id(conn, [area for each in cases for area in (each.area, each.record_area) if area])
         named = places.names(conn, views.area_codes(cases, known))
     told = views.Told(known, lists, names, named, mine, sight)
