@@ -186,6 +186,7 @@ def test_a_file_of_persons_that_is_looked_at_leaves_lines(house: House, officer:
         sheet = book.add_worksheet("Danh sách")
         sheet.write_row(0, 0, titles)
         sheet.write_row(1, 0, [_typed(changed[name]) for name in declaration.fields])
+        sheet.write_row(2, 0, [_typed({**changed, "citizen_id": "1"}[name]) for name in declaration.fields])
     sent = {"file": ("chi.xlsx", out.getvalue())}
     answer = officer.client.post("/staff/intake", data={"register": "workers"}, files=sent, follow_redirects=False)
     address = answer.headers["location"]
@@ -195,7 +196,7 @@ def test_a_file_of_persons_that_is_looked_at_leaves_lines(house: House, officer:
         assert officer.client.get(f"{address}{path}").status_code == 200, path
         assert log(house, "action")[before:] == [action, f"{action}_before"], path
         assert log(house, "actor")[before:] == ["an", "an"]
-        assert log(house, "count")[before] == 1 and log(house, "records")[-1] == [1]
+        assert log(house, "count")[before] == 2 and log(house, "records")[-1] == [1]
 
 
 def _typed(value: Any) -> str:

@@ -271,7 +271,7 @@ returns table (change_set bigint, at timestamptz, reason text)
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select distinct on (s.id) s.id, e.at, e.reason
   from registers.told(p_register, p_records) t join registers.change_set s on s.id = t.change_set
-  join privacy.erased_file e on e.sha256 = s.file_sha256 and e.at >= s.at order by s.id, e.at desc
+  join privacy.erased_file e on e.sha256 = s.file_sha256 and coalesce(e.change_set > s.id, true) order by s.id, e.at desc
 $$;
 comment on function registers.files_gone is 'Of records that the scope may read: the change sets whose file was erased, since when and why.';
 
