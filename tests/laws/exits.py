@@ -15,12 +15,12 @@ from litestar import Litestar
 from litestar.handlers import HTTPRouteHandler
 from litestar.routes import HTTPRoute
 
-from tests.laws.worlds import ABSENT, AN, MARK, STRANGER, STRANGERS_COMMUNE, THERE, World
+from tests.laws.worlds import ABSENT, AN, LIVE, MARK, STRANGER, STRANGERS_COMMUNE, THERE, World
 from tinhso.registers.records import Position
 from tinhso.web.kit import paging
 
 Which = Literal["foreign", "own", "absent"]
-GUARDED = ("/staff", "/api")
+GUARDED = ("/staff", "/api", LIVE)
 SOMEBODYS = {"record_id", "record", "batch", "change_set", "transfer", "case_id", "attachment", "kept", "export"}
 """Parts of addresses that name what belongs to somebody."""
 GIVEN = {"house", "sight", "mine", "request", "data"}
@@ -73,7 +73,7 @@ FORM = {
 
 
 def exits(app: Litestar) -> list[Exit]:
-    """The exits of an application that lie behind the sign-in or are somebody's answer as JSON."""
+    """The exits of an application that lie behind the sign-in, are somebody's answer as JSON, or a stream of events."""
     found = []
     for route in app.routes:
         if isinstance(route, HTTPRoute) and route.path_format.startswith(GUARDED):
@@ -140,5 +140,6 @@ def _words(world: World, register: str, word: str) -> list[str]:
         "as_of": ["1000000", "1"], "day": ["2026-01-01", "2100-01-01", "zz"], "reading": ["was", "known"],
         "sort": ["area", "-change_set", "-", "zz"], "columns": ["area,change_set", MARK],
         "board": ["article", MARK], "person": [AN, STRANGER], "record": [str(number)],
+        "lang": ["en"], "seen": [MARK],
     }  # fmt: skip
     return known.get(word, [key, str(number), MARK])
