@@ -18,7 +18,7 @@ from litestar import Litestar, get
 from tests.conftest import Copies
 from tests.laws import exits
 from tests.laws.exits import Ask, Exit
-from tests.laws.worlds import AN, AUDITOR, LIVE, MARK, NOBODY, PACKS, STRANGER, WARDEN, World, built, told
+from tests.laws.worlds import ABSENT, AN, AUDITOR, LIVE, MARK, NOBODY, PACKS, STRANGER, WARDEN, World, built, told
 from tinhso.access import grants
 from tinhso.access.keys import making
 from tinhso.access.keys.making import Wish
@@ -122,7 +122,7 @@ def test_neither_lengths_nor_validators_tell(worlds: Worlds) -> None:
     for method in ("HEAD", "OPTIONS", "PUT", "DELETE"):
         address = f"/staff/registers/{next(iter(sorted(world.pack.registers)))}"
         (foreign_id, _), _ = world.records[next(iter(sorted(world.pack.registers)))]
-        answers = {world.ask(AN, method, f"{address}/{number}").status_code for number in (foreign_id, exits.ABSENT)}
+        answers = {world.ask(AN, method, f"{address}/{number}").status_code for number in (foreign_id, ABSENT)}
         assert len(answers) == 1, method
 
 
