@@ -61,8 +61,6 @@ def template(cluster: Cluster) -> str:
     """The name of a database with all tables of ``tinhso.schema``; to be copied, not written to."""
     with Database(dsn_app=cluster.dsn_app, dsn_owner=cluster.dsn_owner) as database:
         schema.apply(database)
-        with database.owner() as conn:  # no row waits by chance here but where a test wants it so
-            conn.execute("update registers.spot_check set one_in = 0")
     return TEMPLATE
 
 

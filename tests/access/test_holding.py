@@ -178,7 +178,7 @@ def test_grants_and_logs_are_neither_altered_nor_deleted(office: Database) -> No
     ):  # fmt: skip
         with pytest.raises(errors.Error) as refused, office.owner() as conn:
             conn.execute(statement.encode())
-        assert refused.value.sqlstate == "TS004"
+        assert refused.value.sqlstate in ("TS004", "0A000"), "by the ledger's guard, or since letters refer to it"
         with pytest.raises(errors.InsufficientPrivilege), office.app(station.settings()) as conn:
             conn.execute(statement.encode())
     granted.station(office, giving.revoke, number, reason="x")

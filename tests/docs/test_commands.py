@@ -20,6 +20,7 @@ ORDER = (
     "start.md",
     "take-in-a-workbook.md",
     "undo.md",
+    "carry-a-list-out.md",
     "boundaries.md",
     "a-register-of-your-own.md",
     "an-indicator.md",

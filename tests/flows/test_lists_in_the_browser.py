@@ -107,7 +107,7 @@ def test_a_span_of_days_narrows(page: Page) -> None:
     asked.get_by_label("từ").fill("2022-01-01")
     asked.get_by_label("từ").press("Enter")
     expect(page.locator("[data-open]")).to_have_text(["Nhà văn hoá Lũng Cú"])
-    expect(page.locator(".told")).to_contain_text("từ 01/01/2022")
+    expect(page.locator("#found .told")).to_contain_text("từ 01/01/2022")
 
 
 def test_a_list_is_kept_under_a_name(page: Page) -> None:

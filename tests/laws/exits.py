@@ -15,12 +15,12 @@ from litestar import Litestar
 from litestar.handlers import HTTPRouteHandler
 from litestar.routes import HTTPRoute
 
-from tests.laws.worlds import ABSENT, AN, MARK, STRANGER, STRANGERS_COMMUNE, THERE, World
+from tests.laws.worlds import ABSENT, AN, LIVE, MARK, STRANGER, STRANGERS_COMMUNE, THERE, World
 from tinhso.registers.records import Position
 from tinhso.web.kit import paging
 
 Which = Literal["foreign", "own", "absent"]
-GUARDED = ("/staff", "/api")
+GUARDED = ("/staff", "/api", LIVE)
 SOMEBODYS = {
     "record_id", "record", "batch", "change_set", "transfer", "case_id", "attachment", "kept", "export", "round",
 }  # fmt: skip
@@ -75,7 +75,7 @@ FORM = {
 
 
 def exits(app: Litestar) -> list[Exit]:
-    """The exits of an application that lie behind the sign-in or are somebody's answer as JSON."""
+    """The exits of an application that lie behind the sign-in, are somebody's answer as JSON, or a stream of events."""
     found = []
     for route in app.routes:
         if isinstance(route, HTTPRoute) and route.path_format.startswith(GUARDED):
@@ -143,5 +143,6 @@ def _words(world: World, register: str, word: str) -> list[str]:
         "sort": ["area", "-change_set", "-", "zz"], "columns": ["area,change_set", MARK],
         "only": ["missing", "double", "since.1", MARK], "units": ["districts"],
         "board": ["article", MARK], "person": [AN, STRANGER], "record": [str(number)],
+        "lang": ["en"], "seen": [MARK],
     }  # fmt: skip
     return known.get(word, [key, str(number), MARK])

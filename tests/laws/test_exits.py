@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 from urllib.parse import quote, quote_plus
 
 import pytest
@@ -17,8 +18,10 @@ from litestar import Litestar, get
 from tests.conftest import Copies
 from tests.laws import exits
 from tests.laws.exits import Ask, Exit
-from tests.laws.worlds import AN, AUDITOR, MARK, NOBODY, PACKS, STRANGER, WARDEN, World, built, told
+from tests.laws.worlds import ABSENT, AN, AUDITOR, LIVE, MARK, NOBODY, PACKS, STRANGER, WARDEN, World, built, told
 from tinhso.access import grants
+from tinhso.access.keys import making
+from tinhso.access.keys.making import Wish
 from tinhso.access.scope import Scope
 from tinhso.dashboards import withholding
 from tinhso.foundation.database import made_sql
@@ -107,6 +110,52 @@ def _unnumbered(said: str, ask: Ask) -> str:
     return said
 
 
+def test_neither_lengths_nor_validators_tell(worlds: Worlds) -> None:
+    """Numbers of nine digits both, so that answers are of one length to the byte; and nothing to be asked again by."""
+    world, _ = worlds
+    for each in (one for one in behind(world) if one.numbered and one.method == "GET"):
+        pairs = zip(exits.asked(world, each, "foreign"), exits.asked(world, each, "absent"), strict=True)
+        for foreign, absent in pairs:
+            said, nobody = foreign.of(world, AN), absent.of(world, AN)
+            assert len(said.content) == len(nobody.content), str(foreign)
+            assert not {"etag", "last-modified"} & {name.lower() for name in said.headers}, str(foreign)
+    for method in ("HEAD", "OPTIONS", "PUT", "DELETE"):
+        address = f"/staff/registers/{next(iter(sorted(world.pack.registers)))}"
+        (foreign_id, _), _ = world.records[next(iter(sorted(world.pack.registers)))]
+        answers = {world.ask(AN, method, f"{address}/{number}").status_code for number in (foreign_id, ABSENT)}
+        assert len(answers) == 1, method
+
+
+def test_no_word_after_the_question_mark_tells(worlds: Worlds) -> None:
+    """Every field as a filter, and words that other systems sort and choose by."""
+    world, twin = worlds
+    for register, declaration in world.pack.registers.items():
+        (_, key), _ = world.records[register]
+        asked = dict.fromkeys(declaration.primary_key, key) | {
+            name: f"{MARK} 2 {place}" for place, name in enumerate(declaration.fields)
+        }
+        for name, value in (*asked.items(), ("sort", "key"), ("order", "desc"), ("fields", "*"), ("filter", MARK)):
+            for address in (f"/staff/registers/{register}", f"/api/registers/{register}/records"):
+                query = {name: value}
+                said, other = (told(house.ask(AN, "GET", address, params=query)) for house in (world, twin))
+                assert said == other and not STRANGERS_NUMBERS.search(said), f"{address} {query}"
+
+
+def test_a_key_made_too_wide_opens_no_more_than_its_account(worlds: Worlds) -> None:
+    world, _ = worlds
+    with world.house.db.owner() as conn:
+        wish = Wish("rong", ("read", "propose", "approve", "export"), area="02", clear=True)
+        token = making.add(conn, AN, wish, actor="admin").token
+    world.client.cookies.clear()
+    for register in world.pack.registers:
+        for address in (f"/api/registers/{register}/records", f"/api/registers/{register}/records?area=02",
+                        f"/api/registers/{register}/records/{world.records[register][0][0]}"):  # fmt: skip
+            answer = world.client.get(address, headers={"authorization": f"Bearer {token}"})
+            said = told(answer)
+            assert answer.status_code in (200, 404) and MARK not in said
+            assert not STRANGERS_NUMBERS.search(said.replace(str(world.records[register][0][0]), "")), address
+
+
 def test_nothing_is_kept_from_one_visitor_for_the_next(worlds: Worlds) -> None:
     """Mèo Vạc's officer asks first and is told; An, asking the same, is not."""
     world, _ = worlds
@@ -136,6 +185,25 @@ def test_the_public_is_told_no_word_of_a_record(worlds: Worlds) -> None:
             world.ask(STRANGER, "GET", f"{address}?area={area}")
             for who in (AN, NOBODY):
                 assert MARK not in told(world.ask(who, "GET", f"{address}?area={area}")), f"{address} {area} to {who}"
+
+
+def test_the_stream_of_events_tells_what_the_page_tells(worlds: Worlds) -> None:
+    """To everybody alike, whoever is signed in; no word of a record, and no small number of people."""
+    world, _ = worlds
+    for area in ("02", "026", "027", "00796"):
+        told_to = {who: world.ask(who, "GET", f"{LIVE}?board=article&area={area}") for who in (STRANGER, AN, NOBODY)}
+        for who, answer in told_to.items():
+            assert answer.status_code == 200 and b"event: change" in answer.content, f"{area} to {who}"
+            assert answer.headers["cache-control"] in ("no-store", "no-cache"), "nobody in between answers for it"
+            assert MARK not in told(answer) and not STRANGERS_NUMBERS.search(told(answer)), f"{area} to {who}"
+        pieces = {_data(answer) for answer in told_to.values()}
+        assert len(pieces) == 1, f"{area}: told otherwise to one than to another"
+    unknown = world.ask(AN, "GET", f"{LIVE}?area=zz")
+    assert unknown.status_code == 404
+
+
+def _data(answer: Any) -> bytes:
+    return b"".join(line for line in answer.content.splitlines() if line.startswith(b"data:"))
 
 
 def test_figures_of_people_tell_no_small_number(worlds: Worlds) -> None:

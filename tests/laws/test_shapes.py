@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from secrets import token_hex
+from typing import Any
 
 import pytest
+from typer.main import get_command
 
 from tests.laws.json_schema import SHAPES, faults, load
 from tests.laws.small_home import Home
+from tinhso.access.keys import making
+from tinhso.cli.main import app
 from tinhso.foundation.postgres import opening
 from tinhso.foundation.settings import Settings
 
@@ -135,9 +140,8 @@ def test_undo(home: Home, taken: None) -> None:
 
 def test_grants(home: Home) -> None:
     with opening.database(Settings(home=home.folder)) as db, db.owner() as conn:
-        conn.execute(
-            "insert into access.person (login, name, state) values ('an', 'An', 'active') on conflict do nothing"
-        )
+        if conn.execute("select from access.person where login = 'an'").fetchone() is None:
+            making.client(conn, "an", "An", actor="station")
     given = home.json(
         "grant", "add", "an", "commune_officer", "--area", "00715", "--purpose", "labour", "--to", "2099-01-01"
     )
@@ -206,6 +210,71 @@ def test_own_data_consents_and_activities(home: Home, taken: None) -> None:
     assert faults("privacy_retain", home.json("privacy", "retain", "--dry-run")) == []
     assert home.json("privacy", "show", "999999", code=1)["problems"][0]["code"] == "privacy.unknown_case"
     assert home.run("privacy", "erase", case).exit_code == 2
+
+
+def test_keys(home: Home) -> None:
+    login = f"may.{token_hex(4)}"
+    assert faults("key_client", home.json("key", "client", login, "--name", "Máy chủ")) == []
+    made = home.json("key", "add", login, "--name", "dem", "--register", "workers", "--area", "026")
+    assert faults("key_add", made) == []
+    listed = home.json("key", "list", login)
+    assert faults("key_list", listed) == [] and [each["name"] for each in listed] == ["dem"]
+    assert faults("key_revoke", home.json("key", "revoke", str(made["key"]))) == []
+    assert not home.json("key", "list", login)[0]["open"]
+
+
+def test_cases_led_on(home: Home) -> None:
+    case = str(home.json("privacy", "open", "restrict", "--citizen-id", "002090000011")["case"])
+    for words in (
+        ("step", case, "identified"), ("step", case, "assigned", "--to", "station"),
+        ("extend", case, "--reason", "phải tra nhiều sổ"), ("restrict", case),
+        ("lift", case, "--reason", "đã xác minh"), ("close", case),
+    ):  # fmt: skip
+        assert faults("privacy_case", home.json("privacy", *words)) == [], words
+    other = str(home.json("privacy", "open", "correct", "--citizen-id", "002090000011")["case"])
+    home.json("privacy", "step", other, "identified")
+    (own,) = home.json("privacy", "see", str(_seeing(home)))["registers"]
+    record = str(own["records"][0]["record"])
+    where = ("--register", "workers", "--record", record)
+    corrected = home.json("privacy", "correct", other, *where, "--set", "job=Thợ may")
+    assert faults("privacy_case", corrected) == []
+    refused = home.json("privacy", "refuse", other, "--basis", "Điều 4")
+    assert faults("privacy_case", refused) == [] and home.json("privacy", "close", other)["closed"]
+    breach = home.json("privacy", "breach", "Gửi nhầm danh sách", "--persons", "2", "--register", "workers")
+    assert faults("privacy_case", breach) == []
+    noticed = home.json("privacy", "notice", str(breach["case"]), "--sent")
+    assert faults("privacy_case", noticed) == []
+
+
+def _seeing(home: Home) -> int:
+    case = int(home.json("privacy", "open", "see", "--citizen-id", "002090000011")["case"])
+    home.json("privacy", "step", str(case), "identified")
+    return case
+
+
+SHAPED = {
+    "chain checkpoint": "chain_checkpoints", "chain consistency": "chain_proof", "privacy list": "privacy_cases",
+    **{f"privacy {act}": "privacy_case" for act in (
+        "open", "show", "step", "extend", "refuse", "close", "correct", "restrict", "lift", "breach", "notice")},
+}  # fmt: skip
+"""Commands whose shape bears another name than theirs."""
+
+
+def _with_json(command: Any, words: tuple[str, ...] = ()) -> Iterator[str]:
+    for name, each in sorted(getattr(command, "commands", {}).items()):
+        yield from _with_json(each, (*words, name))
+    if any(parameter.name == "json" for parameter in command.params):
+        yield " ".join(words)
+
+
+def test_every_command_that_prints_json_has_a_shape_which_a_test_asks_for() -> None:
+    commands = list(_with_json(get_command(app)))
+    asked = Path(__file__).read_text(encoding="utf-8")
+    assert len(commands) > 40
+    for command in commands:
+        shape = SHAPED.get(command, command.replace(" ", "_"))
+        assert (SHAPES / f"{shape}.schema.json").exists(), f"tinhso {command} --json: write its shape, {shape}"
+        assert f'"{shape}"' in asked or shape.startswith("user_"), f"tinhso {command} --json: no test asks for {shape}"
 
 
 def test_people(home: Home) -> None:

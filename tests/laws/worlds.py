@@ -23,6 +23,7 @@ import xlsxwriter
 from litestar.testing import TestClient
 
 from tests.conftest import Copies
+from tests.laws import streaming
 from tests.laws.house import PROVINCES
 from tests.web.house import EVERYTHING, PASSWORD
 from tinhso.access import giving, grants, roles
@@ -54,6 +55,8 @@ MARK = "zqmeovacqz"
 """Stands in every text of Mèo Vạc's, and in no other."""
 AN, STRANGER, AUDITOR, WARDEN, NOBODY = "an", "binh", "auditor", "warden", "nobody"
 """An officer of Đồng Văn, one of Mèo Vạc, who audits in Đồng Văn, who administers and reads no record, a stranger."""
+LIVE = "/live"
+"""The stream of events."""
 HERE, THERE = "026", "027"
 AN_COMMUNE, STRANGERS_COMMUNE = "00715", "00796"
 VERBS = ["read", "propose", "approve", "export"]
@@ -88,6 +91,8 @@ class World:
         if who in self.sessions:
             headers["cookie"] = f"{SESSION}={self.sessions[who]}"
         headers["origin"] = str(self.client.base_url).rstrip("/")
+        if address.startswith(LIVE):
+            return streaming.first(self.client.app, address, said.get("params", {}), headers)
         return self.client.request(method, address, headers=headers, follow_redirects=False, **said)
 
 
@@ -159,7 +164,7 @@ def _filled(db: Database, pack: Pack, home: Path) -> tuple[dict[str, Any], tuple
 
 
 def _waiting(db: Database, pack: Pack, register: str, places: PlaceIndex, key: str) -> int:
-    """A row of Mèo Vạc's with the key of An's record: it waits for the department."""
+    """A row of Mèo Vạc's with the key of An's record: it stands beside that one, and the department is to decide."""
     declaration = pack.registers[register]
     with db.app() as conn:
         scope = grants.over(conn, [THERE], VERBS, STRANGER)
@@ -167,7 +172,7 @@ def _waiting(db: Database, pack: Pack, register: str, places: PlaceIndex, key: s
     row = marked(declaration, row, 3).with_columns(pl.lit(key).alias("key"))
     with db.app(scope.settings()) as conn:
         proposed = changes.difference(conn, declaration, row, scope=scope)
-    assert proposed.held.height == 1
+    assert (proposed.new, proposed.held.height) == (1, 0)
     changes.commit(db, proposed, source=Source("file", f"{MARK}.xlsx", "e" * 64, (MARK,)), scope=scope)
     return FIRST_ID
 

@@ -9,7 +9,7 @@ import pytest
 from tests.privacy.conftest import LUNG_CU, NOW, Room
 from tinhso.foundation import clock
 from tinhso.foundation.problems import Refused
-from tinhso.privacy import breach, cases
+from tinhso.privacy import breach, cases, closing
 from tinhso.privacy.breach import Finding
 
 FOUND = Finding(
@@ -25,7 +25,7 @@ def test_72_hours_from_detection(room: Room) -> None:
     with room.at() as conn:
         told = breach.notify(conn, room.office, case.id, scope=room.station)
         assert told.terms[0].state == "done"
-        assert cases.close(conn, room.office, case.id, scope=room.station).closed
+        assert closing.close(conn, room.office, case.id, scope=room.station).closed
 
 
 def test_late_only_with_a_reason(room: Room) -> None:

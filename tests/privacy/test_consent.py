@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
 
-from tests.privacy.conftest import AN, CHI, Room
+from tests.privacy.conftest import AN, CHI, LUNG_CU, Room
 from tinhso.access import roles
 from tinhso.foundation.problems import Refused
-from tinhso.privacy import consent
+from tinhso.privacy import cases, closing, consent, erasing
+from tinhso.registers import declared, export, records
 
 TEAMS = "community_teams"
 
@@ -23,13 +27,77 @@ def test_given_and_withdrawn_are_both_kept(room: Room) -> None:
         consent.give(conn, room.office, CHI, TEAMS, "paper", scope=scope)
         assert consent.holds(conn, room.office, CHI, TEAMS, scope=scope)
         assert not consent.holds(conn, room.office, AN["citizen_id"], TEAMS, scope=scope)
-        consent.withdraw(conn, room.office, CHI, TEAMS, "counter", scope=scope)
+    assert closing.withdraw(room.office, CHI, TEAMS, "counter", area=LUNG_CU, scope=scope).closed
+    with pytest.raises(Refused, match="no consent"):
+        closing.withdraw(room.office, CHI, TEAMS, "counter", area=LUNG_CU, scope=scope)
+    with room.at() as conn:
         assert not consent.holds(conn, room.office, CHI, TEAMS, scope=scope)
-        with pytest.raises(Refused, match="no consent"):
-            consent.withdraw(conn, room.office, CHI, TEAMS, "counter", scope=scope)
         kept = consent.ledger(conn, room.office, CHI, scope=scope)
     assert [(one.action, one.channel) for one in kept] == [("given", "paper"), ("withdrawn", "counter")]
     assert "Tôi đồng ý" in kept[0].text_shown
+
+
+def members(room: Room, actor: str = "station") -> int:
+    """How many team members somebody with a view of everything sees."""
+    scope = replace(room.station, actor=actor)
+    with room.at(scope) as conn:
+        return records.count(conn, declared.one(conn, "team_members"), scope=scope)
+
+
+def workers(room: Room) -> int:
+    with room.at() as conn:
+        return records.count(conn, declared.one(conn, "workers"), scope=room.station)
+
+
+def test_closing_a_withdrawal_withdraws_and_nobody_reads_on(filled: Room, tmp_path: Path) -> None:
+    scope = filled.station
+    with filled.at() as conn:
+        consent.give(conn, filled.office, CHI, TEAMS, "paper", scope=scope)
+    assert members(filled) == 1
+    case = filled.step(filled.identified("withdraw"), "answered")
+    with filled.at() as conn:
+        done = closing.close(conn, filled.office, case.id, scope=scope)
+        assert [(each.action, each.channel) for each in consent.ledger(conn, filled.office, CHI, scope=scope)] == [
+            ("given", "paper"), ("withdrawn", "paper")]  # fmt: skip
+    carried = next(step for step in done.steps if step.action == "carried_out")
+    assert dict(carried.facts) == {"withdrawn": [TEAMS], "restricted": {"team_members": 1}}
+    assert (members(filled), members(filled, "somebody"), workers(filled)) == (0, 0, 3), "labour rests on the law"
+    export.write_csv(filled.db, "team_members", tmp_path / "out.csv", scope=scope)
+    assert CHI not in (tmp_path / "out.csv").read_text(encoding="utf-8-sig")
+    with filled.at() as conn:
+        consent.give(conn, filled.office, CHI, TEAMS, "counter", scope=scope)
+    assert members(filled) == 1, "agreeing again lifts it"
+
+
+def test_a_withdrawal_is_only_closed_as_granted_for_somebody_identified(filled: Room) -> None:
+    scope = filled.station
+    case = filled.step(filled.open("withdraw"), "answered")
+    with pytest.raises(Refused, match="not identified"), filled.at() as conn:
+        closing.close(conn, filled.office, case.id, scope=scope)
+    refused = filled.identified("withdraw")
+    with filled.at() as conn:
+        cases.decline(conn, filled.office, refused.id, "Điều 5", scope=scope)
+        assert closing.close(conn, filled.office, refused.id, scope=scope).closed
+        assert consent.ledger(conn, filled.office, CHI, scope=scope) == []
+    assert members(filled) == 1
+
+
+def test_only_the_purpose_named_is_withdrawn(filled: Room) -> None:
+    with pytest.raises(Refused, match="does not rest on consent"):
+        filled.open("withdraw", purpose="labour")
+    case = filled.step(filled.identified("withdraw", citizen_id=AN["citizen_id"], purpose=TEAMS), "answered")
+    with filled.at() as conn:
+        done = closing.close(conn, filled.office, case.id, scope=filled.station)
+    facts = next(step.facts for step in done.steps if step.action == "carried_out")
+    assert dict(facts) == {"withdrawn": []} and members(filled) == 1, "An is in no team and never agreed"
+
+
+def test_what_a_withdrawal_took_out_of_sight_can_still_be_erased(filled: Room) -> None:
+    withdrawal = filled.step(filled.identified("withdraw"), "answered")
+    with filled.at() as conn:
+        closing.close(conn, filled.office, withdrawal.id, scope=filled.station)
+    done = erasing.erase(filled.office, filled.identified("delete").id, scope=filled.station)
+    assert {act.register: act.records for act in done.acts} == {"households": 1, "team_members": 1, "workers": 1}
 
 
 def test_a_new_text_needs_a_new_consent(room: Room) -> None:

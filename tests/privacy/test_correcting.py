@@ -8,14 +8,14 @@ from typing import Any
 import polars as pl
 import pytest
 
-from tests.privacy.conftest import AN, CHI, DONG_VAN, Room
+from tests.privacy.conftest import AN, BINH, CHI, DONG_VAN, Room
 from tinhso.access.scope import Scope
 from tinhso.foundation.problems import Refused
 from tinhso.intake import forms
 from tinhso.intake.desk import Desk
-from tinhso.privacy import cases, correcting, restricting
+from tinhso.privacy import cases, closing, correcting, restricting
 from tinhso.privacy.cases import Case
-from tinhso.registers import declared, history, records
+from tinhso.registers import changes, declared, history, records, transfers
 from tinhso.registers.declaration import Declaration
 
 
@@ -73,6 +73,29 @@ def test_a_number_of_somebody_else_is_refused(filled: Room) -> None:
         correcting.carry_out(conn, filled.office, case.id, _check(filled), scope=filled.station)
 
 
+def test_a_number_that_is_kept_elsewhere_is_no_obstacle_and_betrays_nothing(filled: Room) -> None:
+    """An officer of Đồng Văn puts a number right; that Mèo Vạc keeps it the department is shown, not the officer."""
+    officer = filled.officer(DONG_VAN)
+    answers = []
+    for number in (BINH["citizen_id"], "002090000099"):
+        case = _proposed(filled, {"citizen_id": number, "gender": "Nam"})
+        with filled.at(officer) as conn:
+            (done,) = correcting.carry_out(conn, filled.office, case.id, _check(filled), scope=officer)
+            answers.append((done.new, done.changed, done.gone, done.same))
+            assert transfers.own(conn) == []
+        with filled.at() as conn:
+            waiting = [each for each in transfers.cases(conn) if each.state == "waiting"]
+            assert len(waiting) == (1 if number == BINH["citizen_id"] else 0)
+            transfers.shown(conn, waiting, scope=filled.station)
+        if waiting:
+            with filled.db.owner() as conn:
+                line = conn.execute("select actor, action, records from access.reading order by id desc").fetchone()
+            assert line == ("station", "transfers", [waiting[0].twin])
+        changes.undo(filled.db, done.id, reason="nhầm", scope=officer)
+        assert _worker(filled)["citizen_id"] == CHI
+    assert answers[0] == answers[1] == (0, 1, 0, 0)
+
+
 def test_corrections_are_checked_like_rows_of_files(filled: Room) -> None:
     case = _proposed(filled, {"gender": "Nam"})
     with filled.at() as conn, pytest.raises(Refused):
@@ -100,7 +123,7 @@ def test_restricted_records_are_seen_by_the_handler_alone_until_lifted(filled: R
         _worker(filled)
     assert _worker(filled, scope=officer)["citizen_id"] == CHI
     with filled.at() as conn:
-        cases.close(conn, filled.office, case.id, scope=filled.station)
+        closing.close(conn, filled.office, case.id, scope=filled.station)
         restricting.lift(conn, filled.office, case.id, scope=filled.station, reason="đã xong")
         with pytest.raises(Refused, match="no record any more"):
             restricting.lift(conn, filled.office, case.id, scope=filled.station, reason="nữa")

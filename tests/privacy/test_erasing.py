@@ -10,18 +10,33 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.conftest import Copies
-from tests.privacy.conftest import AN, BINH, CHI, CHI_NAME, CHI_PHONE, DONG_VAN, LUNG_CU, NOW, ROWS, WORKER, Room
+from tests.privacy.conftest import (
+    AN,
+    BINH,
+    CHI,
+    CHI_NAME,
+    CHI_PHONE,
+    DONG_VAN,
+    LUNG_CU,
+    MEO_VAC,
+    NOW,
+    ROWS,
+    WORKER,
+    Room,
+)  # fmt: skip
+from tinhso.access import grants
 from tinhso.foundation import clock
 from tinhso.foundation.database import Database, made_sql
 from tinhso.foundation.files import Files
 from tinhso.foundation.problems import Refused
-from tinhso.indicators import verify
-from tinhso.intake import batches
+from tinhso.indicators import explain, verify
+from tinhso.intake import batches, river
 from tinhso.intake.desk import Desk
-from tinhso.privacy import cases, erasing, holding, seeing
+from tinhso.intake.examining import Choices
+from tinhso.privacy import cases, closing, erasing, holding, seeing
 from tinhso.privacy.declaration import Rights
 from tinhso.privacy.office import Office
-from tinhso.registers import changes, declared, export, history, records
+from tinhso.registers import changes, declared, export, history, records, transfers
 from tinhso.registers.chain import verify as chain
 from tinhso.registers.changes import Source
 
@@ -59,7 +74,7 @@ def erase(room: Room) -> erasing.Erasure:
     done = erasing.erase(room.office, case.id, scope=room.station)
     room.step(case, "answered", words=f"Đã báo {CHI_NAME}")
     with room.at() as conn:
-        cases.close(conn, room.office, case.id, scope=room.station)
+        closing.close(conn, room.office, case.id, scope=room.station)
     return done
 
 
@@ -71,7 +86,7 @@ def test_nothing_holds_the_person_any_more(filled: Room, tmp_path: Path) -> None
     for case in (1,):
         with filled.at() as conn:  # the other request of the same person ends too
             cases.decline(conn, filled.office, case, "dữ liệu đã xóa", scope=filled.station)
-            cases.close(conn, filled.office, case, scope=filled.station)
+            closing.close(conn, filled.office, case, scope=filled.station)
             conn.execute("select privacy.forget(%s)", (case,))
     assert traces(filled) == []
     assert {act.register: act.records for act in done.acts} == {"households": 1, "team_members": 1, "workers": 1}
@@ -126,6 +141,20 @@ def test_what_is_left_says_who_when_and_why(filled: Room) -> None:
     assert (made.way, made.gone, made.new) == ("erasure", 1, 0)
 
 
+def test_a_figure_says_that_a_file_is_gone_since_when_and_why(filled: Room) -> None:
+    """An's record still counts; the workbook that brought it held Chi's row too."""
+    filled.take_in("workers", [{**AN, "citizen_id": "002090000077", "full_name": "Lý Mí Dậu"}], "sau.csv")
+    erase(filled)
+    with filled.at() as conn:
+        found = explain.explain(conn, "A09", "02", filled.station)
+        gone = {each.file: each.gone_why for each in found.sources}
+    assert gone["sau.csv"] is None and "Hồ sơ 1: xóa theo yêu cầu" in (gone["workers.xlsx"] or "")
+    told = {each["file"]: each.get("file_gone") for each in found.as_json()["sources"]}
+    assert told["sau.csv"] is None and told["workers.xlsx"]["at"].startswith("2026-11-23")
+    erasing_step = next(step for step in found.change_sets if step.way == "erasure")
+    assert "Hồ sơ 1" in (erasing_step.reason or "")
+
+
 def test_an_older_change_set_is_undone_without_the_erased(filled: Room) -> None:
     erase(filled)
     undone = changes.undo(filled.db, 1, reason="nhầm tệp", scope=filled.station)
@@ -161,6 +190,54 @@ def test_batches_that_wait_are_dropped_with_their_file(filled: Room) -> None:
     with filled.at() as conn:
         assert batches.one(conn, batch.id, scope=filled.station).state == "dropped"
     assert traces(filled) == []
+
+
+def kept_in_transfers(room: Room) -> list[tuple[object, ...]]:
+    query = "select key, content, salt, octet_length(digest), erased_at is not null from registers.transfer order by id"
+    with room.db.owner() as conn:
+        return conn.execute(query).fetchall()
+
+
+def sends_blindly(room: Room, job: str) -> None:
+    """Somebody who may hand rows in and read none: the row with Chi waits for the department."""
+    with room.db.app() as conn:
+        reads_nothing = grants.over(conn, [DONG_VAN], ["propose"], "enterprise")
+    desk = Desk.open(room.db, room.office.files)
+    path = room.folder / f"{job}.csv"
+    path.write_text(",".join([*WORKER, "citizen_id"]) + "\n" + ",".join([*{**WORKER, "job": job}.values(), CHI]),
+                    encoding="utf-8")  # fmt: skip
+    examined = river.examine(desk, room.office.files.put(path), path.name, "workers", scope=reads_nothing,
+                             sender="enterprise", choices=Choices())  # fmt: skip
+    path.unlink()
+    assert examined.change_set is not None and examined.change_set.held.height == 1
+    source = {"way": "file", "file_name": path.name, "file_sha256": examined.stored.sha256, "sheets": []}
+    with room.db.app(reads_nothing.settings()) as conn:
+        transfers.hold(conn, examined.change_set.declaration, examined.change_set.held, source)
+
+
+def test_rows_that_wait_lose_content_and_salt_and_keep_their_digest(filled: Room) -> None:
+    sends_blindly(filled, "Thợ may")
+    sends_blindly(filled, "Thợ mộc")
+    assert "registers.transfer" in traces(filled)
+    done = erase(filled)
+    assert (done.waiting, traces(filled)) == (2, [])
+    assert kept_in_transfers(filled) == [(None, None, None, 32, True)] * 2
+    with filled.at() as conn:
+        assert {case.state for case in transfers.cases(conn)} == {"erased"}
+    assert done.as_json()["waiting"] == 2
+
+
+def test_somebody_who_only_waits_is_erased_too_and_what_lies_beyond_is_said(filled: Room) -> None:
+    sends_blindly(filled, "Thợ may")
+    erase(filled)
+    sends_blindly(filled, "Thợ may")
+    with filled.at() as conn:
+        outside = grants.over(conn, [MEO_VAC], ["read", "propose", "approve"], "binh", unmask=["*"])
+        assert transfers.erase(conn, "workers", ["citizen_id"], CHI, reason="x") == (1, 0)
+        conn.rollback()
+    with filled.at(outside) as conn:
+        assert transfers.erase(conn, "workers", ["citizen_id"], CHI, reason="x") == (0, 1)
+    assert erase(filled).waiting == 1
 
 
 def test_an_officer_cannot_erase_beyond_the_own_area(filled: Room) -> None:

@@ -89,3 +89,12 @@ def test_states(now: str, done: str | None, state: str) -> None:
 def test_a_span_is_one_of_three() -> None:
     with pytest.raises(ValueError, match="one of"):
         Span(hours=1, days=1)
+
+
+def test_what_was_not_compared_with_the_law_says_so() -> None:
+    """Each law has its days, and the doubtful terms are marked."""
+    laws = {law.law: law for law in standing()["rights"].laws}
+    assert all(law.source.from_ is not None for law in laws.values())
+    old, new = laws["nd13_2023"], laws["law91_2025"]
+    assert {kind for kind in old.limits if not old.verified(kind)} == {"correct", "withdraw"}
+    assert not any(new.verified(kind) for kind in new.limits)

@@ -24,7 +24,7 @@ OTHERWISE = {
 RULES = """
 alter table registers.people alter id drop identity;
 alter table registers.people drop constraint people_pkey;
-drop index registers.people_key;
+drop index registers.people_key_twin;
 alter table registers.change_set alter id drop identity;
 alter table registers.change_set drop constraint change_set_pkey cascade;
 alter table registers.change_set drop constraint change_set_leaf_key;

@@ -48,8 +48,8 @@ def test_a_change_keeps_the_version_before_it(people: People) -> None:
 def test_an_officer_cannot_write_over_anothers_record(people: People) -> None:
     people.put(DUA)
     done = people.put({**DUA, "in": AN}, scope=people.officer(AN))
-    assert (done.new, done.changed) == (0, 0), "it waits for the department (test_transfers)"
-    assert people.all()["d1"][1] == "Nuôi ong"
+    assert (done.new, done.changed) == (1, 0), "it stands beside until the department decides (test_transfers)"
+    assert people.all(people.officer(BINH))["d1"][1] == "Nuôi ong"
 
 
 def test_the_database_itself_refuses_a_place_outside_the_scope(people: People) -> None:

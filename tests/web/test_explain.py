@@ -14,6 +14,7 @@ from tinhso.dashboards import small_cells
 from tinhso.indicators.breakdown import Slice
 from tinhso.indicators.figures import Figure
 from tinhso.registers.declaration import Text
+from tinhso.web.kit.house import House
 from tinhso.web.kit.sight import Sight
 from tinhso.web.public.views import explain as views
 
@@ -43,24 +44,31 @@ def test_unknown_things_are_refused(visitor: TestClient[Any], address: str) -> N
     assert visitor.get(address).status_code == 404
 
 
-def test_a_breakdown_withholds_small_cells_and_says_so() -> None:
+def test_a_breakdown_with_a_small_cell_is_not_shown_and_says_so() -> None:
     slices = [_slice(name, count) for name, count in (("Hmông", 812), ("Tày", 40), ("Cơ Lao", 3))]
-    away = small_cells.hidden([each.figure.records for each in slices])
-    made = views.breakdown("Theo dân tộc", slices, away, Sight("vi"))
-    shown = [(bar.name, bar.value) for bar in made.bars]
-    assert shown == [("Hmông", "812"), ("Cơ Lao", "dưới 5"), ("Tày", "không nêu")]
-    assert made.hidden and all(bar.width == 0 for bar in made.bars[1:])
-
-
-def test_a_breakdown_of_small_cells_only_is_not_shown() -> None:
-    slices = [_slice("Hmông", 3), _slice("Tày", 0)]
-    assert views.breakdown("", slices, small_cells.hidden([3, 0]), Sight("vi")).bars == ()
+    away = small_cells.close([each.figure.records for each in slices])
+    made = views.breakdown("Theo dân tộc", slices, Sight("vi"), away=away)
+    assert made.bars == () and made.hidden
+    shown = views.breakdown("Theo dân tộc", slices[:2], Sight("vi"), away=small_cells.close([812, 40]))
+    assert [(bar.name, bar.value) for bar in shown.bars] == [("Hmông", "812"), ("Tày", "40")] and not shown.hidden
 
 
 def test_a_code_that_was_not_in_force_says_so() -> None:
     retired = replace(_slice("Khu phố", 9), in_force=False)
-    made = views.breakdown("", [_slice("Thôn", 12), retired], {}, Sight("vi"))
+    made = views.breakdown("", [_slice("Thôn", 12), retired], Sight("vi"), away=False)
     assert [bar.name for bar in made.bars] == ["Thôn", "Khu phố (mã không có hiệu lực ngày này)"]
+
+
+def test_the_page_says_that_a_file_was_erased(an: An, house: House, visitor: TestClient[Any]) -> None:
+    an.commits(an.sends())
+    with house.db.owner() as conn:
+        conn.execute(
+            "insert into privacy.erased_file (sha256, names, actor, reason)"
+            " select file_sha256, '{}', 'station', 'Hết thời hạn lưu 5 năm' from registers.change_set"
+        )
+    page = an.reads("/explain/A07")
+    assert "Tệp đã bị xóa" in page and "Hết thời hạn lưu 5 năm" in page
+    assert "Hết thời hạn" not in visitor.get("/explain/A07").text
 
 
 def _slice(name: str, count: int) -> Slice:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Iterator
 from datetime import timedelta
@@ -9,6 +10,7 @@ from typing import Any
 
 import polars as pl
 import pytest
+import xlsxwriter
 from litestar.testing import TestClient
 
 from tests.laws.communes import LUNG_CU, PACK
@@ -172,3 +174,30 @@ def test_nothing_of_a_code_or_number_lies_open(house: House, officer: An, worker
     with house.db.owner() as conn:
         kept = str(conn.execute("select c::text from access.citizen_code c").fetchall())
     assert code not in kept and worker["citizen_id"] not in kept
+
+
+def test_a_file_of_persons_that_is_looked_at_leaves_lines(house: House, officer: An, worker: dict[str, Any]) -> None:
+    """The review of a batch, the list of its problems and the marked workbook; and beside them the records compared."""
+    declaration = PACK.registers["workers"]
+    changed = {**worker, "job": "Thợ may"}
+    titles = [field.title.vi for field in declaration.fields.values()]
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out, {"in_memory": True}) as book:
+        sheet = book.add_worksheet("Danh sách")
+        sheet.write_row(0, 0, titles)
+        sheet.write_row(1, 0, [_typed(changed[name]) for name in declaration.fields])
+        sheet.write_row(2, 0, [_typed({**changed, "citizen_id": "1"}[name]) for name in declaration.fields])
+    sent = {"file": ("chi.xlsx", out.getvalue())}
+    answer = officer.client.post("/staff/intake", data={"register": "workers"}, files=sent, follow_redirects=False)
+    address = answer.headers["location"]
+    for path, action in (("", "review"), ("/problems.csv", "problems"), ("/problems.xlsx", "problems"),
+                         ("/marked.xlsx", "problems")):  # fmt: skip
+        before = len(log(house, "action"))
+        assert officer.client.get(f"{address}{path}").status_code == 200, path
+        assert log(house, "action")[before:] == [action, f"{action}_before"], path
+        assert log(house, "actor")[before:] == ["an", "an"]
+        assert log(house, "count")[before] == 2 and log(house, "records")[-1] == [1]
+
+
+def _typed(value: Any) -> str:
+    return f"{value:%d/%m/%Y}" if hasattr(value, "strftime") else "" if value is None else str(value)

@@ -73,9 +73,13 @@ def apply(conn: Connection, roles: Iterable[Role], declared: Iterable[Purpose]) 
     known = every(conn)
     for purpose in declared:
         text = msgspec.json.encode(purpose).decode()
-        conn.execute(
-            "insert into access.purpose values (%s, %s) on conflict (purpose)"
-            " do update set declaration = excluded.declaration", [purpose.purpose, text])  # fmt: skip
+        done = conn.execute(
+            "insert into access.purpose as p values (%s, %s) on conflict (purpose) do update set"
+            " declaration = excluded.declaration where p.declaration::text <> excluded.declaration::text",
+            [purpose.purpose, text],
+        )
+        if done.rowcount:
+            events.note(conn, actor=PACK, action="purpose", subject=purpose.purpose)
     for role in roles:
         kept = known.get(role.role)
         if kept is not None and (kept.role == role or kept.edited):

@@ -9,6 +9,7 @@ application may set what he likes: unsealed, altered or copied into another tran
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from hashlib import sha256
 from threading import Lock
 from weakref import WeakKeyDictionary
@@ -20,11 +21,21 @@ from tinhso.foundation.database import Database, Settings
 Ranges = tuple[tuple[int, int], ...]
 Verbs = Mapping[str, Mapping[str, Ranges]]
 
+
+@dataclass(frozen=True, slots=True)
+class Secrets:
+    """What this process and the database's inner functions know in common (``access.secret``): a key for ``scopes``,
+    and one for ``vouching`` for what the database cannot see for itself."""
+
+    scopes: bytes = field(repr=False)
+    vouching: bytes = field(repr=False)
+
+
 NOWHERE = 2**63 - 1
 """An edge that no place reaches."""
 WHOLE = f"{{0,{NOWHERE}}}"
 
-_secrets: WeakKeyDictionary[Database, bytes] = WeakKeyDictionary()
+_secrets: WeakKeyDictionary[Database, Secrets] = WeakKeyDictionary()
 _learning = Lock()
 
 
@@ -37,7 +48,7 @@ def settings(actor: str, verbs: Verbs, everywhere: Ranges) -> Settings:
     told = msgspec.json.encode(content).decode()
 
     def bound(db: Database, transaction: str) -> Mapping[str, str]:
-        return {"tinhso.scope": sealed(secret(db), f"{transaction} {told}")}
+        return {"tinhso.scope": sealed(secrets(db).scopes, f"{transaction} {told}")}
 
     return bound
 
@@ -53,12 +64,21 @@ def sealed(key: bytes, payload: str) -> str:
     return f"{payload}.{sha256(key + sha256(key + payload.encode()).digest()).hexdigest()}"
 
 
-def secret(db: Database) -> bytes:
-    """The database's secret, asked of it once through the owner's connection."""
+def vouched(db: Database, message: str) -> bytes:
+    """The seal under which the database believes what only this process could check.
+
+    SQL that somebody slipped into a query has no such key, so it can neither invent a sign-in nor a code.
+    """
+    key = secrets(db).vouching
+    return sha256(key + sha256(key + message.encode()).digest()).digest()
+
+
+def secrets(db: Database) -> Secrets:
+    """The database's secrets, asked of it once through the owner's connection."""
     found = _secrets.get(db)
     if found is None:
         with _learning, db.owner() as conn:
-            row = conn.execute("select secret from access.secret").fetchone()
+            row = conn.execute("select secret, vouching from access.secret").fetchone()
         assert row is not None
-        found = _secrets[db] = bytes(row[0])
+        found = _secrets[db] = Secrets(bytes(row[0]), bytes(row[1]))
     return found

@@ -64,6 +64,8 @@ def explain(
     console.print(f"{shape.figure.id}: {shape.figure.value}")
     for source in shape.sources[:20]:
         console.print(f"  đợt {source.change_set}  {source.file}  {source.sheet}  dòng {source.row}")
+        if source.gone_at:
+            console.print(f"    tệp đã xóa / file erased {source.gone_at:%d/%m/%Y}: {source.gone_why}", markup=False)
 
 
 @app.command()

@@ -1,24 +1,20 @@
 """What a breakdown may tell the public: a cell of fewer than five records could point at a person.
 
-The rule holds where the register has sensitive fields. Cells of one to four records are hidden. Since the whole is
-known, what is hidden could be told from the rest; then the next smallest cells are hidden too. Staff see all. ::
-
-    hidden([98_251, 3, 812])       # {1: SMALL, 2: BESIDE}: 3 is small, and 812 would give it away
+The rule holds where the register has sensitive fields. The cells of a breakdown are told all or none: none where one of
+them has one to eight records, or is the only one without any. Five records lie between a cell that is told and one that
+is small, so that whoever watches from commit to commit never learns a small one (docs/why/small-cells.md).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Literal
+from collections.abc import Sequence
 
 from tinhso.registers.declaration import Declaration
 
 LEAST = 5
-"""Cells of fewer records are hidden."""
-
-Why = Literal["small", "beside"]
-SMALL: Why = "small"
-BESIDE: Why = "beside"
+"""Cells of fewer records could point at a person."""
+TOLD = 2 * LEAST - 1
+"""Cells of fewer records, but of some, are not told, nor what stands beside them."""
 
 
 def guards(declaration: Declaration) -> bool:
@@ -26,24 +22,9 @@ def guards(declaration: Declaration) -> bool:
     return any(field.sensitive for field in declaration.fields.values())
 
 
-def hidden(records: Sequence[int]) -> Mapping[int, Why]:
-    """Which cells to hide, by their place, and why: too small, or ``beside`` because they would give one away.
+def close(records: Sequence[int]) -> bool:
+    """Whether these cells, whose sum everybody knows, are to be withheld together.
 
-    Where all cells come back hidden, the breakdown had better not be shown at all.
+    Cells without records point at nobody; but where there is one alone, the next small record can only be in it.
     """
-    found: dict[int, Why] = {place: SMALL for place, count in enumerate(records) if 0 < count < LEAST}
-    others = sorted((count, place) for place, count in enumerate(records) if count >= LEAST)
-    small, beside = len(found), 0
-    for _, place in others:
-        if not small or not _told(small, beside, sum(records[each] for each in found)):
-            break
-        found[place], beside = BESIDE, beside + 1
-    return found
-
-
-def _told(small: int, beside: int, whole: int) -> bool:
-    """Whether the sum of all hidden cells, which everybody can work out, leaves one way to fill the small ones."""
-    most = small * (LEAST - 1)
-    if not beside:
-        return small == 1 or whole in (small, most)
-    return min(most, whole - LEAST * beside) <= small
+    return any(0 < count < TOLD for count in records) or list(records).count(0) == 1

@@ -50,10 +50,10 @@ def areas(conn: Connection, indicator: str, as_at: date, scope: Scope, *, as_of:
 
 def board(conn: Connection, filled: FilledBoard, scope: Scope, *, as_of: int | None = None) -> FilledBoard:
     """A filled board without what it may not tell."""
-    rows = (
-        row(each) if each.records and each.area in areas(conn, each.id, filled.as_at, scope, as_of=as_of) else each
-        for each in filled.rows
-    )
+    def away(each: FilledRow) -> bool:
+        return each.numerator is not None and each.area in areas(conn, each.id, filled.as_at, scope, as_of=as_of)
+
+    rows = (row(each) if away(each) else each for each in filled.rows)
     return replace(filled, rows=tuple(rows))
 
 

@@ -27,7 +27,8 @@ from tinhso.registers.masking import Mask
 class Origin:
     """One record that a figure counts and where it came from.
 
-    ``record`` is its id. ``key`` and ``label`` are None where the scope may not see what the record holds.
+    ``record`` is its id. ``key`` and ``label`` are None where the scope may not see what the record holds. ``gone_at``
+    and ``gone_why`` are set where the file was erased since (a person's request, the end of its retention).
     """
 
     change_set: int
@@ -37,6 +38,8 @@ class Origin:
     record: int
     key: str | None = None
     label: str | None = None
+    gone_at: datetime | None = None
+    gone_why: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +64,8 @@ class Step:
     way: str
     file: str | None
     added: Decimal
+    reason: str | None = None
+    """Why, where records were erased or taken out at the end of their retention."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,15 +160,23 @@ def sources(
         return [Origin(row[0], None, None, row[3], row[4]) for row in rows]
     shown = [Seen(row[4], row[8], row[7]) for row in rows]
     looking.at_several(conn, declaration, shown, scope=scope, action="explain")
-    return [Origin(row[0], row[1], row[2], row[3], row[4], *(mask.key(row[5], row[7]), row[6])) for row in rows]
+    return [_origin(row, mask) for row in rows]
+
+
+def _origin(row: tuple[Any, ...], mask: Mask) -> Origin:
+    key, label = mask.key(row[5], row[7]), row[6]
+    return Origin(row[0], row[1], row[2], row[3], row[4], key, label, gone_at=row[9], gone_why=row[10])
 
 
 _ORIGINS = """
 with q as materialized ({}), told as materialized (
   select * from registers.told(%(register)s, (select coalesce(array_agg(id), '{{}}') from q))
+), gone as materialized (
+  select * from registers.files_gone(%(register)s, (select coalesce(array_agg(id), '{{}}') from q))
 )
-select q.change_set, s.file_name, s.sheets[q.source_sheet + 1], q.source_row, q.id, q.key, q.label, q.place, q.area
-from q join told s on s.change_set = q.change_set order by q.id
+select q.change_set, s.file_name, s.sheets[q.source_sheet + 1], q.source_row, q.id, q.key, q.label, q.place, q.area,
+  g.at, g.reason
+from q join told s on s.change_set = q.change_set left join gone g on g.change_set = q.change_set order by q.id
 """
 
 
@@ -177,11 +190,13 @@ def steps(conn: Connection, known: Known, asked: Asked, scope: Scope, limit: int
         "last": last.isoformat(), "low": asked.place.low, "high": asked.place.high, "limit": limit,
         "as_of": asked.as_of,
     }).fetchall()  # fmt: skip
-    return [Step(row[0], row[1], row[2], None if scope.public else row[3], row[4]) for row in rows]
+    return [Step(*row[:3], *((None, row[4], None) if scope.public else row[3:])) for row in rows]
 
 
 _STEPS = """
-select l.change_set, l.at, l.way, s.file_name, sum(c.value) from (
+select l.change_set, l.at, l.way, s.file_name, sum(c.value),
+  case when l.way in ('erasure', 'form') then s.reason end
+from (
   select * from indicators.delta where part = %(part)s
   union all select * from indicators.folded where part = %(part)s
 ) c
@@ -190,7 +205,7 @@ left join registers.change_set s on s.id = l.change_set
 join areas.tree t on t.area = c.area
 where c.dimension = '' and c.day between %(first)s::date and %(last)s::date
   and t.low between %(low)s and %(high)s and {scope} and (%(as_of)s::bigint is null or l.leaf <= %(as_of)s)
-group by l.change_set, l.at, l.way, s.file_name order by l.change_set desc limit %(limit)s
+group by l.change_set, l.at, l.way, s.file_name, s.reason order by l.change_set desc limit %(limit)s
 """
 
 
@@ -215,8 +230,10 @@ def _said(text: Text, language: str | None) -> str | dict[str, str]:
 
 
 def _origin_json(origin: Origin) -> dict[str, Any]:
-    """A source; what the scope may not see is left out."""
-    return {name: value for name, value in asdict(origin).items() if value is not None or name in _SOURCE}
+    """A source; what the scope may not see is left out, and ``file_gone`` where the file is still there."""
+    told = {name: value for name, value in asdict(origin).items() if value is not None or name in _SOURCE}
+    at, why = told.pop("gone_at", None), told.pop("gone_why", None)
+    return {**told, "file_gone": {"at": at.isoformat(), "reason": why}} if at else told
 
 
 def _part_json(part: PartExplained, language: str | None) -> dict[str, Any]:

@@ -10,9 +10,9 @@ from typing import Any, Literal
 from tinhso.access.scope import Scope
 from tinhso.foundation import clock
 from tinhso.foundation.clock import VIETNAM
-from tinhso.foundation.database import SQL, Connection, Jsonb, errors, made_sql
+from tinhso.foundation.database import SQL, Connection, Jsonb, made_sql
 from tinhso.foundation.problems import refuse
-from tinhso.privacy import terms
+from tinhso.privacy import consent, terms
 from tinhso.privacy.declaration import KINDS, Kind
 from tinhso.privacy.office import REGISTER, Office
 from tinhso.privacy.terms import Term
@@ -103,9 +103,12 @@ class Case:
 
 def receive(
     office: Office, kind: Kind, *, scope: Scope, area: str, channel: str, subject: Subject,
-    received_at: datetime | None = None,
+    received_at: datetime | None = None, purpose: str | None = None,
 ) -> Case:  # fmt: skip
-    """Open a case in the unit with the code ``area``; its law is the one in force on the day it was received."""
+    """Open a case in the unit with the code ``area``; its law is the one in force on the day it was received.
+
+    ``purpose`` is the consent that a withdrawal is about, None for all that the person ever gave.
+    """
     changes.demand(scope, "propose", REGISTER)
     at = (received_at or clock.now()).astimezone(VIETNAM)
     if at > clock.now():
@@ -115,6 +118,8 @@ def receive(
     law = office.law_on(at.date()).law
     mark = office.mark(subject.citizen_id) if subject.citizen_id else None
     with office.db.app(scope.settings()) as conn:
+        if purpose is not None:
+            consent.expect(conn, purpose)
         unit = conn.execute("select area, low, high from areas.tree where code = %s", (area,)).fetchone()
         if unit is None or not scope.covers(REGISTER, unit[1], unit[1], "propose"):
             raise refuse("privacy.outside_area", value=area)
@@ -122,7 +127,8 @@ def receive(
         assert row is not None
         asked = (row[0], subject.citizen_id, subject.name, subject.contact, subject.request)
         conn.execute(_SUBJECT, asked)
-        _write(conn, row[0], "received", scope.actor, {"channel": channel}, None)
+        facts = {"channel": channel, **({"purpose": purpose} if purpose else {})}
+        _write(conn, row[0], "received", scope.actor, facts, None)
         return one(conn, office, row[0], scope=scope)
 
 
@@ -173,19 +179,6 @@ def decline(conn: Connection, office: Office, case: int, basis: str, *, scope: S
     if not basis.strip():
         raise refuse("privacy.no_basis", value=case)
     return step(conn, office, case, "refused", scope=scope, facts={"basis": basis}, words=words or None)
-
-
-def close(conn: Connection, office: Office, case: int, *, scope: Scope) -> Case:
-    """Close a case. A deletion that was carried out takes with it who asked and every word about them."""
-    known = step(conn, office, case, "closed", scope=scope)
-    if known.kind == "delete" and known.has("carried_out"):
-        try:
-            conn.execute("select privacy.forget(%s)", (case,))
-        except errors.Error as error:
-            if error.sqlstate == "TS002":
-                raise refuse("registers.outside_scope") from error
-            raise
-    return one(conn, office, case, scope=scope)
 
 
 def one(conn: Connection, office: Office, case: int, *, scope: Scope) -> Case:

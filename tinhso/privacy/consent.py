@@ -1,7 +1,7 @@
 """Consents: given and withdrawn, with the text that was shown. Without a row there is no consent; nothing is assumed.
 
 Law 91/2025/QH15 (before 2026 Decree 13/2023/NĐ-CP, art. 11 and 12): for each purpose by itself, explicit, provable,
-as easily withdrawn as given; withdrawing does not touch what was lawfully done before.
+as easily withdrawn as given; withdrawing does not touch what was lawfully done before. ``closing`` withdraws.
 """
 
 from __future__ import annotations
@@ -42,15 +42,40 @@ class Consent:
 
 
 def give(conn: Connection, office: Office, citizen_id: str, purpose: str, channel: str, *, scope: Scope) -> Consent:
-    """Record that a person agreed to the purpose after its text was shown."""
-    return _write(conn, office, citizen_id, purpose, "given", channel, scope)
+    """Record that a person agreed to the purpose after its text was shown; what a withdrawal restricted is lifted."""
+    made = _write(conn, office, citizen_id, purpose, "given", channel, scope)
+    registers = list(_based_on_consent(conn, purpose).registers)
+    conn.execute(_LIFT, (clock.now(), scope.actor, office.mark(citizen_id), registers))
+    return made
 
 
-def withdraw(conn: Connection, office: Office, citizen_id: str, purpose: str, channel: str, *, scope: Scope) -> Consent:
-    """Record that a person withdrew; refused where there is nothing to withdraw."""
-    if not holds(conn, office, citizen_id, purpose, scope=scope):
-        raise refuse("privacy.no_consent", value=purpose)
-    return _write(conn, office, citizen_id, purpose, "withdrawn", channel, scope)
+_LIFT = """
+insert into privacy.restriction (register, record, "case", way, at, actor)
+select l.register, l.record, l."case", 'lifted', %s, %s from (
+  select distinct on (r.register, r.record, r."case") r.register, r.record, r."case", r.way from privacy.restriction r
+  join privacy.case c on c.id = r."case" and c.kind = 'withdraw' and c.person = %s
+  where r.register = any (%s) order by r.register, r.record, r."case", r.id desc
+) l where l.way = 'restricted'
+"""
+
+
+def record(
+    conn: Connection, office: Office, citizen_id: str, purpose: str, action: str, channel: str, *, scope: Scope
+) -> Consent:  # fmt: skip
+    """Add what a person said, ``given`` or ``withdrawn``, with the text declared today. Withdrawing goes through a
+    case (``closing``), which also sees to what rested on the consent."""
+    return _write(conn, office, citizen_id, purpose, action, channel, scope)
+
+
+def said(conn: Connection, office: Office, citizen_id: str, purpose: str, *, scope: Scope) -> str | None:
+    """The person's last word on a purpose, whatever text was shown; None where nothing was ever said."""
+    words = [each.action for each in ledger(conn, office, citizen_id, scope=scope) if each.purpose == purpose]
+    return words[-1] if words else None
+
+
+def expect(conn: Connection, purpose: str) -> None:
+    """Refuse a purpose that does not rest on consent."""
+    _based_on_consent(conn, purpose)
 
 
 def holds(conn: Connection, office: Office, citizen_id: str, purpose: str, *, scope: Scope) -> bool:

@@ -59,6 +59,10 @@ class Law(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         """Whether the law was in force on a day."""
         return (self.source.from_ or date.min) <= day <= (self.source.to or date.max)
 
+    def verified(self, kind: Kind) -> bool:
+        """Whether the terms of that kind were compared with the text of the law; pages say where they were not."""
+        return self.source.verified and (kind not in self.limits or self.limits[kind].verified)
+
 
 class Rights(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The whole file."""

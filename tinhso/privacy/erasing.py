@@ -1,4 +1,4 @@
-"""Erasing: all that registers, their history and stored files hold of a person goes; what is left says so."""
+"""Erasing: all that registers, history, waiting rows and stored files hold of a person goes; what is left says so."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tinhso.foundation.problems import refuse
 from tinhso.privacy import cases, holding, person
 from tinhso.privacy.office import REGISTER, Office
 from tinhso.privacy.seeing import identified
-from tinhso.registers import changes, erasure
+from tinhso.registers import changes, erasure, transfers
 from tinhso.registers.erasure import Erased
 
 KINDS = ("delete", "withdraw", "object")
@@ -32,13 +32,15 @@ class ErasedFile:
 @dataclass(frozen=True, slots=True)
 class Erasure:
     """What was done. ``complete``: everything within reach; ``kept`` files still hold the person by policy;
-    ``named_in`` are change sets whose reason or file name bears the number or the name, which stay."""
+    ``named_in`` are change sets whose reason or file name bears the number or the name, which stay; ``waiting`` rows
+    that waited for the department, or once did, lost their content too."""
 
     case: int
     acts: tuple[Erased, ...]
     files: tuple[ErasedFile, ...]
     kept: tuple[str, ...]
     named_in: tuple[int, ...]
+    waiting: int
     complete: bool
 
     def as_json(self) -> dict[str, Any]:
@@ -50,7 +52,7 @@ class Erasure:
         files = [{"sha256": file.sha256, "names": list(file.names)} for file in self.files]
         return {
             "case": self.case, "complete": self.complete, "acts": acts, "files": files, "kept": list(self.kept),
-            "named_in": list(self.named_in),
+            "named_in": list(self.named_in), "waiting": self.waiting,
         }  # fmt: skip
 
 
@@ -62,10 +64,14 @@ def erase(office: Office, case: int, *, scope: Scope) -> Erasure:
         if known.kind not in KINDS:
             raise refuse("privacy.not_a_deletion", value=case)
         citizen_id, name = identified(known), known.subject.name
-        held = person.held(conn, citizen_id, scope=scope)
-        if not held:
-            raise refuse("privacy.nothing_held", value=case)
         reason = f"Hồ sơ {case}: xóa theo yêu cầu của người có dữ liệu ({office.law(known.law).title.vi})"
+        if known.handler != scope.actor and conn.execute(_RESTRICTED, (case,)).fetchone() is not None:
+            # only who handles a case of the person sees what was restricted, and it must go too
+            cases.step(conn, office, case, "assigned", scope=scope, facts={"to": scope.actor})
+        held = person.held(conn, citizen_id, scope=scope)
+        waiting, beyond = _waiting(conn, citizen_id, reason, scope)
+        if not held and not waiting:
+            raise refuse("privacy.nothing_held", value=case)
         acts = tuple(
             erasure.erase(conn, one.declaration, one.records, one.lone, reason=reason, scope=scope, case=case)
             for one in held
@@ -74,15 +80,28 @@ def erase(office: Office, case: int, *, scope: Scope) -> Erasure:
         gone = found if office.rights.source_files == "erase" else set()
         files = drop_files(conn, sorted(gone), reason=reason, scope=scope, case=case, acts=acts)
         named = _named_in(conn, citizen_id, name)
-        complete = person.complete(conn, scope=scope)
+        complete = person.complete(conn, scope=scope) and not beyond
         facts = {
             "change_sets": [act.change_set for act in acts], "records": sum(act.records for act in acts),
             "versions": sum(act.versions for act in acts), "files": len(files), "kept": len(found - gone),
-            "named_in": list(named), "complete": complete,
+            "named_in": list(named), "waiting": waiting, "complete": complete,
         }  # fmt: skip
         cases.step(conn, office, case, "carried_out", scope=scope, facts=facts)
     unlink(office.files, files)
-    return Erasure(case, acts, files, tuple(sorted(found - gone)), named, complete)
+    return Erasure(case, acts, files, tuple(sorted(found - gone)), named, waiting, complete)
+
+
+_RESTRICTED = """
+select from privacy.case c join privacy.case o on o.person = c.person
+join privacy.restriction r on r."case" = o.id where c.id = %s limit 1
+"""
+
+
+def _waiting(conn: Connection, citizen_id: str, reason: str, scope: Scope) -> tuple[int, int]:
+    """Rows that wait, or waited, for the department: how many were erased, and how many lie outside the scope."""
+    reached = [each for each in person.personal(conn) if scope.may("approve", each.register)]
+    done = [transfers.erase(conn, each.register, person.fields(each), citizen_id, reason=reason) for each in reached]
+    return sum(erased for erased, _ in done), sum(beyond for _, beyond in done)
 
 
 def drop_files(

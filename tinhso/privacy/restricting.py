@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from tinhso.access.scope import Scope
 from tinhso.foundation import clock
 from tinhso.foundation.database import Connection
@@ -9,6 +11,7 @@ from tinhso.foundation.problems import refuse
 from tinhso.privacy import cases, person
 from tinhso.privacy.cases import Case
 from tinhso.privacy.office import Office
+from tinhso.privacy.person import Held
 from tinhso.privacy.seeing import identified
 
 
@@ -17,13 +20,19 @@ def restrict(conn: Connection, office: Office, case: int, *, scope: Scope) -> Ca
     known = cases.one(conn, office, case, scope=scope)
     if known.handler is None:
         raise refuse("privacy.not_assigned", value=case)
-    told = {}
-    for held in person.held(conn, identified(known), scope=scope):
-        _note(conn, case, held.declaration.register, held.records, "restricted", scope)
-        told[held.declaration.register] = len(held.records)
+    told = hide(conn, case, person.held(conn, identified(known), scope=scope), scope=scope)
     if not told:
         raise refuse("privacy.nothing_held", value=case)
     return cases.step(conn, office, case, "carried_out", scope=scope, facts={"restricted": told})
+
+
+def hide(conn: Connection, case: int, held: Iterable[Held], *, scope: Scope) -> dict[str, int]:
+    """Restrict what registers hold of a person under a case; how many records by register."""
+    told = {}
+    for each in held:
+        _note(conn, case, each.declaration.register, each.records, "restricted", scope)
+        told[each.declaration.register] = len(each.records)
+    return told
 
 
 def lift(conn: Connection, office: Office, case: int, *, scope: Scope, reason: str) -> Case:

@@ -8,7 +8,6 @@ import io
 from dataclasses import dataclass
 from datetime import datetime
 
-from tinhso.access import events
 from tinhso.access.readings import Seen
 from tinhso.access.scope import Scope
 from tinhso.foundation import text
@@ -70,26 +69,17 @@ def add(
         raise refuse("registers.attachment_twice", value=name)
     shown, said = _named(name, kind), text.clean(note)[:NOTE_LENGTH]
     asked = (declaration.register, record, stored.sha256, shown, kind, stored.size, said, scope.actor)
-    row = _written(conn, _ADD, asked)
-    events.note(
-        conn, actor=scope.actor, action="attach", subject=f"{declaration.register}/{record}", attachment=row,
-        sha256=stored.sha256, size=stored.size, media_type=kind,
-    )  # fmt: skip
-    return row
+    return _written(conn, _ADD, asked)
 
 
 def remove(
     conn: Connection, declaration: Declaration, record: int, attachment: int, reason: str, *, scope: Scope
 ) -> None:
     """Take a file off a record. It stays in the store, for history tells of it, and is handed out no more."""
-    found = _one(conn, declaration, record, attachment, scope, "propose")
+    _one(conn, declaration, record, attachment, scope, "propose")
     if not reason.strip():
         raise refuse("registers.attachment_no_reason")
     _written(conn, _REMOVE, (attachment, scope.actor, text.clean(reason)[:NOTE_LENGTH]))
-    events.note(
-        conn, actor=scope.actor, action="detach", subject=f"{declaration.register}/{record}", attachment=attachment,
-        sha256=found.sha256,
-    )  # fmt: skip
 
 
 _LISTED = """

@@ -19,7 +19,6 @@ from tinhso.foundation.database import SQL, Connection, Database, copy_in, error
 from tinhso.foundation.problems import refuse
 from tinhso.registers import declared, transfers, versions
 from tinhso.registers.declaration import Declaration
-from tinhso.registers.transfers import Case
 
 COMMITS = "tinhso_commits"
 """The channel on which each commit is told, as JSON of change set, register and leaf."""
@@ -97,7 +96,8 @@ def difference(
     """Compare checked rows (``intake.checking`` gives their shape) with the records that are known.
 
     Records of the same communes that the rows do not name are counted as ``absent``; ``gone="remove"`` takes
-    them away. A row whose key is kept where the scope may not both read and propose is held for the department.
+    them away. A row whose key is kept where the scope does not read is new like any other (``transfers``); where it may
+    read but not propose, or read nothing at all, the row is held for the department.
     """
     demand(scope, "propose", declaration.register)
     known, marked = _known_and_marked(conn, declaration, rows, scope)
@@ -181,26 +181,6 @@ def undo(db: Database, change_set: int, *, reason: str, scope: Scope) -> Commit:
             raise refuse("registers.undo_erased", value=change_set, count=erased)
         meta = {"way": "undo", "reason": reason, "undoes": change_set, "incoming": incoming, "touched": touched}
         return replace(_call_commit(conn, declaration, meta), erased=erased)
-
-
-def accept(db: Database, case: int, *, scope: Scope) -> Case:
-    """Make a row that waited true, by a change set of its own; accepting it again changes nothing.
-
-    Refused where somebody refused it meanwhile, or may not be decided by this scope.
-    """
-    with db.app(scope.settings()) as conn:
-        known = transfers.taken(conn, case)
-        if known.state == "refused":
-            raise refuse("registers.transfer_decided", value=case)
-        if known.state == "waiting":
-            declaration = declared.one(conn, known.register)
-            proposed = difference(conn, declaration, transfers.row_of(conn, known), scope=scope)
-            if proposed.held.height:
-                raise refuse("registers.outside_scope")
-            source = Source("file", known.file_name, known.file_sha256, known.sheets)
-            made = write(conn, proposed, source=source)
-            transfers.decide(conn, case, "accepted", None, made.id)
-        return transfers.cases(conn, case)[0]
 
 
 def demand(scope: Scope, verb: str, register: str = ANY) -> None:

@@ -14,7 +14,7 @@ def after_rows(declaration: Declaration) -> dict[str, str]:
     name = declaration.register
     carried = ", ".join(["place", *(f'"{facet}"' for facet in declaration.facets)])
     return {
-        f"{name}_key": f"create unique index {name}_key on registers.{name} (key)",
+        f"{name}_key_twin": f"create unique index {name}_key_twin on registers.{name} (key, twin)",
         f"{name}_sorted": f"create index {name}_sorted on registers.{name} (sort_key, id) include ({carried})",
         f"{name}_set": f"create index {name}_set on registers.{name} (change_set, id)",
         f"{name}_place": f"create index {name}_place on registers.{name} (place)",

@@ -24,7 +24,7 @@ SYSTEM_COLUMNS: dict[str, str] = {
 """What every record has beside its declared fields. ``origin`` is the change set that first brought this content:
 after an undo it is the earlier one, whose file, ``source_sheet`` (from 0) and ``source_row`` still hold."""
 
-_RESERVED = {*SYSTEM_COLUMNS, "op", "base", "until_change_set", "row", "sheet"}
+_RESERVED = {*SYSTEM_COLUMNS, "twin", "op", "base", "until_change_set", "row", "sheet"}
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,40}")
 
 
@@ -41,13 +41,17 @@ def check_names(declaration: Declaration) -> None:
 
 
 def create(declaration: Declaration) -> list[str]:
-    """Statements that make the register's tables with their indexes and policies."""
+    """Statements that make the register's tables with their indexes and policies.
+
+    ``twin`` is 0 but for records whose key was kept, where their sender does not look, when they came (``transfers``).
+    """
     check_names(declaration)
     name = declaration.register
     fields = ", ".join(f'"{column}" {kind}' for column, kind in columns(declaration).items())
     system = ", ".join(f"{column} {kind}" for column, kind in SYSTEM_COLUMNS.items() if column != "id")
     return [
-        f"create table registers.{name} (id bigint generated always as identity primary key, {system}, {fields})",
+        f"create table registers.{name} (id bigint generated always as identity primary key, {system},"
+        f" twin bigint not null default 0, {fields})",
         f"create table history.{name} (id bigint, {system}, {fields}, until_change_set bigint, op text)",
         # the planner weighs a search by this column's histogram, which counts for it from a hundred entries on
         f"alter table registers.{name} alter column search set statistics 101",

@@ -1,13 +1,17 @@
-"""Rows that wait for the department: their key is kept where their sender may not see it, or chance picked them.
+"""Keys kept twice: what the department decides, and rows that wait for it.
 
-The other rows of the file go in. What waits can be read by nobody but who may approve both where the row should come
-to stand and where its key is kept now: the database's functions see to that, the tables themselves are shut. Accepting
-moves the record by a change set of its own; refusing needs a reason. Either happens once, whoever decides meanwhile.
+A row whose key is kept where its sender does not look is recorded like any other, beside that record (``twin``): its
+sender is told nothing, for nothing is different. Who may approve over both is shown the pair: accepting means that the
+person moved, so the earlier record leaves; refusing takes the newer one back, and its sender reads the reason.
+
+A row waits instead where its sender knows the other record, or may read none at all (then every row waits). What waits
+can be read by nobody but who may approve both where the row should come to stand and where its key is kept now: the
+database's functions see to that, the tables themselves are shut. Everything is decided once, whoever decides meanwhile.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,10 +19,11 @@ from typing import Any
 import msgspec
 import polars as pl
 
+from tinhso.access.readings import Seen
 from tinhso.access.scope import Scope
-from tinhso.foundation.database import Connection, Database, errors
+from tinhso.foundation.database import Connection, errors
 from tinhso.foundation.problems import Problem, refuse
-from tinhso.registers import declared
+from tinhso.registers import declared, looking
 from tinhso.registers.declaration import Declaration, FieldType
 
 OUTSIDE = ("TS002", "TS003")
@@ -26,10 +31,11 @@ OUTSIDE = ("TS002", "TS003")
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A row that waits or waited, for those who may decide it.
+    """A row that waits or waited, or a record that came to stand beside another, for those who may decide it.
 
     ``content`` is the row as text by field; ``record`` and ``record_area`` (its unit's id) are what the key stands for
-    now, None where chance picked the row. ``state`` is waiting, accepted or refused.
+    now, None where nobody keeps it. ``twin`` is the record that stands beside it; None where the row waits. ``state``
+    is waiting, accepted, refused or erased (then ``key`` and ``content`` are empty).
     """
 
     id: int
@@ -51,6 +57,7 @@ class Case:
     change_set: int | None
     record: int | None
     record_area: int | None
+    twin: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +99,14 @@ def cases(conn: Connection, case: int | None = None) -> list[Case]:
     return [_case(*row) for row in conn.execute("select * from registers.transfers(%s)", [case]).fetchall()]
 
 
+def shown(conn: Connection, found: Sequence[Case], *, scope: Scope) -> None:
+    """Note that somebody is shown what these cases hold, in the transaction that reads them."""
+    for register in dict.fromkeys(each.register for each in found):
+        here = [each for each in found if each.register == register]
+        seen = [Seen(each.twin or each.record or 0, each.area, None) for each in here if each.twin or each.record]
+        looking.at_several(conn, declared.one(conn, register), seen, scope=scope, action="transfers")
+
+
 def own(conn: Connection) -> list[Own]:
     """The latest 200 rows of the transaction's actor that waited, newest first."""
     return [Own(*row) for row in conn.execute("select * from registers.own_transfers()").fetchall()]
@@ -105,25 +120,25 @@ def taken(conn: Connection, case: int) -> Case:
     return cases(conn, case)[0]
 
 
-def turn_down(db: Database, case: int, *, reason: str, scope: Scope) -> Case:
-    """Refuse a case; its record stays where it is. Done once: refusing again changes nothing."""
-    if not reason.strip():
-        raise refuse("registers.no_transfer_reason", value=case)
-    with db.app(scope.settings()) as conn:
-        known = taken(conn, case)
-        if known.state == "waiting":
-            decide(conn, case, "refused", reason.strip(), None)
-        elif known.state != "refused":
-            raise refuse("registers.transfer_decided", value=case)
-        return cases(conn, case)[0]
-
-
 def decide(conn: Connection, case: int, state: str, reason: str | None, change_set: int | None) -> None:
     """Append what became of a case."""
     try:
         conn.execute("select registers.decide_transfer(%s, %s, %s, %s)", [case, state, reason, change_set])
     except errors.Error as error:
         raise _outside(error) from error
+
+
+def erase(
+    conn: Connection, register: str, fields: Sequence[str], number: str, *, reason: str
+) -> tuple[int, int]:  # fmt: skip
+    """Erase the rows that name a person in one of the fields; how many were, and how many lie outside the scope."""
+    query = "select * from registers.erase_transfers(%s, %s, %s, %s)"
+    try:
+        row = conn.execute(query, [register, list(fields), number, reason]).fetchone()
+    except errors.Error as error:
+        raise _outside(error) from error
+    assert row is not None
+    return int(row[0]), int(row[1])
 
 
 def row_of(conn: Connection, case: Case) -> pl.DataFrame:
@@ -152,7 +167,7 @@ def _typed(name: str, kind: FieldType) -> pl.Expr:
 
 
 def _case(*row: Any) -> Case:
-    values = [*row[:4], msgspec.json.decode(row[4]), *row[5:7], tuple(row[7]), *row[8:]]
+    values = [row[0], row[1], row[2] or "", row[3], msgspec.json.decode(row[4]), *row[5:7], tuple(row[7]), *row[8:]]
     return Case(*values)
 
 

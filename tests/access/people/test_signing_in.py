@@ -177,7 +177,7 @@ def test_every_try_is_in_the_ledger_and_stays_there(people: People) -> None:
             conn.execute(statement)
 
 
-SECRET_TABLES = ("wall", "password", "link", "session", "device", "second_factor", "recovery_code", "ticket",
+SECRET_TABLES = ("secret", "password", "link", "session", "device", "second_factor", "recovery_code", "ticket",
                  "throttle", "attempt", "outside_identity", "outside_visit")  # fmt: skip
 INNER = ("keep_password(1, '', 1, 1, 1, '', false, now())", "open_session(1, 'oidc', '', '', '', '', now(), now())",
          "vouched('', '')", "blurred('', '')", "live_session('', now())", "forgive('an', '', '')")  # fmt: skip

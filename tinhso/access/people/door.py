@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from secrets import token_bytes, token_urlsafe
 
+from tinhso.access import sealing
 from tinhso.access.people.hashing import Hashing
 from tinhso.access.people.provider import Provider
 from tinhso.access.people.sealing import Sealing
@@ -47,21 +48,9 @@ class Door:
         """What closes secrets that have to be read again, such as those of second factors."""
         return Sealing(self.secret)
 
-    @cached_property
-    def _wall(self) -> bytes:
-        """The key that only this process and the database's inner functions know; read once, by the owner."""
-        with self.db.owner() as conn:
-            found = conn.execute("select key from access.wall").fetchone()
-        assert found is not None
-        return bytes(found[0])
-
     def vouch(self, message: str) -> bytes:
-        """The seal under which the database believes what only this process could check.
-
-        SQL that somebody slipped into a query has no such key, so it can neither invent a sign-in nor a code.
-        """
-        inner = hashlib.sha256(self._wall + message.encode()).digest()
-        return hashlib.sha256(self._wall + inner).digest()
+        """The seal under which the database believes what only this process could check."""
+        return sealing.vouched(self.db, message)
 
 
 def token() -> str:

@@ -122,6 +122,8 @@ def erase(
     for act in done.acts:
         console.print(f"{act.register}: {act.versions} lần ghi đã xóa / versions erased, đợt {act.change_set}")
     console.print(f"{len(done.files)} tệp đã xóa / files erased, {len(done.kept)} tệp còn giữ / still held")
+    if done.waiting:
+        console.print(f"{done.waiting} dòng chờ đã xóa / waiting rows erased")
     if done.named_in:
         console.print(f"Còn nêu tên ở lý do hoặc tên tệp của đợt / named in: {', '.join(map(str, done.named_in))}")
 

@@ -13,7 +13,7 @@ from tinhso.cli.output import answering, as_json, console
 from tinhso.cli.privacy.telling import Json, Officer, led, scope_of, told
 from tinhso.foundation import clock
 from tinhso.foundation.clock import VIETNAM
-from tinhso.privacy import cases
+from tinhso.privacy import cases, closing
 from tinhso.privacy.cases import Action, Subject
 from tinhso.privacy.declaration import Kind
 
@@ -32,6 +32,7 @@ def open_case(
     request: Annotated[str, typer.Option(help="What is asked, in their words.")] = "",
     area: Annotated[str | None, typer.Option(help="Code of the unit in charge; the province if not given.")] = None,
     channel: Annotated[str, typer.Option(help="counter, paper, mail, portal.")] = "counter",
+    purpose: Annotated[str | None, typer.Option(help="For withdraw: which consent; all where not given.")] = None,
     received: Annotated[datetime | None, typer.Option(help="When it came in; now where not given.")] = None,
     officer: Officer = None,
     json: Json = False,
@@ -44,7 +45,8 @@ def open_case(
             unit = area or officer or tree.root_code(conn)
         at = received.replace(tzinfo=VIETNAM) if received else clock.now()
         case = cases.receive(
-            house.office(), cast(Kind, kind), scope=scope, area=unit, channel=channel, subject=subject, received_at=at
+            house.office(), cast(Kind, kind), scope=scope, area=unit, channel=channel, subject=subject, received_at=at,
+            purpose=purpose,
         )
     told(case, json)
 
@@ -124,5 +126,5 @@ def refuse(
 @app.command()
 @answering
 def close(case: int, officer: Officer = None, json: Json = False) -> None:
-    """Close a case; of a deletion carried out, who asked is erased too."""
-    led(officer, json, lambda conn, office, scope: cases.close(conn, office, case, scope=scope))
+    """Close a case; of a deletion carried out, who asked is erased too, and a consent withdrawn is withdrawn."""
+    led(officer, json, lambda conn, office, scope: closing.close(conn, office, case, scope=scope))

@@ -15,7 +15,7 @@ from tinhso.cli.privacy.telling import Json, Officer, scope_of, told, written
 from tinhso.foundation.clock import VIETNAM
 from tinhso.privacy import activities as processing
 from tinhso.privacy import breach as breaches
-from tinhso.privacy import cases
+from tinhso.privacy import cases, closing
 from tinhso.privacy import consent as consents
 
 app = typer.Typer()
@@ -52,14 +52,16 @@ def consent(
     officer: Officer = None,
     json: Json = False,
 ) -> None:
-    """A person's consents: all ever said, after one given or withdrawn."""
+    """A person's consents: all ever said, after one given or withdrawn (by a case of its own)."""
     with opened() as house:
         scope, office = scope_of(house, officer), house.office()
+        if withdraw is not None:
+            with house.db.app() as conn:
+                area = officer or tree.root_code(conn)
+            closing.withdraw(office, citizen_id, withdraw, channel, area=area, scope=scope)
         with house.db.app(scope.settings()) as conn:
             if give is not None:
                 consents.give(conn, office, citizen_id, give, channel, scope=scope)
-            if withdraw is not None:
-                consents.withdraw(conn, office, citizen_id, withdraw, channel, scope=scope)
             found = consents.ledger(conn, office, citizen_id, scope=scope)
     if json:
         as_json([one.as_json() for one in found])

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from tinhso.access import replaying
 from tinhso.foundation.database import SQL, Connection, Database, ident
 from tinhso.ledgers import verify
 from tinhso.ledgers.findings import Finding
@@ -49,7 +50,7 @@ class Verified:
 
 
 def chain(db: Database, home: Path) -> Verified:
-    """Verify every register and every ledger kept."""
+    """Verify every register, every ledger kept, and people and rights against the log of their changes."""
     found = Verified()
     with db.owner() as conn:
         verify.hold_still(conn)
@@ -62,6 +63,7 @@ def chain(db: Database, home: Path) -> Verified:
             found.findings += [_with_change_set(one) for one in counted.findings]
         found.findings += verify.unknown_ledgers(conn, home, {each.name for each in LEDGERS})
         found.findings += _tables(conn)
+        found.findings += replaying.altered(conn)
         (found.change_sets,) = conn.execute("select count(*) from registers.change_set").fetchone() or (0,)
     return found
 
@@ -78,6 +80,7 @@ def _register(conn: Connection, declaration: Declaration, found: Verified) -> No
     found.findings += lives.broken(name, read.bound)
     found.findings += change_sets.recounted(conn, name, read.bound)
     found.findings += _places(conn, name)
+    found.findings += _twins(conn, name)
     found.findings += _last_leaf(conn, name)
 
 
@@ -96,6 +99,21 @@ def _places(conn: Connection, register: str) -> Iterator[Finding]:
             yield Finding(
                 "registers.place_altered", register=register, record=record, version=version, change_set=change_set
             )
+
+
+def _twins(conn: Connection, register: str) -> Iterator[Finding]:
+    """A record stands beside another with its key only where a commit put it there (``transfers``)."""
+    query = SQL(
+        "select v.id, v.version, v.change_set from registers.{name} v where v.twin <> 0 and (v.twin <> v.change_set"
+        " and not exists (select from history.{name} h where h.id = v.id and h.change_set = v.twin)"
+        " or not exists (select from registers.transfer t where t.register = %s and t.record = v.id))"
+        " order by v.id limit %s"
+    )
+    rows = conn.execute(query.format(name=ident(register)), (register, versions.MOST)).fetchall()
+    for record, version, change_set in rows:
+        yield Finding(
+            "registers.twin_altered", register=register, record=record, version=version, change_set=change_set
+        )
 
 
 def _last_leaf(conn: Connection, register: str) -> Iterator[Finding]:

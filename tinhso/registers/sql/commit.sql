@@ -1,6 +1,8 @@
 -- commit_$name: this transaction's inbox becomes versions of records under one new change set; returns its id.
 -- The change set's digest covers what came, what changed and what went, each in the order of ids: for each version its
 -- digest and what binds it to its place (form 2; registers/chain/change_sets.py recounts it).
+-- A new record whose key is kept where the scope does not look comes to stand beside that one: twin is then the change
+-- set, else 0, and a case tells whoever may approve over both (registers.transfer).
 create or replace function registers.commit_$name(p_meta jsonb) returns bigint
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 set work_mem = '256MB' as $$$$
@@ -14,6 +16,9 @@ declare
   v_touched bigint := (p_meta ->> 'touched')::bigint;
   v_first boolean := false;
   v_present bigint;
+  v_whole boolean := access.everywhere('$name', 'approve') and access.everywhere('$name', 'read');
+  v_read bigint[] := access.bounds('$name', 'read');
+  v_twins bigint := 0;
   v_bad bigint;
   v_new bigint := 0;
   v_changed bigint := 0;
@@ -58,15 +63,28 @@ begin
       ' from registers.$name r join inbox.%I i on i.id = r.id where i.op <> ''new'' returning id, version, op, digest)'
       ' select string_agg(sha256(''gone''::bytea || digest) || int8send(id) || int4send(version), ''''::bytea order by id) from kept where op = ''gone''',
       v_inbox) into v_left using v_set;
-    execute format('with turned as (update registers.$name r set $assigned, version = r.version + 1, change_set = $$1, origin = coalesce(i.origin, $$1),'
+    execute format('with turned as (update registers.$name r set $assigned,'
+      ' twin = case when r.key <> i.key and exists (select from registers.$name o where o.key = i.key and o.id <> r.id) then $$1 else r.twin end, version = r.version + 1, change_set = $$1, origin = coalesce(i.origin, $$1),'
       ' digest = sha256(i.salt || i.fingerprint) from inbox.%I i where i.id = r.id and i.op = ''changed'''
       ' returning $entry_columns_r) select count(*), string_agg($entry, ''''::bytea order by id) from turned', v_inbox)
       into v_changed, v_turned using v_set;
+    -- a number that was wrong and is put right may be one that is kept elsewhere
+    execute format('insert into registers.transfer (register, area, record, sender)'
+      ' select ''$name'', r.area, r.id, $$2 from inbox.%I i join registers.$name r on r.id = i.id and r.twin = $$1'
+      ' where i.op = ''changed''', v_inbox) using v_set, v_actor;
     execute format('delete from registers.$name r using inbox.%I i where i.id = r.id and i.op = ''gone''', v_inbox);
     get diagnostics v_gone = row_count;
   end if;
 
   if v_incoming > 0 then
+    if not v_whole or p_meta ->> 'way' = 'undo' then
+      execute format('select count(*) from inbox.%I i join registers.$name r on r.key = i.key where i.op = ''new'' and i.id is null'
+        ' and access.inside(r.place, $$1) and access.inside(r.place, $$2)', v_inbox) into v_bad using v_bounds, v_read;
+      if v_bad > 0 then raise exception 'a key of the scope has been taken meanwhile' using errcode = 'TS001'; end if;
+      execute format('update inbox.%I i set op = ''twin'' where i.op = ''new'''
+        ' and exists (select from registers.$name r where r.key = i.key)', v_inbox);
+      get diagnostics v_twins = row_count;
+    end if;
     if v_incoming >= $big then
       -- a register that this load makes several times as big gets its indexes after the rows; readers wait meanwhile
       lock table registers.$name in share row exclusive mode;
@@ -77,11 +95,19 @@ begin
     if v_first and v_present = 0 then
       truncate registers.$name;  -- with wal_level = minimal the rows then write no log of their own
     end if;
-    execute format('with put as (insert into registers.$name (id, version, change_set, origin, digest, $copied)'
+    execute format('with put as (insert into registers.$name (id, version, change_set, origin, digest, twin, $copied)'
       ' overriding system value select coalesce(i.id, nextval(''registers.${name}_id_seq'')), coalesce(i.base, 0) + 1,'
-      ' $$1, coalesce(i.origin, $$1), sha256(i.salt || i.fingerprint), $copied_i from inbox.%I i where i.op = ''new'' returning $entry_columns)'
+      ' $$1, coalesce(i.origin, $$1), sha256(i.salt || i.fingerprint), case when i.op = ''twin'' then $$1 else 0 end, $copied_i from inbox.%I i where i.op in (''new'', ''twin'') returning $entry_columns)'
       ' select count(*), string_agg($entry, ''''::bytea order by id) from put', v_inbox) into v_new, v_put using v_set;
     if v_first then $make_indexes; end if;
+    if v_twins > 0 then
+      execute format('insert into registers.transfer (register, area, record, file_name, file_sha256, sheets, source_sheet, source_row, sender)'
+        ' select ''$name'', r.area, r.id, $$2 ->> ''file_name'', $$2 ->> ''file_sha256'','
+        ' coalesce(array(select jsonb_array_elements_text($$2 -> ''sheets'')), ''{}''), r.source_sheet, r.source_row, $$3'
+        ' from inbox.%1$$I i join registers.$name r on r.key = i.key and r.twin = $$1 where i.op = ''twin''', v_inbox)
+        using v_set, p_meta, v_actor;
+      execute format('update inbox.%I set op = ''new'' where op = ''twin''', v_inbox);
+    end if;
   end if;
 
   if v_incoming + v_touched > 0 and to_regprocedure('indicators.follow_$name(bigint, regclass)') is not null then

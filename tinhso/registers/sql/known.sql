@@ -1,8 +1,8 @@
--- known_$name: of these keys those that are no new record's; of the records that the scope may both read and propose to
--- also id, version, place and fingerprint. Keys are unique in the whole register, so a sender must learn that a key waits
--- for somebody else's word, and learns nothing else: a key kept elsewhere looks like one that chance picked for a check,
--- and to whoever may read nothing at all every key looks so.
--- Where no keys are named, all that the scope may read and propose to
+-- known_$name: of the records that the scope may both read and propose to, those with these keys: id, version, place and
+-- fingerprint. A key that is kept where the scope does not look is answered as one that nobody keeps: its row comes to
+-- stand beside (commit_$name), and only whoever may approve over both is told. With no id come back the keys whose rows
+-- wait: those of records that the scope may read but not propose to, and every key of who may read nothing at all.
+-- Where no keys are named, all that the scope may read and propose to. Of records with one key the one that came first
 drop function if exists registers.known_$name(text[]);
 create function registers.known_$name(p_keys text[])
 returns table (key text, id bigint, version integer, fingerprint text, place bigint)
@@ -16,20 +16,22 @@ begin
   if not access.may('$name', 'propose') then return; end if;
   if p_keys is null then
     return query select r.key, r.id, r.version, encode(substr(r.fingerprint, 1, 16), 'hex'), r.place
-      from registers.$name r where v_all or access.inside(r.place, v_bounds) and access.inside(r.place, v_read);
+      from registers.$name r where (v_all or access.inside(r.place, v_bounds) and access.inside(r.place, v_read))
+      and (r.twin = 0 or not exists (select from registers.$name o where o.key = r.key and o.twin < r.twin
+        and (v_all or access.inside(o.place, v_bounds) and access.inside(o.place, v_read))));
+  elsif v_blind then
+    return query select k.key, null::bigint, null::integer, null::text, null::bigint from unnest(p_keys) k (key);
   else
     -- a filling register has no statistics yet, and a scan for each workbook would cost more than all its rows
     perform set_config('enable_seqscan', 'off', true), set_config('enable_hashjoin', 'off', true),
       set_config('enable_mergejoin', 'off', true);
-    return query select r.key, m.id, m.version, encode(substr(m.fingerprint, 1, 16), 'hex'), m.place
-      from unnest(p_keys) k (key) join registers.$name r on r.key = k.key collate "C"
-      left join lateral (select r.id, r.version, r.fingerprint, r.place
-        where v_all or access.inside(r.place, v_bounds) and access.inside(r.place, v_read)) m on true;
-    if not v_all then
-      return query select k.key, null::bigint, null::integer, null::text, null::bigint from unnest(p_keys) k (key)
-        where (v_blind or registers.spot_checked('$name', k.key))
-        and not exists (select from registers.$name r where r.key = k.key collate "C");
-    end if;
+    return query select k.key, m.id, m.version, m.fingerprint, m.place
+      from unnest(p_keys) k (key) cross join lateral (
+        select case when o.own then r.id end as id, case when o.own then r.version end as version,
+          case when o.own then encode(substr(r.fingerprint, 1, 16), 'hex') end as fingerprint, case when o.own then r.place end as place
+        from registers.$name r cross join lateral (select v_all or access.inside(r.place, v_bounds) as own offset 0) o
+        where r.key = k.key collate "C" and (v_all or access.inside(r.place, v_read))
+        order by o.own desc, r.twin limit 1) m;
     perform set_config('enable_seqscan', 'on', true), set_config('enable_hashjoin', 'on', true),
       set_config('enable_mergejoin', 'on', true);
   end if;

@@ -45,6 +45,27 @@ create table workbench.detachment (
   at timestamptz not null default clock_timestamp()
 );
 
+-- Their coming and going stands in the log of changes, which only the database's own functions write.
+
+create function workbench.note_attached() returns trigger
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  insert into access.event (actor, action, subject, facts) values (new.actor, 'attach', new.register || '/' || new.record,
+    jsonb_build_object('attachment', new.id, 'sha256', new.sha256, 'size', new.size, 'media_type', new.media_type));
+  return null;
+end $$;
+create trigger noted after insert on workbench.attachment for each row execute function workbench.note_attached();
+
+create function workbench.note_detached() returns trigger
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  insert into access.event (actor, action, subject, facts)
+  select new.actor, 'detach', a.register || '/' || a.record, jsonb_build_object('attachment', a.id, 'sha256', a.sha256)
+  from workbench.attachment a where a.id = new.attachment;
+  return null;
+end $$;
+create trigger noted after insert on workbench.detachment for each row execute function workbench.note_detached();
+
 create function workbench.place(p_register text, p_record bigint) returns bigint
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
 declare

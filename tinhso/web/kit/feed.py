@@ -53,7 +53,7 @@ def withheld(db: Database, indicator: str, as_at: date) -> frozenset[str]:
 
 def public(db: Database, filled: FilledBoard) -> FilledBoard:
     """A board as everybody may see it; what of all its figures is withheld is asked for at once."""
-    ids, scope = tuple(row.id for row in filled.rows if row.records), grants.public_scope()
+    ids, scope = tuple(row.id for row in filled.rows if row.numerator is not None), grants.public_scope()
     away = kept(
         db, ("withheld", ids, filled.as_at),
         lambda conn: {name: withholding.areas(conn, name, filled.as_at, scope) for name in ids},

@@ -109,12 +109,15 @@ def _opened(conn: Connection, indicator: str, here: Here, as_at: date, scope: Sc
     found = explain.explain(conn, indicator, here.code, scope, as_at=as_at, limit=SOURCES)
     if found.figure.value is None:
         return Opened(found, (), None, (), (), guarded=False)
+    guarded = withholding.guarded(conn, indicator)
     months = breakdown.by_month(conn, indicator, here.code, as_at, scope=scope)
+    small = any(0 < each.figure.records < small_cells.TOLD for each in months)
+    if guarded and scope.public and (here.level > 1 or small):
+        months = []  # month by month and area by area at once, what is hidden in one month is told by the next
     communes: list[Slice] = []
     if here.level < 3:
         communes = breakdown.by_areas(conn, indicator, here.code, as_at, scope=scope, level="commune")
     drawn = drawing.draw(conn, here.code, WIDTH) if here.level < 3 else None
-    guarded = withholding.guarded(conn, indicator)
     return Opened(found, communes, drawn, months, _members(conn, found, here, as_at, scope), guarded)
 
 
@@ -162,8 +165,8 @@ def _map(opened: Opened, away: frozenset[str], sight: Sight) -> MapView | None:
 def _breakdown(members: Members, sight: Sight) -> Breakdown:
     """What the rule on small cells lets out; the same for everybody, since the page is public."""
     name = sight.gettext("By %(what)s", what=sight.say(members.title).lower())
-    away = small_cells.hidden([each.figure.records for each in members.slices])
-    return views.breakdown(name, members.slices, away if members.guarded else {}, sight)
+    away = members.guarded and small_cells.close([each.figure.records for each in members.slices])
+    return views.breakdown(name, members.slices, sight, away=away)
 
 
 def _trend(opened: Opened, sight: Sight) -> trends.TrendView | None:

@@ -7,10 +7,11 @@ from typing import Any, cast
 from litestar import MediaType, Response, get, post
 from litestar.response import Redirect
 
+from tinhso.access import roles
 from tinhso.areas import find
 from tinhso.foundation.problems import refuse
 from tinhso.privacy import cases as desk
-from tinhso.privacy import erasing, restricting, seeing
+from tinhso.privacy import closing, erasing, restricting, seeing
 from tinhso.privacy.cases import Action, Subject
 from tinhso.privacy.declaration import Kind
 from tinhso.web.kit.asked import AskedHouse, AskedScope, AskedSight, Form, MaybeWord, PathNumber, PathWord
@@ -26,7 +27,8 @@ def cases(house: AskedHouse, sight: AskedSight, mine: AskedScope, every: MaybeWo
     """Open cases, what is due first on top, and a form for a new one."""
     with house.db.app(mine.settings()) as conn:
         found = desk.every(conn, house.office(), scope=mine, open_only=every is None)
-    return page(sight, "staff/cases.html", view=views.listed(found, sight, mine, every=every is not None))
+        purposes = [each for each in roles.purposes(conn).values() if each.ground == "consent"]
+    return page(sight, "staff/cases.html", view=views.listed(found, sight, mine, purposes, every=every is not None))
 
 
 @post("/cases", sync_to_thread=True, opt={"verb": "propose"})
@@ -41,7 +43,10 @@ def begun(house: AskedHouse, mine: AskedScope, data: Form) -> Redirect:
         units = find.find(conn, _said(data, "area") or "")
     area = units[0].code if len(units) == 1 else _said(data, "area") or ""
     kind, channel = cast(Kind, str(data.get("kind", ""))), _said(data, "channel") or "counter"
-    made = desk.receive(house.office(), kind, scope=mine, area=area, channel=channel, subject=subject)
+    purpose = _said(data, "purpose") if kind == "withdraw" else None
+    made = desk.receive(
+        house.office(), kind, scope=mine, area=area, channel=channel, subject=subject, purpose=purpose
+    )  # fmt: skip
     return _back(made.id)
 
 
@@ -88,7 +93,7 @@ def acted(house: AskedHouse, mine: AskedScope, case_id: PathNumber, act: PathWor
         elif act == "lift":
             restricting.lift(conn, office, case_id, scope=mine, reason=words)
         elif act == "close":
-            desk.close(conn, office, case_id, scope=mine)
+            closing.close(conn, office, case_id, scope=mine)
         else:
             raise refuse("web.bad_request", value=act)
     return _back(case_id)

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
 from tinhso.dashboards.boards import FilledRow
-from tinhso.dashboards.small_cells import LEAST, SMALL, Why
-from tinhso.foundation.text import sort_key
 from tinhso.indicators.breakdown import Slice
 from tinhso.indicators.explain import Explanation, PartExplained
 from tinhso.indicators.figures import Figure
@@ -83,6 +81,8 @@ class Source:
     sheet: str | None = None
     row: int | None = None
     record: int | None = None
+    gone_at: datetime | None = None
+    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,11 +133,17 @@ def view(
         withheld=here.code in away, areas_hidden=any(each.member in away for each in found.areas),
         parts=tuple(_part(each, sight) for each in found.parts), breakdowns=tuple(breakdowns), trend=trend,
         steps=tuple(
-            Source(each.change_set, each.file, way(each.way, sight), each.at, _signed(each.added, sight))
+            Source(
+                each.change_set, each.file, way(each.way, sight), each.at, _signed(each.added, sight),
+                reason=each.reason,
+            )
             for each in found.change_sets
         ),
         sources=tuple(
-            Source(each.change_set, each.file, "", sheet=each.sheet, row=each.row, record=each.record)
+            Source(
+                each.change_set, each.file, "", sheet=each.sheet, row=each.row, record=each.record,
+                gone_at=each.gone_at, reason=each.gone_why,
+            )
             for each in found.sources
         ),
     )  # fmt: skip
@@ -180,17 +186,12 @@ def name(part: Slice, sight: Sight) -> str:
     return said if part.in_force else sight.gettext("%(code)s (code not in force on this day)", code=said)
 
 
-def breakdown(title: str, slices: Sequence[Slice], away: Mapping[int, Why], sight: Sight) -> Breakdown:
-    """Slices by one dimension with those withheld in the end, in order of name; no slice where all are withheld."""
-    shown = bars([each for place, each in enumerate(slices) if place not in away], sight)
-    if away and not any(bar.width for bar in shown):
+def breakdown(title: str, slices: Sequence[Slice], sight: Sight, *, away: bool) -> Breakdown:
+    """Slices by one dimension; none where they are withheld."""
+    if away:
         return Breakdown(title, (), hidden=True)
-    words = {SMALL: sight.gettext("fewer than %(least)s", least=LEAST)}
-    withheld = tuple(
-        Bar(name(slices[place], sight), words.get(why, sight.gettext("withheld")), None, 0.0)
-        for place, why in sorted(away.items(), key=lambda pair: sort_key(sight.say(slices[pair[0]].title)))
-    )
-    return Breakdown(title, (*shown[:MEMBERS], *withheld), max(0, len(shown) - MEMBERS), bool(away))
+    shown = bars(slices, sight)
+    return Breakdown(title, shown[:MEMBERS], max(0, len(shown) - MEMBERS))
 
 
 def way(name: str, sight: Sight) -> str:

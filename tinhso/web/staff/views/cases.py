@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from tinhso.access.declaration import Purpose
 from tinhso.access.scope import Scope
 from tinhso.privacy import erasing
 from tinhso.privacy.cases import Case, Step, Subject
@@ -50,6 +51,7 @@ class ListView:
     every: bool
     overdue: int
     kinds: tuple[tuple[str, str], ...]
+    purposes: tuple[tuple[str, str], ...]
     may_open: bool
 
 
@@ -80,6 +82,7 @@ class CaseView:
     terms: tuple[TermLine, ...]
     steps: tuple[StepLine, ...]
     may: frozenset[str]
+    withdrawing: bool
 
     @property
     def acts(self) -> bool:
@@ -87,22 +90,26 @@ class CaseView:
         return bool(self.may - {"note", "step"})
 
 
-def listed(found: Sequence[Case], sight: Sight, scope: Scope, *, every: bool) -> ListView:
-    """The list's values."""
+def listed(
+    found: Sequence[Case], sight: Sight, scope: Scope, purposes: Sequence[Purpose], *, every: bool
+) -> ListView:  # fmt: skip
+    """The list's values; ``purposes`` are those that rest on consent."""
     lines = tuple(_line(case, sight) for case in found)
     overdue = sum(line.term is not None and line.term.shape == "off" for line in lines)
     kinds = tuple((kind, sight.say(title)) for kind, title in KINDS.items() if kind != "breach")
-    return ListView(lines, every, overdue, kinds, scope.may("propose", REGISTER))
+    asked = tuple((each.purpose, sight.say(each.title)) for each in purposes)
+    return ListView(lines, every, overdue, kinds, asked, scope.may("propose", REGISTER))
 
 
 def opened(case: Case, office: Office, sight: Sight, scope: Scope) -> CaseView:
     """One case's values."""
     law = office.law(case.law)
     return CaseView(
-        case.id, sight.say(KINDS[case.kind]), case.area_name, sight.say(law.title), not law.source.verified,
+        case.id, sight.say(KINDS[case.kind]), case.area_name, sight.say(law.title), not law.verified(case.kind),
         case.received_at, case.handler, case.closed, case.subject,
         tuple(_term(term, sight) for term in case.terms), tuple(_step(step, sight) for step in reversed(case.steps)),
         _may(case, scope, extensible=law.extension is not None),
+        case.kind == "withdraw" and not case.has("refused"),
     )  # fmt: skip
 
 
@@ -176,6 +183,10 @@ def _told(facts: Mapping[str, Any], sight: Sight) -> list[str]:
                        ("lifted", sight.gettext("lifted"))):  # fmt: skip
         if key in facts:
             told.append(f"{words}: " + ", ".join(f"{name} {count}" for name, count in facts[key].items()))
+    if facts.get("withdrawn"):
+        told.append(sight.gettext("consents withdrawn: %(purposes)s", purposes=", ".join(facts["withdrawn"])))
+    if facts.get("waiting"):
+        told.append(sight.gettext("waiting rows erased: %(count)s", count=facts["waiting"]))
     if facts.get("complete") is False:
         told.append(sight.gettext("only within the own area; hand it on for the rest"))
     if facts.get("change_sets"):

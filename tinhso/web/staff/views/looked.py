@@ -76,6 +76,7 @@ def how(line: Line, declaration: Declaration | None, sight: Sight) -> str:
         "problems": sight.gettext("fetched the problems of a file"),
         "problems_before": sight.gettext("compared a file with records"),
         "own": sight.gettext("looked at own data"), "attachment": sight.gettext("opened an attached file"),
+        "transfers": sight.gettext("looked at what two places keep"),
     }.get(line.action, line.action)  # fmt: skip
     if line.fields and declaration:
         names = [sight.say(declaration.fields[name].title) for name in line.fields if name in declaration.fields]

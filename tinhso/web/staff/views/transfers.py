@@ -29,13 +29,15 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class CaseView:
-    """A row to decide; ``since`` is the unit that keeps the record now, empty where there is none."""
+    """A row to decide; ``since`` is the unit that keeps the record now, empty where there is none; ``twin`` the record
+    that stands beside it, None where the row waits."""
 
     id: int
     title: str
     key: str
     register: str
     record: int | None
+    twin: int | None
     since: str
     to: str
     file: str
@@ -64,7 +66,7 @@ class OwnView:
     reason: str | None
 
 
-SHAPES = {"waiting": "new", "accepted": "ok", "refused": "off"}
+SHAPES = {"waiting": "new", "accepted": "ok", "refused": "off", "erased": "none"}
 
 
 def cases(found: Sequence[Case], told: Told, *, waiting: bool) -> list[CaseView]:
@@ -91,7 +93,7 @@ def area_codes(found: Sequence[Case], known: Mapping[str, Declaration]) -> list[
 def state(word: str, sight: Sight) -> str:
     """The state in words."""
     said = {"waiting": sight.gettext("waits for the department"), "accepted": sight.gettext("accepted"),
-            "refused": sight.gettext("refused")}  # fmt: skip
+            "refused": sight.gettext("refused"), "erased": sight.gettext("erased")}  # fmt: skip
     return said[word]
 
 
@@ -99,7 +101,7 @@ def _case(case: Case, told: Told) -> CaseView:
     at = case.source_sheet
     sheet = case.sheets[at] if at is not None and at < len(case.sheets) else None
     return CaseView(
-        case.id, _title(case.register, told), _key(case, told), case.register, case.record,
+        case.id, _title(case.register, told), _key(case, told), case.register, case.record, case.twin,
         told.names.get(case.record_area or 0, ""), told.names.get(case.area, ""), _file(case.file_name, sheet),
         case.source_row, case.sender, case.at, case.state, state(case.state, told.sight), SHAPES[case.state],
         case.reason, case.decided_by, case.change_set, _fields(case, told),
