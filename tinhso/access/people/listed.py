@@ -83,11 +83,7 @@ def fitting(people: list[Somebody], words: str, state: str) -> list[Somebody]:
 def trail(conn: Connection[Any], login: str, before: int | None = None) -> list[Event]:
     """What the log of changes says of somebody, newest first, ``TRAIL`` lines."""
     with conn.cursor(row_factory=class_row(Event)) as cursor:
-        return cursor.execute(
-            "select id, at, actor, action, facts from access.event"
-            " where subject = %s and id < coalesce(%s, 9223372036854775807) order by id desc limit %s",
-            [login, before, TRAIL],
-        ).fetchall()
+        return cursor.execute("select * from access.trail(%s, %s, %s)", [login, before, TRAIL]).fetchall()
 
 
 @contextmanager

@@ -199,6 +199,17 @@ $$;
 
 revoke all on access.event from tinhso_app;
 
+create function access.trail(p_login text, p_before bigint, p_size integer)
+returns table (id bigint, at timestamptz, actor text, action text, facts jsonb)
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  select e.id, e.at, e.actor, e.action, e.facts - 'now' from access.event e
+  where e.subject = p_login and (p_before is null or e.id < p_before) and (select access.may('*', 'administer'))
+  order by e.id desc limit p_size
+$$;
+comment on function access.trail is 'What the log of changes says of somebody, newest first, to whoever administers.';
+revoke execute on function access.trail from public;
+grant execute on function access.trail to tinhso_app;
+
 create function access.standing(p_kind text default null, p_name text default null)
 returns table (kind text, name text, state jsonb)
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
