@@ -1,4 +1,4 @@
-"""Drafts."""
+"""Rounds."""
 
 from tinhso.schema.beside import run_sql
 
