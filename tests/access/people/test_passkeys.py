@@ -191,7 +191,7 @@ def test_a_counter_that_goes_back_is_refused_and_noted(keyed: Keyed) -> None:
         assert login(keyed, keyed.enters()) == "an"
     with keyed.door.db.owner() as conn:
         facts = conn.execute("select facts from access.event where action = 'passkey.went_back'").fetchall()
-    assert len(facts) == 4 and facts[0][0] == {"name": "Điện thoại", "known": 7, "told": 7}
+    assert len(facts) == 4 and facts[0][0].items() >= {"name": "Điện thoại", "known": 7, "told": 7}.items()
 
 
 def test_a_device_that_never_counts_is_taken(keyed: Keyed) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 from litestar import Request
 from litestar.datastructures import Cookie
@@ -85,9 +85,10 @@ def of(request: Request[Any, Any, Any]) -> Sight:
 def words(request: Request[Any, Any, Any]) -> dict[str, str]:
     """The words of an address; one that comes several times, as ticked boxes do, is joined by commas."""
     found: dict[str, list[str]] = {}
-    for name, value in request.query_params.multi_items():
-        if isinstance(value, str) and value:
-            found.setdefault(name, []).append(value)
+    # from the bytes of the address: the framework's own reading keeps no order
+    for name, value in parse_qsl(request.scope["query_string"].decode("latin-1")):
+        if value not in (known := found.setdefault(name, [])):
+            known.append(value)
     return {name: ",".join(values) for name, values in found.items()}
 
 
