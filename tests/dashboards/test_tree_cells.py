@@ -6,7 +6,7 @@ brought or took one record somewhere. All histories that fit what was seen are g
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from itertools import product
 
@@ -17,6 +17,8 @@ from tinhso.dashboards.small_cells import LEAST, TOLD
 from tinhso.dashboards.tree_cells import Cell, withheld
 
 Counts = tuple[int, ...]
+Told = Callable[[Counts, tuple[int, ...]], tuple[int | None, ...]]
+"""What the public is told of each cell; None where it is withheld."""
 FLAT, DEEP = (-1, 0, 0), (-1, 0, 0, 1, 1)
 """The area above each: a province with two districts; one of the districts with two communes."""
 MOST = {FLAT: 13, DEEP: 10}
@@ -107,7 +109,7 @@ def _next(counts: Counts, most: int) -> Iterator[Counts]:
                 yield (*counts[:place], counts[place] + more, *counts[place + 1 :])
 
 
-def _learnt(history: list[Counts], shape: tuple[int, ...], told=_told) -> list[str]:  # type: ignore[no-untyped-def]
+def _learnt(history: list[Counts], shape: tuple[int, ...], told: Told = _told) -> list[str]:
     """The cells of one to four records of which the attacker knows that they are such."""
     most = max(MOST[shape], *(max(counts) for counts in history))
     every = product(range(most + 1), repeat=len(history[0]))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping, Sequence
+from functools import partial
 from threading import Thread
 
 from tinhso.access.scope import Scope
@@ -41,14 +42,14 @@ def record(desk: Desk, marks: Mapping[int, str], *, scope: Scope) -> dict[int, P
         try:
             with desk.db.app(scope.settings()) as conn:
                 changes.demand(scope, "approve", batches.one(conn, batch, scope=scope).register)
-            batches.settle(desk, batch, scope=scope, sure=lambda seen, mark=mark: _sure(seen, mark))  # type: ignore[misc]
+            batches.settle(desk, batch, scope=scope, sure=partial(_sure, mark))
             found[batch] = None
         except Refused as refusal:
             found[batch] = refusal.problems[0]
     return found
 
 
-def _sure(examined: Examined, mark: str) -> None:
+def _sure(mark: str, examined: Examined) -> None:
     """Refuse what was not shown, or takes records away: that is decided file by file."""
     if shown.mark(examined) != mark or (examined.change_set is not None and examined.change_set.gone.height):
         raise refuse("intake.register_moved")

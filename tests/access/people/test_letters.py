@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -147,17 +148,23 @@ def test_of_nobody_nothing_is_sent_and_nothing_told(letters: Letters, box: Postb
     assert box.taken == [] and states(letters)[-1][:2] == ("forgotten", "dropped")
 
 
+def telling(known: Callable[..., Any], name: str, said: list[str]) -> Callable[..., Any]:
+    """The same way to the database, which says each time that it was taken."""
+
+    def counting(*args: Any) -> Any:
+        said.append(name)
+        return known(*args)
+
+    return counting
+
+
 def counted(letters: Letters, typed: str, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The statements that asking for a login comes to, with what they answer left out."""
     said: list[str] = []
     for name in ("app", "owner"):
         known = getattr(type(letters.door.db), name)
 
-        def counting(db, *args, _known=known, _name=name):  # type: ignore[no-untyped-def]
-            said.append(_name)
-            return _known(db, *args)
-
-        monkeypatch.setattr(type(letters.door.db), name, counting)
+        monkeypatch.setattr(type(letters.door.db), name, telling(known, name, said))
     letters.forgotten(typed, HOME)
     monkeypatch.undo()
     with letters.door.db.owner() as conn:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Literal
+from typing import Any, Literal
 
 from tinhso.access.scope import Scope
 from tinhso.foundation.clock import VIETNAM
@@ -127,11 +127,11 @@ select id, title, note, registers, due, opened_at, opened_by, rounds.leads(id) f
 """
 
 
-def _round(conn: Connection, row: Sequence[object], today: date, scope: Scope) -> Round:
+def _round(conn: Connection, row: Sequence[Any], today: date, scope: Scope) -> Round:
     number, title, note, registers, due, at, by, leads = row
     events = tuple(Event(*each) for each in conn.execute(_EVENTS, [number]).fetchall())
-    units = _units(conn, int(str(number)), events, tuple(registers), due, today, scope)  # type: ignore[arg-type]
-    return Round(number, title, note, tuple(registers), due, at, by, events, units, leads)  # type: ignore[arg-type]
+    units = _units(conn, number, events, registers, due, today, scope)
+    return Round(number, title, note, tuple(registers), due, at, by, events, units, leads)
 
 
 _EVENTS = "select id, area, action, until, words, actor, at from rounds.event where round = %s order by id"

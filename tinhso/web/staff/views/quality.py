@@ -9,7 +9,7 @@ from datetime import datetime
 from decimal import Decimal
 from urllib.parse import urlencode
 
-from tinhso.registers.declaration import Declaration
+from tinhso.registers.declaration import Declaration, Text
 from tinhso.registers.ordering import AREA, UPDATED
 from tinhso.registers.quality.behind import SINCE
 from tinhso.registers.quality.measures import TOGETHER, Measure
@@ -144,9 +144,9 @@ def label(declaration: Declaration, word: str, sight: Sight) -> str:
     return words.get(kind, word)
 
 
-def said(text: object, sight: Sight) -> str:
+def said(text: Text, sight: Sight) -> str:
     """A check's sentence without the cell it points to in a file."""
-    words = _CELL.sub("", str(sight.say(text)))  # type: ignore[arg-type]
+    words = _CELL.sub("", sight.say(text))
     return re.sub(r"\{\w+\}", "…", words[:1].upper() + words[1:])
 
 
