@@ -32,6 +32,7 @@ from tinhso.foundation.postgres import opening
 from tinhso.foundation.settings import Settings
 from tinhso.indicators import fold
 from tinhso.ledgers.hourly import Hourly
+from tinhso.registers import statistics
 from tinhso.registers.chain.ledgers import LEDGERS
 from tinhso.registers.changes import COMMITS
 from tinhso.registers.checks import rules
@@ -152,12 +153,15 @@ def _watching(db: Database) -> Watcher:
 
 
 def _folding(db: Database) -> Listener:
-    """Fold deltas whenever commits have left enough of them; ends when the listener is closed."""
+    """Fold deltas whenever commits have left enough of them, and in quiet times count what has grown; ends when the
+    listener is closed."""
     commits = db.listen(COMMITS, every=10)
 
     def follow() -> None:
-        for _ in commits:
+        for commit in commits:
             fold.fold_if_due(db)
+            if commit is None:
+                statistics.freshen(db)
 
     Thread(target=follow, name="folding", daemon=True).start()
     return commits

@@ -26,6 +26,7 @@ from tinhso.indicators import fold
 from tinhso.intake import river
 from tinhso.intake.desk import Desk
 from tinhso.packs import apply as packs
+from tinhso.registers import statistics
 
 
 def run(pack: Path, scale: float, *, serve: bool) -> None:
@@ -85,6 +86,7 @@ def fill(house: House, pack: Path, scale: float) -> None:
                 errors.print(f"[red]{taken.examined.name}[/red]")
                 problems(taken.examined.problems, 5)
     fold.fold_if_due(house.db)
+    statistics.freshen(house.db)
 
 
 def expect_free(port: int) -> None:
