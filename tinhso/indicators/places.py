@@ -35,8 +35,8 @@ def located(asked: int) -> str:
 _SLOTS = "unnest(%(slot)s::int[], %(low)s::bigint[], %(high)s::bigint[]) w(asked_slot, low, high)"
 _RANGE = f"join {_SLOTS} on r.place between w.low and w.high"
 _TREE = (
-    f"join (select t.low as asked_place, w.asked_slot from areas.tree t join {_SLOTS} on t.low between w.low and w.high)"
-    " located on asked_place = r.place"
+    f"join (select t.low as asked_place, w.asked_slot from areas.tree t join {_SLOTS}"
+    " on t.low between w.low and w.high) located on asked_place = r.place"
 )
 
 
