@@ -87,6 +87,7 @@ class View:
     greeting: str
     finding: str
     proposes: bool
+    reads: bool
     due: tuple[Due, ...]
     more: int
     back: tuple[Back, ...]
@@ -104,7 +105,7 @@ def view(facts: Facts, told: Told, mine: Scope) -> View:
     back = tuple(_back(facts, told, mine))[:MOST]
     greeting = sight.gettext("Good day, %(name)s.", name=sight.person) if sight.person else ""
     return View(
-        told.today, greeting, _finding(due, back, led, facts, sight), mine.may("propose"), due[:MOST],
+        told.today, greeting, _finding(due, back, led, facts, sight), mine.may("propose"), mine.may("read"), due[:MOST],
         len(due) - len(due[:MOST]), back, led,
         tuple(_desk(facts, sight)), _changed(facts, told), facts.since,
     )  # fmt: skip
