@@ -40,7 +40,7 @@ def certificate(folder: Path, address: str) -> tuple[ssl.SSLContext, Path]:
 
 
 def options(way: str, context: ssl.SSLContext) -> dict[str, Any]:
-    return {"smtp": {"tls_context": context, "require_starttls": True}, "smtps": {"ssl_context": context}}[way]
+    return {"tls_context": context, "require_starttls": True} if way == "smtp" else {"ssl_context": context}
 
 
 @pytest.fixture(params=["smtp", "smtps"])

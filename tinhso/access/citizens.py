@@ -137,8 +137,10 @@ def waiting(conn: Connection, door: Door, held: str, naming: Naming) -> list[Wai
     rows = conn.execute("select * from access.rows_waiting_for_own(%s, %s, %s)", asked).fetchall()
     files = conn.execute("select * from access.files_waiting(%s, %s, %s)", asked).fetchall()
     found = naming(number, [each[-1] for each in files])
-    return [*(Waits(*row, file=False) for row in rows),
-            *(Waits(*row, file=True) for *row, sha256 in files if sha256 in found)]  # fmt: skip
+    return [
+        *(Waits(register, unit, since, file=False) for register, unit, since in rows),
+        *(Waits(register, unit, since, file=True) for register, unit, since, sha256 in files if sha256 in found),
+    ]
 
 
 def looks(conn: Connection, door: Door, held: str) -> list[Look]:
