@@ -42,7 +42,8 @@ def home(house: AskedHouse, sight: AskedSight, mine: AskedScope) -> Response[str
     notices = sum(each.at > clock.now() - WEEK for each in unusual)
     told = rounds.Told(known, today, sight)
     desk = desks.view(duty, sight) if duty else None
-    return page(sight, "staff/start.html", view=start.view(facts, told, mine), desk=desk, notices=notices)
+    duties = len(desk.tasks) if desk else 0
+    return page(sight, "staff/start.html", view=start.view(facts, told, mine, duties), desk=desk, notices=notices)
 
 
 def _duty(conn: Connection, demanded: bool) -> desks.Duty:
