@@ -157,6 +157,16 @@ def _one(conn: Connection, declaration: Declaration, record: int, scope: Scope) 
     return rows[0]
 
 
+def revealable(conn: Connection, declaration: Declaration, record: int, *, scope: Scope) -> frozenset[str]:
+    """The fields of a record that hold something, are masked for the scope, and may be looked at with a reason."""
+    known = _one(conn, declaration, record, scope)
+    return frozenset(
+        name for name in masking.Mask(declaration, scope).hidden(known["place"])
+        if known.get(name) not in (None, "")
+        and masking.inside(scope.revealable(declaration.register, name), known["place"])
+    )  # fmt: skip
+
+
 def unmask(
     conn: Connection, declaration: Declaration, record: int, fields: Sequence[str], reason: str, *, scope: Scope
 ) -> Mapping[str, Any]:  # fmt: skip
