@@ -11,6 +11,7 @@ from tinhso.access.scope import Scope
 from tinhso.foundation import clock
 from tinhso.foundation.database import Connection
 from tinhso.intake import batches
+from tinhso.intake.forms import drafts
 from tinhso.intake.rounds import standing
 from tinhso.registers import declared, history, records, transfers
 from tinhso.registers.declaration import Declaration
@@ -34,8 +35,9 @@ def home(house: AskedHouse, sight: AskedSight, mine: AskedScope) -> Response[str
             sum(case.state == "waiting" for case in transfers.cases(conn)) if mine.may("approve") else 0,
             _changed(conn, known, leaf, mine), leaf, since,
         )  # fmt: skip
+        unrecorded = len(drafts.every(conn, scope=mine))
     told = rounds.Told(known, today, sight)
-    return page(sight, "staff/start.html", view=start.view(facts, told, mine))
+    return page(sight, "staff/start.html", view=start.view(facts, told, mine), drafts=unrecorded)
 
 
 def _last_visit(conn: Connection) -> tuple[datetime | None, int]:
