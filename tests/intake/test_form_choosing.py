@@ -36,7 +36,7 @@ def test_only_of_the_officers_area() -> None:
 def test_an_officer_of_one_commune_need_not_choose_it() -> None:
     scope = Scope("an", {"*": Reach({"propose": ((5, 6),)})})
     found = choosing.choices(Known(), PEOPLE, {}, scope=scope, today=TODAY)
-    assert choosing.only(PEOPLE, found) == {"district": "026", "commune": "00742", "village": "00742-001"}
+    assert choosing.only(PEOPLE, found) == {"district": "026", "commune": "00742"}, "it may be of the whole commune"
 
 
 def test_what_stands_there_already_is_always_offered() -> None:

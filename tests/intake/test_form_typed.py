@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -24,23 +26,24 @@ VALUES: dict[str, st.SearchStrategy[Any]] = {
 }  # fmt: skip
 
 
+@dataclass(frozen=True)
 class Known:
     """What a desk knows."""
 
-    declarations: dict[str, Declaration] = {"people": PEOPLE}
-    lists: dict[str, CodeList] = LISTS
+    declarations: Mapping[str, Declaration] = field(default_factory=lambda: {"people": PEOPLE})
+    lists: Mapping[str, CodeList] = field(default_factory=lambda: LISTS)
     places: PlaceIndex = PLACES
 
 
 @pytest.mark.parametrize("name", VALUES)
 def test_a_form_writes_what_it_reads(name: str) -> None:
-    field = PEOPLE.fields[name]
+    declared = PEOPLE.fields[name]
 
     @given(VALUES[name])
     def law(value: Any) -> None:
-        text = spelled(value, field)
-        assert respelled(text, field) == text
-        assert respelled(f"  {text} ", field) == text, "blanks around it are no difference"
+        text = spelled(value, declared)
+        assert respelled(text, declared) == text
+        assert respelled(f"  {text} ", declared) == text, "blanks around it are no difference"
 
     law()
 

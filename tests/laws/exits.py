@@ -70,8 +70,7 @@ FORM = {
     "reason": "một lý do", "shown": "", "only_good": "yes", "gone": "remove", "heading": MARK, "field": "-",
     "offered": "lost_zero", "repair": "lost_zero", "removing": "1", "register": "workers", "words": "một lời",
     "action": "noted", "basis": "một căn cứ", "person": "an", "declaration": "verbs: {}", "version": "1",
-    "what": "changed", "query": "", "note": "một ghi chú", "act": "record", "base": "1", "seen": "1", "f.name": MARK,
-    "f.full_name": MARK,
+    "what": "changed", "query": "", "note": "một ghi chú", "act": "record", "base": "1", "seen": "1",
 }  # fmt: skip
 """What is filled into every form, whatever fields it has."""
 

@@ -68,14 +68,8 @@ def choices(
 
 def only(declaration: Declaration, found: Choices) -> dict[str, str]:
     """Where a record can belong to one unit only, that unit: what an officer of one commune need not choose."""
-    return {name: found[name][0].value for name in _placing(declaration).values() if len(found.get(name, ())) == 1}
-
-
-def depends(declaration: Declaration) -> tuple[str, ...]:
-    """Fields upon which the choices of others depend."""
-    by = _placing(declaration)
-    above = [name for level, name in by.items() if level < max(by)]
-    return (*above, *{field.on for field in declaration.fields.values() if field.on and field.codes})
+    named = [name for level, name in _placing(declaration).items() if level < LEVELS["village"]]
+    return {name: found[name][0].value for name in named if len(found.get(name, ())) == 1}
 
 
 def _placing(declaration: Declaration) -> dict[int, str]:

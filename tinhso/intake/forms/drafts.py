@@ -53,7 +53,7 @@ class Content(msgspec.Struct, frozen=True):
 
     @property
     def blank(self) -> bool:
-        return not self.values and not self.reason
+        return not self.values
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +82,9 @@ def keep(
              "content": msgspec.json.encode(content).decode(), "most": MOST}  # fmt: skip
     query = _OF_RECORD if record is not None else _AGAIN if draft is not None else _NEW
     try:
-        row = conn.execute(query, known).fetchone()
+        row = conn.execute(query.encode(), known).fetchone()
         if row is None and query is _AGAIN:  # it was recorded or swept away; what is typed now is not
-            row = conn.execute(_NEW, known).fetchone()
+            row = conn.execute(_NEW.encode(), known).fetchone()
     except errors.CheckViolation as error:
         raise refuse("intake.draft_too_large") from error
     except errors.InsufficientPrivilege as error:
@@ -97,17 +97,17 @@ def keep(
 _COLUMNS = "id, register, record, base, content::text, kept_at"
 _OF_RECORD = """
 insert into intake.draft as d (owner, register, record, base, content)
-values (%(owner)s, %(register)s, %(record)s, %(base)s, %(content)s)
+values (%(owner)s, %(register)s, %(record)s, %(base)s, %(content)s::jsonb)
 on conflict (owner, register, record) where record is not null
 do update set base = excluded.base, content = excluded.content, kept_at = clock_timestamp()
 returning d.id, d.register, d.record, d.base, d.content::text, d.kept_at
 """
 _AGAIN = f"""
-update intake.draft set content = %(content)s, kept_at = clock_timestamp()
+update intake.draft set content = %(content)s::jsonb, kept_at = clock_timestamp()
 where id = %(draft)s and owner = %(owner)s and register = %(register)s and record is null returning {_COLUMNS}
 """
 _NEW = f"""
-insert into intake.draft (owner, register, content) select %(owner)s, %(register)s, %(content)s
+insert into intake.draft (owner, register, content) select %(owner)s, %(register)s, %(content)s::jsonb
 where (select count(*) from intake.draft where owner = %(owner)s) < %(most)s returning {_COLUMNS}
 """
 

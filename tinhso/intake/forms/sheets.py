@@ -84,7 +84,9 @@ def opened(
     by = {stand.version: stand for stand in reversed(stands) if not stand.erased}
     began = by.get(base) if base is not None else now
     shown = by.get(seen) if seen is not None else began
-    return Sheet(declaration, now, began, shown or began, Mask(declaration, scope).hidden(now.place))
+    mask = Mask(declaration, scope)
+    hidden = [mask.hidden(stand.place) for stand in (now, began, shown) if stand is not None]
+    return Sheet(declaration, now, began, shown, frozenset().union(*hidden))
 
 
 def expect_there(sheet: Sheet) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from litestar import Response, get, post
+from litestar import MediaType, Response, get, post
 from litestar.response import Redirect
 
 from tinhso.access.scope import Scope
@@ -188,7 +188,8 @@ def _checked(form: Open, data: dict[str, Any]) -> Response[Any]:
         sheets.expect_there(filled.sheet)
     except Refused as refusal:
         said = [views.words(each, form.sight) for each in refusal.problems]
-        return Response({"refused": said}, status_code=refusals.status_of(refusal.problems[0].code))
+        status = refusals.status_of(refusal.problems[0].code)
+        return Response({"refused": said}, status_code=status, media_type=MediaType.JSON)
     looked = _looked(form, filled, sent)
     sight = form.sight
     at = f"{draft.kept_at.astimezone(kit_writing.HOME):%H:%M:%S}" if draft is not None else None
@@ -199,7 +200,7 @@ def _checked(form: Open, data: dict[str, Any]) -> Response[Any]:
         "choices": views.options(_dependent(form, filled), sight),
         "moved": sight.gettext("Somebody has changed this record meanwhile; you will see both when you record.")
         if filled.sheet.moved else "",
-    })  # fmt: skip
+    }, status_code=200, media_type=MediaType.JSON)  # fmt: skip
 
 
 def _filled(conn: Connection, form: Open, sent: Sent) -> Filled:

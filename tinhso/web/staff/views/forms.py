@@ -57,7 +57,6 @@ class Control:
     help: str
     unit: str
     required: bool
-    depends: bool
     groups: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = ()
     masked: str = ""
     said: tuple[Said, ...] = ()
@@ -102,9 +101,7 @@ def form(filled: Filled, sent: Sent, looked: Looked | None, refused: Sequence[Pr
     found = [*sent.problems, *(looked.problems if looked is not None else ()), *refused]
     by: dict[str, list[Said]] = {}
     for problem in found:
-        by.setdefault(problem.field if problem.field in told.declaration.fields else "", []).append(
-            _said(problem, looked, told.sight)
-        )  # fmt: skip
+        by.setdefault(_field(problem, told), []).append(_said(problem, looked, told.sight))
     controls = {name: _control(name, filled, by.get(name, ()), told) for name in told.declaration.fields}
     warnings = looked.warnings if looked is not None else ()
     return FormView(
@@ -142,9 +139,14 @@ def _said(problem: Problem, looked: Looked | None, sight: Sight) -> Said:
 def _listed(found: Iterable[Problem], told: Told, *, warning: bool) -> tuple[tuple[str, str], ...]:
     """Sentences for the head of the form, with where they lead."""
     return tuple(
-        (f"f-{each.field}" if each.field in told.declaration.fields else "reason", words(each, told.sight))
+        (f"f-{_field(each, told)}" if _field(each, told) else "reason", words(each, told.sight))
         for each in found if (each.severity == "warning") is warning
     )  # fmt: skip
+
+
+def _field(problem: Problem, told: Told) -> str:
+    """The field of the form that a problem is about; "" where it is about none."""
+    return problem.field if problem.field is not None and problem.field in told.declaration.fields else ""
 
 
 def _control(name: str, filled: Filled, said: Sequence[Said], told: Told) -> Control:
@@ -161,7 +163,7 @@ def _control(name: str, filled: Filled, said: Sequence[Said], told: Told) -> Con
     return Control(
         name, kind, sight.say(declared.title), value, _help(kind, declared, sight),
         sight.say(declared.unit) if declared.unit else sight.gettext("đồng") if declared.type == "money" else "",
-        declared.constraints.required, name in _depends(told), _grouped(told.choices.get(name, ()), sight), masked,
+        declared.constraints.required, _grouped(told.choices.get(name, ()), sight), masked,
         tuple(said), _dispute(dispute, filled, told) if dispute is not None else None,
     )  # fmt: skip
 
@@ -193,14 +195,6 @@ def _help(kind: Kind, declared: Field, sight: Sight) -> str:
     if declared.type == "area" and kind == "text":
         return sight.gettext("Name or code of the unit")
     return sight.gettext("For example %(example)s", example=declared.example) if declared.example else ""
-
-
-def _depends(told: Told) -> frozenset[str]:
-    from_area = told.declaration.area
-    above = {from_area.district, from_area.commune} if from_area.village else {from_area.district}
-    return frozenset(name for name in above if name) | {
-        each.on for each in told.declaration.fields.values() if each.on and each.codes
-    }
 
 
 def _grouped(
