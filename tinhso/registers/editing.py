@@ -45,7 +45,7 @@ def stands(conn: Connection, declaration: Declaration, record: int, *, scope: Sc
     rows = conn.execute(query, (record, record)).fetchall()
     if not rows:
         raise refuse("registers.unknown_record", value=record, register=declaration.register)
-    return tuple(Stand(*row[2:7], *row[:2], dict(zip(declaration.fields, row[7:], strict=True))) for row in rows)
+    return tuple(_stand(declaration, *row) for row in rows)
 
 
 _STANDS = """
@@ -54,6 +54,12 @@ select coalesce(v.op = 'gone', false), v.erased, {columns} from (
   union all select {kept}, op, fingerprint is null from history.{register} where id = %s
 ) v where {scope} order by v.version desc, v.op is null desc
 """
+
+
+def _stand(declaration: Declaration, gone: bool, erased: bool, *row: Any) -> Stand:
+    record, version, key, place, change_set, *values = row
+    told = dict(zip(declaration.fields, values, strict=True))
+    return Stand(record, version, key or "", place, change_set, gone, erased, told)
 
 
 def of_record(change_set: ChangeSet, stand: Stand, *, taken: str) -> ChangeSet:

@@ -52,7 +52,7 @@ def choices(
     for name, field in declaration.fields.items():
         said = texts.get(name, "")
         if field.type == "area":
-            if name in _placing(declaration):
+            if name in _placing(declaration).values():
                 offered = _within(declaration, name, texts, units)
             else:
                 every = list(_units(knowing.places, EVERYWHERE)) if every is None else every
