@@ -30,7 +30,8 @@ CERTIFICATE = {"f.serial": "5404A1B2C3D4E5F6", "f.subscriber": "Vàng Thị An",
                "f.expires_on": "1/3/2027"}  # fmt: skip
 WORKER = {"f.citizen_id": "002190000012", "f.full_name": "Giàng Thị Chi", "f.birth_date": "1990", "f.gender": "female",
           "f.ethnicity": "Hmông", "f.commune": LUNG_CU, "f.phone": "0938783959", "f.qualification": "Chưa qua đào tạo",
-          "f.status": "Có việc làm", "f.job": "Thợ may", "f.position": "Tự làm", "f.surveyed_on": "20/10/2023"}  # fmt: skip
+          "f.status": "Có việc làm", "f.job": "Thợ may", "f.position": "Tự làm",
+          "f.surveyed_on": "20/10/2023"}  # fmt: skip
 
 
 @pytest.fixture
