@@ -101,6 +101,8 @@ def _waiting(conn: Connection, citizen_id: str, reason: str, scope: Scope) -> tu
     """Rows that wait, or waited, for the department: how many were erased, and how many lie outside the scope."""
     reached = [each for each in person.personal(conn) if scope.may("approve", each.register)]
     done = [transfers.erase(conn, each.register, person.fields(each), citizen_id, reason=reason) for each in reached]
+    for each in reached:  # what somebody typed and has not recorded holds the person too
+        conn.execute("select intake.forget_drafts(%s, %s, %s)", (each.register, [*person.fields(each)], citizen_id))
     return sum(erased for erased, _ in done), sum(beyond for _, beyond in done)
 
 
