@@ -12,6 +12,7 @@ from tinhso.intake.checking import Mended, Repair
 from tinhso.intake.marking import can_mark
 from tinhso.intake.shown import mark as shown_mark
 from tinhso.registers.declaration import KEY_SEPARATOR, Declaration, Field
+from tinhso.registers.proposals import Line, Proposal
 from tinhso.web.kit import writing
 from tinhso.web.kit.sight import Sight
 from tinhso.web.staff.views import columns
@@ -20,6 +21,7 @@ from tinhso.web.staff.views.intake import SHAPES, state
 from tinhso.web.staff.views.values import Lists, hidden, shown
 
 EXAMPLES, CHANGES, SHEETS = 3, 12, 8
+RETURNED = 200
 WIDTH = 1000
 SHAPE = {"error": "off", "warning": "risk"}
 
@@ -129,14 +131,22 @@ class ReviewView:
     columns: ColumnsView
     may_commit: bool
     may_commit_good: bool
+    sends: bool
+    """Whether deciding sends it to somebody who may approve, instead of recording it."""
     may_mark: bool
     """Whether the sender's own workbook can be had with its wrong cells marked."""
     shown: str
     """What committing would change, marked: a decision names it, so that nothing unseen is committed."""
+    proposal: Proposal | None
+    returned: tuple[Line, ...]
+    """Rows that came back, each with a remark."""
 
 
-def view(found: Review, declaration: Declaration, lists: Lists, sight: Sight) -> ReviewView:
-    """Lay a review out for its sender."""
+def view(
+    found: Review, declaration: Declaration, lists: Lists, sight: Sight, *, proposal: Proposal | None = None,
+    lines: Sequence[Line] = (),
+) -> ReviewView:  # fmt: skip
+    """Lay a review out for its sender; ``proposal`` and its ``lines`` where it was put before somebody else."""
     batch, examined = found.batch, found.examined
     counts, checked = _counts(found), examined.checked
     is_open = batch.state in ("received", "checked")
@@ -152,8 +162,9 @@ def view(found: Review, declaration: Declaration, lists: Lists, sight: Sight) ->
         change_set=batch.change_set, columns=columns.view(found, declaration, sight),
         may_commit=is_open and examined.whole and counts.ready > 0,
         may_commit_good=is_open and not examined.whole and counts.ready > 0,
-        may_mark=is_open and can_mark(examined),
+        sends=not found.direct, may_mark=is_open and can_mark(examined),
         shown=shown_mark(examined, only_good=not examined.whole) if is_open else "",
+        proposal=proposal, returned=tuple(each for each in lines if each.state == "returned")[:RETURNED],
     )  # fmt: skip
 
 
