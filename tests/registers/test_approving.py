@@ -87,7 +87,8 @@ def test_nobody_writes_alone_and_two_are_remembered(people: People) -> None:
     assert (version.author, version.proposer, version.file, version.row) == ("dung", "an", "xa.xlsx", 2)
     with people.db.owner() as conn:
         query = "select actor, action from access.event where subject = %s order by id"
-        assert conn.execute(query, [f"people/{number}"]).fetchall() == [("an", "propose"), ("dung", "proposal.approved")]
+        told = conn.execute(query, [f"people/{number}"]).fetchall()
+    assert told == [("an", "propose"), ("dung", "proposal.approved")]
     undoing.undo(people.db, "people", record[0], 1, what="came", reason="nhầm", scope=an)
     assert people.all() == {}
 

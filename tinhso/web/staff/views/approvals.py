@@ -63,6 +63,7 @@ class RowView:
     id: int
     row: int | None
     key: str
+    label: str
     op: str
     shape: str
     said: str
@@ -199,7 +200,11 @@ def _row(each: Weighed, told: Told) -> RowView:
     )  # fmt: skip
     source = each.before if each.op == "gone" else each.after
     fields = tuple(_fields(source, told)) if each.op in ("new", "gone", "barred") else ()
-    return RowView(line.id, line.row, _key(line, told), each.op, OPS[each.op], said, each.moved, differences, fields)
+    named = told.declaration.label
+    label = "" if named in told.declaration.primary_key else _value((source or each.after).get(named), named, told)
+    return RowView(
+        line.id, line.row, _key(line, told), label, each.op, OPS[each.op], said, each.moved, differences, fields
+    )
 
 
 def _fields(values: Mapping[str, Any], told: Told) -> Iterator[tuple[str, str]]:

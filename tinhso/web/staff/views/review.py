@@ -155,7 +155,8 @@ def view(
         sender=batch.sender, sheets=_sheets(examined.sheets),
         matched=f"{len(examined.matched)}/{len(declaration.fields)}", at=batch.received_at, state=batch.state,
         state_said=state(batch.state, sight), shape=SHAPES[batch.state], open=is_open, readable=_readable(found),
-        finding=_finding(found, counts, sight), counts=counts, bars=_bars(counts),
+        finding=_sent(proposal, sight) if proposal else _finding(found, counts, sight), counts=counts,
+        bars=_bars(counts),
         repairs=tuple(_repair(each, declaration, lists, sight) for each in (checked.repairs if checked else ())),
         problems=tuple(_groups(examined.problems, examined.counts, sight)),
         changes=tuple(line for each in found.examples for line in _changes(each, declaration, lists, sight))[:CHANGES],
@@ -193,6 +194,19 @@ def _counts(found: Review) -> Counts:
         same=change_set.same if change_set else 0, absent=change_set.absent if change_set else 0,
         going=change_set.gone.height if change_set else 0,
     )  # fmt: skip
+
+
+def _sent(proposal: Proposal, sight: Sight) -> str:
+    """What became of rows that went to somebody else."""
+    approved, returned = (writing.number(each, sight.language) for each in (proposal.approved, proposal.returned))
+    if proposal.waiting:
+        said = writing.number(proposal.waiting, sight.language)
+        return sight.ngettext("%(n)s row waits for approval", "%(n)s rows wait for approval", proposal.waiting, n=said)
+    if proposal.returned:
+        return sight.gettext("%(approved)s rows approved, %(returned)s came back", approved=approved, returned=returned)
+    if proposal.approved:
+        return sight.ngettext("%(n)s row approved", "%(n)s rows approved", proposal.approved, n=approved)
+    return sight.gettext("Taken back: nothing of it was written")
 
 
 def _finding(found: Review, counts: Counts, sight: Sight) -> str:
