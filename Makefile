@@ -8,7 +8,7 @@ JOBS ?= auto
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup web demo test check bench proof messages lock clean
+.PHONY: help setup web demo test check bench proof pictures messages lock clean
 
 help: ## list the verbs
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -43,6 +43,10 @@ bench: web ## measure, and write bench/results/latest.json
 proof: check test ## check, test, and test again on every PostgreSQL that Debian installed here
 	@for bin in /usr/lib/postgresql/*/bin; do test -x $$bin/postgres || continue; \
 	echo "On $$($$bin/postgres --version)"; TINHSO_PG_BIN=$$bin $(VENV)/python -m pytest -n $(JOBS) -q $(ARGS) || exit 1; done
+
+pictures: web ## take the pictures of README, docs and the officers' guide from a full demo
+	@$(VENV)/python tools/browser.py
+	$(VENV)/python tools/screenshots.py
 
 messages: setup ## gather new texts of pages for translation
 	$(VENV)/python tools/messages.py

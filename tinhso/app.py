@@ -60,7 +60,8 @@ def create() -> Litestar:
     front = Front(settings.address, settings.proxies)
     door = Door(db, settings.secret_key, provider=_provider(settings))
     letters = Letters(door, settings.post, settings.own_address) if settings.post else None
-    return made(House(db, settings.home, door=door, front=front, letters=letters))
+    demands = settings.demands_factor
+    return made(House(db, settings.home, door=door, front=front, letters=letters, demands_factor=demands))
 
 
 def _provider(settings: Settings) -> Provider | None:

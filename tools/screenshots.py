@@ -1,92 +1,175 @@
-"""Take the pictures of README and docs from a running house: ``python tools/screenshots.py [ADDRESS] [WORKBOOK]``.
+"""Take the pictures of README, docs and the officers' guide: ``make pictures``.
 
-Needs Chromium (``tools/browser.py`` says how to get it) and a filled province (``make demo``). With a workbook of
-workers that has errors, the review of it is pictured too; the file is dropped afterwards, so nothing is written.
+With address and home of a running demo (``python tools/screenshots.py http://127.0.0.1:8000 var``) of that one, else
+of a province of its own, filled at full size in a folder that is thrown away. Needs Chromium (``tools/browser.py`` says
+how to get it). Workbooks that are handed in are dropped afterwards; nothing is written.
 """
 
 from __future__ import annotations
 
+import contextlib
+import os
+import socket
+import subprocess
 import sys
+import tempfile
+import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import openpyxl
 from browser import found  # type: ignore[import-not-found,unused-ignore]
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-ADDRESS = "http://127.0.0.1:8000"
-FOLDER = Path(__file__).resolve().parent.parent / "docs" / "pictures"
+DOCS = Path(__file__).resolve().parent.parent / "docs"
+GENERAL, GUIDE = DOCS / "pictures", DOCS / "huong-dan" / "hinh"
+WORKBOOK = "workers/00715-xa-lung-cu.xlsx"
+"""Sent by An, officer of Đồng Văn, once with a few changes and once with mistakes."""
 
 
 @dataclass(frozen=True)
 class Picture:
-    """One picture: its name, the page, and how it is looked at."""
+    """One picture: its file, the page, who looks at it (a login of the demo, or nobody), and through what."""
 
-    name: str
+    file: Path
     path: str
+    who: str | None = None
     width: int = 1440
-    height: int = 1000
+    height: int = 900
     dark: bool = False
-
-    @property
-    def phone(self) -> bool:
-        return self.width < 500
+    click: str = ""
+    """Something to open before the picture is taken."""
 
 
 PICTURES = (
-    Picture("board", "/", height=900),
-    Picture("board-dark", "/", dark=True, height=900),
-    Picture("board-phone", "/", 390, 844),
-    Picture("explain", "/explain/A16", height=1200),
-    Picture("register", "/staff/registers/workers?area=027", height=900),
+    Picture(GENERAL / "board.png", "/"),
+    Picture(GENERAL / "board-dark.png", "/", dark=True),
+    Picture(GENERAL / "board-phone.png", "/", width=390, height=844),
+    Picture(GENERAL / "explain.png", "/explain/A16", height=1200),
+    Picture(GENERAL / "register.png", "/staff/registers/workers?area=027", "laodong"),
+    Picture(GUIDE / "dang-nhap.png", "/sign-in", width=1100, height=640),
+    Picture(GUIDE / "hom-nay.png", "/staff", "an", width=1100, height=700),
+    Picture(GUIDE / "so.png", "/staff/registers/workers", "an", width=1280, height=800),
+    Picture(
+        GUIDE / "ban-ghi.png", "/staff/registers/workers", "an", 1100, 900, click="main tbody th a, main tbody td a"
+    ),
+    Picture(GUIDE / "chat-luong.png", "/staff/registers/workers/quality", "an", width=1100, height=800),
+    Picture(GUIDE / "bang-so-lieu.png", "/", width=1100, height=760),
+    Picture(GUIDE / "giai-thich.png", "/explain/A09", width=1100, height=800),
 )
-INTAKE = Picture("intake", "/staff/intake", height=1000)
+REVIEWS = (
+    (Picture(GUIDE / "kiem-tra-tep.png", "/staff/intake", "an", width=1100, height=820), False),
+    (Picture(GUIDE / "tep-co-loi.png", "/staff/intake", "an", width=1100, height=1000), True),
+    (Picture(GENERAL / "intake.png", "/staff/intake", "an", height=1000), True),
+)
 
 
 def main(arguments: list[str]) -> None:
     """Take all pictures."""
-    address = arguments[0] if arguments else ADDRESS
-    FOLDER.mkdir(parents=True, exist_ok=True)
     program = found()
     if program is None:
         sys.exit("There is no Chromium here: python tools/browser.py installs it or says how.")
-    with sync_playwright() as playwright:
+    with contextlib.ExitStack() as stack:
+        running = (arguments[0], Path(arguments[1])) if len(arguments) == 2 else stack.enter_context(province())
+        playwright = stack.enter_context(sync_playwright())
         browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        house = House(browser, *running)
         for picture in PICTURES:
-            take(browser, address, picture)
-        if len(arguments) > 1:
-            take_review(browser, address, Path(arguments[1]))
+            house.take(picture)
+        for picture, wrong in REVIEWS:
+            house.take_review(picture, wrong=wrong)
         browser.close()
 
 
-def take(browser: Browser, address: str, picture: Picture) -> None:
-    """Take one picture."""
-    context = looking(browser, picture)
-    page = context.new_page()
-    page.goto(address + picture.path, wait_until="load")
-    keep(page, picture)
-    context.close()
+@contextlib.contextmanager
+def province() -> Iterator[tuple[str, Path]]:
+    """The whole demo, filled and served from a folder of its own."""
+    with tempfile.TemporaryDirectory(prefix="tinhso-pictures-") as folder, socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+        probe.close()
+        environment = os.environ | {"TINHSO_HOME": folder, "TINHSO_PORT": str(port)}
+        command = [sys.executable, "-m", "tinhso", "demo", "--scale", "1"]
+        demo = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True)
+        try:
+            assert demo.stdout is not None
+            if not any(line.startswith("Xong") for line in demo.stdout):
+                sys.exit("The demo did not come up; make demo shows why.")
+            time.sleep(12)  # the server counts afresh what has come in
+            yield f"http://127.0.0.1:{port}", Path(folder)
+        finally:
+            demo.terminate()
+            demo.wait(30)
 
 
-def take_review(browser: Browser, address: str, workbook: Path) -> None:
-    """Hand a workbook in, picture what was found in it, and drop it again."""
-    context = looking(browser, INTAKE)
-    page = context.new_page()
-    page.goto(address + INTAKE.path, wait_until="load")
-    page.select_option("#register", "workers")
-    page.set_input_files("#file", workbook)
-    page.click("button.primary")
-    page.wait_for_selector(".review")
-    keep(page, INTAKE)
-    page.click("button.danger")
-    page.wait_for_selector("#register")
-    context.close()
+@dataclass(frozen=True)
+class House:
+    """The running demo, looked at through a browser."""
+
+    browser: Browser
+    address: str
+    home: Path
+
+    def take(self, picture: Picture) -> None:
+        """Take one picture."""
+        with self._open(picture) as page:
+            if picture.click:
+                page.locator(picture.click).first.click()
+                page.wait_for_load_state()
+            keep(page, picture)
+
+    def take_review(self, picture: Picture, *, wrong: bool) -> None:
+        """Hand a workbook in, picture what was found in it, and drop it again."""
+        with self._open(picture) as page, tempfile.TemporaryDirectory() as folder:
+            page.select_option("#register", "workers")
+            page.set_input_files("#file", changed(self.home / "demo" / WORKBOOK, Path(folder), wrong=wrong))
+            page.click("button.primary")
+            page.wait_for_selector(".review")
+            keep(page, picture)
+            page.click("button.danger")
+            page.wait_for_selector("#register")
+
+    @contextlib.contextmanager
+    def _open(self, picture: Picture) -> Iterator[Page]:
+        context = looking(self.browser, picture)
+        page = context.new_page()
+        if picture.who is not None:
+            self._sign_in(page, picture.who)
+        page.goto(self.address + picture.path, wait_until="load")
+        yield page
+        context.close()
+
+    def _sign_in(self, page: Page, who: str) -> None:
+        page.goto(self.address + "/sign-in")
+        page.fill("input[name=login]", who)
+        page.fill("input[name=password]", (self.home / "demo" / "password").read_text().strip())
+        page.press("input[name=password]", "Enter")
+        page.wait_for_load_state()
+
+
+def changed(book: Path, folder: Path, *, wrong: bool) -> Path:
+    """A copy of a commune's workbook with a few new jobs in it, or with the mistakes that Excel and haste make."""
+    work = openpyxl.load_workbook(book)
+    sheet = work.worksheets[0]
+    rows = [row for row in sheet.iter_rows() if str(row[0].value or "").isdigit() and len(str(row[0].value)) == 12]
+    for number, row in enumerate(rows[:60]):
+        if not wrong and number % 5 == 0:
+            row[1].value = f"{row[1].value} Anh"
+        elif wrong and number % 4 == 0:
+            row[0].value = int(row[0].value)
+        elif wrong and number % 9 == 0:
+            row[2].value = "31/02/1990"
+    made = folder / ("lao-dong-co-loi.xlsx" if wrong else "lao-dong-thang-12.xlsx")
+    work.save(made)
+    return made
 
 
 def looking(browser: Browser, picture: Picture) -> BrowserContext:
     """A window as the picture wants it, in Vietnamese, in which nothing moves."""
     return browser.new_context(
         viewport={"width": picture.width, "height": picture.height}, locale="vi-VN", reduced_motion="reduce",
-        color_scheme="dark" if picture.dark else "light", device_scale_factor=2 if picture.phone else 1,
+        color_scheme="dark" if picture.dark else "light", device_scale_factor=2 if picture.width < 500 else 1,
     )  # fmt: skip
 
 
@@ -94,8 +177,9 @@ def keep(page: Page, picture: Picture) -> None:
     """The page as a PNG, once its fonts have come."""
     page.evaluate("document.fonts.ready")
     page.wait_for_timeout(300)
-    page.screenshot(path=FOLDER / f"{picture.name}.png")
-    print(FOLDER / f"{picture.name}.png")
+    picture.file.parent.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=picture.file)
+    print(picture.file)
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from tests.flows import accessible
 from tests.flows.browsing import Served, troubles
 from tests.web.house import WRONG, workbook
 
@@ -115,6 +116,19 @@ def test_nothing_scrolls_sideways_and_the_keyboard_is_enough(thông: BrowserCont
     page.get_by_role("link", name="Mở đợt thu thập").focus()
     page.keyboard.press("Enter")
     page.wait_for_url("**/rounds/new")
+
+
+def test_nobody_is_kept_out_by_a_page(thông: BrowserContext, served: Served) -> None:
+    """WCAG 2.2 AA by axe, in light and in dark, with what folds away opened; after the stories above."""
+    page = thông.new_page()
+    for path in ("/staff", "/staff/rounds", "/staff/rounds/new", "/staff/rounds/1", "/staff/rounds/1/reminder",
+                 "/staff/registers/video_points", "/staff/registers/video_points/quality", "/staff/exports",
+                 "/staff/registers/video_points/exports", "/staff/transfers"):  # fmt: skip
+        page.goto(served.address + path)
+        page.evaluate("document.querySelectorAll('main details').forEach(each => each.open = true)")
+        for theme in ("light", "dark"):
+            page.emulate_media(color_scheme=theme)
+            assert accessible.findings(page) == [], f"{path} {theme}"
 
 
 def _hands_in(page: Page, served: Served, path: Path, content: bytes) -> None:

@@ -38,7 +38,7 @@ class Exit:
     address: str
     words: tuple[str, ...]
     verb: str | None
-    """None where anybody may ask."""
+    """None where anybody may ask, "own" where everybody signed in."""
 
     @property
     def parts(self) -> list[str]:
@@ -90,7 +90,7 @@ def _exit(route: HTTPRoute, handler: HTTPRouteHandler, method: str) -> Exit:
     path = "/" + "/".join(pieces)
     parts = set(re.findall(r"{(\w+):\w+}", path))
     words = tuple(name for name in handler.parsed_fn_signature.parameters if name not in GIVEN | parts)
-    return Exit(method, path, words, None if handler.opt.get("public") else handler.opt["verb"])
+    return Exit(method, path, words, None if handler.opt.get("public") else handler.opt.get("verb", "own"))
 
 
 def _pieces(route: HTTPRoute) -> list[Any]:

@@ -27,6 +27,13 @@ def declared(role: Role, verb: str) -> set[str]:
     return set()
 
 
+@pytest.mark.parametrize("role", PACK.roles.values(), ids=lambda role: role.role)
+def test_whoever_administers_audits_unmasks_or_carries_out_persons_needs_a_second_factor(role: Role) -> None:
+    persons = {name for name, each in PACK.registers.items() if masking.sensitive(each)}
+    powerful = role.administer or role.audit or role.unmask or role.reveal or declared(role, "export") & persons
+    assert (role.second_factor == "required") == bool(powerful)
+
+
 def held(province: Province, role: str, area: str) -> Scope:
     """The scope of a person who has the role over the area and nothing else."""
     login = f"{role}-{area}"

@@ -15,7 +15,7 @@ from litestar.routes import HTTPRoute
 from tests.laws.house import PACKAGE, python_files
 from tinhso.access.grants import VERBS
 from tinhso.web import account
-from tinhso.web.kit.visitor import nearly_signed_in, signed_in
+from tinhso.web.kit.visitor import nearly_signed_in, setting_up, signed_in
 
 TEMPLATES = sorted(path for path in (PACKAGE / "web").rglob("*") if path.suffix in (".html", ".jinja", ".j2", ".svg")
                    and "static" not in path.parts)  # fmt: skip
@@ -60,7 +60,7 @@ def test_own_pages_are_behind_the_sign_in() -> None:
     routes = [route for route in account.router().routes if isinstance(route, HTTPRoute)]
     own = [handler for route in routes for handler in route.route_handlers if handler.opt.get("own")]
     guards = [{getattr(guard, "func", guard) for guard in handler.resolve_guards()} for handler in own]
-    assert own and all({signed_in, nearly_signed_in} & each for each in guards)
+    assert own and all({signed_in, setting_up, nearly_signed_in} & each for each in guards)
 
 
 def test_routes_are_found() -> None:

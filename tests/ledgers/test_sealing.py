@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -171,10 +171,23 @@ def test_the_application_sees_nothing_of_it(post: Post) -> None:
         conn.execute("select note from ledgers.checkpoint")
 
 
-def test_a_period_closes_every_ledger(post: Post) -> None:
-    made = sealing.seal_period(post.db, post.home, [LETTERS, VISITS], "2026-Q3")
-    assert [one.occasion for one in made] == ["period 2026-Q3"] * 2
-    assert [one.size for one in made] == [3, 0]
+def test_a_month_closes_every_ledger_once(post: Post) -> None:
+    """At the first look of the new month, however little time has passed since the last checkpoint."""
+
+    def occasions() -> list[str | None]:
+        made = [sealing.seal_if_due(post.db, post.home, ledger) for ledger in (LETTERS, VISITS)]
+        return [one.occasion if one else None for one in made]
+
+    with clock.stopped(datetime(2026, 9, 30, 23, 50)):
+        for ledger in (LETTERS, VISITS):
+            sealing.seal(post.db, post.home, ledger, occasion="asked")
+    with clock.stopped(datetime(2026, 9, 30, 23, 59)):
+        assert occasions() == [None, None]
+    with clock.stopped(datetime(2026, 10, 1, 0, 0)):
+        assert occasions() == ["period 2026-09"] * 2
+        assert occasions() == [None, None]
+    with clock.stopped(datetime(2027, 1, 1, 6, 0)):
+        assert occasions() == ["period 2026-12"] * 2, "a server that stood still closes the last one"
 
 
 def test_hourly_when_there_is_something_daily_in_any_case(post: Post) -> None:

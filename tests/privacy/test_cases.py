@@ -6,13 +6,16 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from tests.privacy.conftest import CHI, CHI_NAME, CHI_PHONE, DONG_VAN, MEO_VAC, NOW, Room
+from tests.privacy.conftest import AN, CHI, CHI_NAME, CHI_PHONE, DONG_VAN, MEO_VAC, NOW, Room
+from tests.privacy.test_erasing import sends_blindly
 from tinhso.access import grants
 from tinhso.foundation import clock
 from tinhso.foundation.clock import VIETNAM
 from tinhso.foundation.database import errors
 from tinhso.foundation.problems import Refused
-from tinhso.privacy import cases, seeing
+from tinhso.intake import batches
+from tinhso.intake.desk import Desk
+from tinhso.privacy import cases, seeing, waiting
 
 
 def test_a_case_is_its_steps(room: Room) -> None:
@@ -151,6 +154,24 @@ def test_own_data_of_all_registers(filled: Room) -> None:
     assert CHI in document and "Người lao động" in document and "002090000011" not in document
     assert "style=" not in document and "<script" not in document
     assert CHI_NAME not in str(known.steps[-1].facts)
+
+
+def test_own_data_say_what_waits_and_with_whom(filled: Room) -> None:
+    sends_blindly(filled, "Thợ may")
+    path = filled.folder / "cho.csv"
+    for number in (CHI, AN["citizen_id"]):
+        path.write_text(f"citizen_id,full_name\n{number},x\n", encoding="utf-8")
+        batches.receive(Desk.open(filled.db, filled.office.files), path, path.name, "workers", scope=filled.station,
+                        sender="station")  # fmt: skip
+    case = filled.identified("see")
+    with filled.at() as conn:
+        own = seeing.see(conn, filled.office, case.id, scope=filled.station)
+    assert [(each.who, each.unit) for each in own.waiting] == [("department", "Xã Lũng Cú"), ("sender", None)]
+    assert own.complete and "Cơ quan phụ trách sổ quyết định (dòng thuộc Xã Lũng Cú)" in seeing.document(own, case)
+    elsewhere = filled.officer(MEO_VAC)
+    with filled.at(elsewhere) as conn:
+        waits, complete = waiting.of_person(conn, filled.office.files, CHI, scope=elsewhere)
+    assert (waits, complete) == ((), False)
 
 
 def test_own_data_within_a_smaller_area_say_so(filled: Room) -> None:

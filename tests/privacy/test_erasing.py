@@ -135,8 +135,8 @@ def test_what_is_left_says_who_when_and_why(filled: Room) -> None:
         assert version.erased is not None
         assert "Hồ sơ 1" in version.erased.reason and "Luật 91/2025/QH15" in version.erased.reason
         assert (version.erased.actor, version.values["full_name"]) == ("station", None)
-        gone = erasing.why_gone(conn, done.files[0].sha256)
-        assert gone is not None and "Hồ sơ 1" in gone[1]
+        query = "select reason from privacy.erased_file where sha256 = %s"
+        assert "Hồ sơ 1" in filled.one(conn, query, done.files[0].sha256)
         made = history.change_sets(conn, scope=filled.station, register="workers")[0]
     assert (made.way, made.gone, made.new) == ("erasure", 1, 0)
 

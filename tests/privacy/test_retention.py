@@ -8,11 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.privacy.conftest import CHI, ROWS, WORKER, Room
-from tests.privacy.test_erasing import traces
+from tests.privacy.conftest import AN, BINH, CHI, ROWS, WORKER, Room
+from tests.privacy.test_erasing import kept_in_transfers, sends_blindly, traces
 from tinhso.foundation import clock
 from tinhso.foundation.clock import VIETNAM
 from tinhso.indicators import verify
+from tinhso.intake import batches
+from tinhso.intake.desk import Desk
 from tinhso.privacy import retention
 from tinhso.registers import declared, history
 
@@ -81,3 +83,63 @@ def test_archived_records_leave_the_register_for_history(room: Room) -> None:
 def test_years_before_are_the_same_day(day: date, years: int) -> None:
     before = retention.years_before(day, years)
     assert before.year == day.year - years and before.month == day.month and day.day - before.day in (0, 1)
+
+
+def test_rows_and_files_that_wait_go_past_their_term_too(room: Room) -> None:
+    """A row that waits for the department loses its content though the rule archives records; a file that waits goes
+    whole once its newest row has ended, one whose rows were never looked at with its receipt; others stay."""
+    room.take_in("workers", [AN])
+    sends_blindly(room, "Thợ may")
+    desk = Desk.open(room.db, room.office.files)
+    old = _waits(room, desk, "cu.csv", {**WORKER, "citizen_id": CHI, "surveyed_on": "10/1/2020"}, looked_at=True)
+    new = _waits(room, desk, "moi.csv", BINH, looked_at=True)
+    unread = _waits(room, desk, "chua-xem.csv", {**WORKER, "citizen_id": CHI, "surveyed_on": "11/1/2020"})
+
+    def ended(day: datetime, *, dry_run: bool = False) -> tuple[int, int, int]:
+        with clock.stopped(day):
+            done = retention.retain(room.office, scope=room.station, dry_run=dry_run)
+        one = next(each for each in done if each.declaration.register == "workers")
+        return one.waiting, one.uploads, len(one.records)
+
+    assert ended(_at(2030, 1, 12), dry_run=True) == (0, 1, 0) and _state(room, old) == "checked"
+    assert ended(_at(2030, 1, 12)) == (0, 1, 0)
+    assert [_state(room, each) for each in (old, new, unread)] == ["dropped", "checked", "received"]
+    assert ended(_at(2033, 10, 21)) == (1, 1, 1) and kept_in_transfers(room) == [(None, None, None, 32, True)]
+    assert [_state(room, each) for each in (new, unread)] == ["dropped", "received"]
+    assert ended(_at(2046, 12, 31)) == (0, 1, 0)
+    left = [path.name for path in room.office.files.folder.glob("??/*")]
+    with room.at() as conn:
+        assert left == [conn.execute("select file_sha256 from registers.change_set where id = 1").fetchone()[0]]
+        reasons = conn.execute("select reason from privacy.erased_file").fetchall()
+    assert len(reasons) == 4 and all("Hết thời hạn lưu 10 năm" in reason for (reason,) in reasons)
+    assert ended(_at(2046, 12, 31)) == (0, 0, 0), "once"
+
+
+def test_a_file_that_nothing_names_goes_after_the_shortest_term(room: Room) -> None:
+    room.take_in("team_members", [LEFT])
+    path = room.folder / "bi-tra-lai.csv"
+    path.write_text(f"số,{CHI}\n", encoding="utf-8")
+    stored = room.office.files.put(path)
+    with clock.stopped(_at(2026, 11, 30)):
+        assert retention.retain_unnamed(room.office, scope=room.station) == ()
+    with clock.stopped(_at(2060, 1, 1)):
+        assert retention.retain_unnamed(room.office, scope=room.station, dry_run=True) == (stored.sha256,)
+        assert stored.path.exists()
+        assert retention.retain_unnamed(room.office, scope=room.station) == (stored.sha256,)
+    assert not stored.path.exists() and len(list(room.office.files.folder.glob("??/*"))) == 1
+
+
+def _waits(room: Room, desk: Desk, name: str, row: dict[str, str], *, looked_at: bool = False) -> int:
+    path = room.folder / name
+    path.write_text(",".join(row) + "\n" + ",".join(row.values()) + "\n", encoding="utf-8")
+    batch = batches.receive(desk, path, name, "workers", scope=room.station, sender="station")
+    path.unlink()
+    if looked_at:
+        found = batches.review(desk, batch.id, scope=room.station)
+        assert found.examined.whole, found.examined.problems
+    return batch.id
+
+
+def _state(room: Room, batch: int) -> str:
+    with room.at() as conn:
+        return batches.one(conn, batch, scope=room.station).state

@@ -10,7 +10,11 @@ from litestar.testing import TestClient
 
 from tests.web.house import EVERYTHING, An, signed_in, visited
 from tinhso.access.declaration import Role, Text
+from tinhso.access.keys import making
+from tinhso.access.keys.making import Wish
+from tinhso.access.people import accounts
 from tinhso.app import made
+from tinhso.foundation.database import made_sql
 from tinhso.web.kit.house import House
 
 ADMINISTERING = Role("administering", Text("Quản trị", "Administering"), administer=True)
@@ -36,6 +40,35 @@ def test_pages_are_for_who_administers(chi: TestClient[Any], an: An) -> None:
         assert an.client.get(address).status_code == 403, address
     for address in ("/staff/registers", "/staff/intake", "/staff/transfers", "/staff/changes"):
         assert chi.get(address).status_code == 403, address
+
+
+def test_the_first_page_of_who_administers(house: House, chi: TestClient[Any], an: An) -> None:
+    """What may be done, keys, and what was changed about people and rights; no register, no record."""
+    with house.db.owner() as conn:
+        accounts.add(conn, "moi", "Hoàng Thị Mới", None, actor="chi")
+        making.add(conn, "an", Wish("may", days=5), actor="an")
+    page = chi.get("/staff")
+    assert page.status_code == 200
+    for link in ("/staff/people", "/staff/grants", "/staff/roles", "/staff/why", "/staff/invite", "/staff/people/an"):
+        assert f'href="{link}"' in page.text, link
+    assert "an: may" in page.text and "sắp hết hạn" in page.text and "Hoàng Thị Mới" in page.text
+    assert "tạo tài khoản" in page.text and 'href="/staff/registers"' not in page.text
+    assert "TINHSO_SECOND_FACTOR" not in page.text
+    officers = an.reads("/staff")
+    assert "an: may" not in officers and "/staff/invite" not in officers
+    with house.db.app() as conn:
+        for function in ("recent_changes(9)", "open_keys()", "owing_factor()"):
+            assert conn.execute(made_sql(f"select * from access.{function}")).fetchall() == [], function
+
+
+def test_somebody_without_a_role_is_told_so(house: House) -> None:
+    with visited(made(house)) as client:
+        signed_in(house, client, "tay")
+        with house.db.owner() as conn:
+            conn.execute("update access.grant set revoked_at = now(), revoked_by = 'admin'")
+        page = client.get("/staff")
+        assert page.status_code == 200 and "chưa có vai trò" in page.text
+        assert client.get("/staff/registers").status_code == 403
 
 
 def test_a_grant_is_given_felt_at_once_and_revoked_with_a_reason(house: House, chi: TestClient[Any], an: An) -> None:

@@ -36,6 +36,16 @@ def test_the_file_is_the_list_as_narrowed(an: An) -> None:
     assert names(carried(an, "?area=027").content) == ["DC-002"]
 
 
+def test_what_is_kept_of_a_list_behind_a_number_is_its_word(an: An, house: House) -> None:
+    """Not the numbers of the records that it meant when the file was asked for."""
+    an.commits(an.sends())
+    assert names(carried(an, "?only=since.0&level=commune").content) == ["DC-003"]
+    with house.db.owner() as conn:
+        (wish, count), = conn.execute("select wish::text, total from registers.export").fetchall()
+    assert '"since.0"' in wish and '"id"' not in wish and count == 1
+    assert carried(an, "?only=nonsense").status_code == 404
+
+
 def test_headings_speak_the_readers_language(an: An) -> None:
     an.commits(an.sends())
     heads = []

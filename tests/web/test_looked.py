@@ -97,6 +97,26 @@ def test_only_auditors_read_the_log(house: House, officer: An) -> None:
         assert "bất thường" in tra.reads("/staff/notices")
 
 
+def test_one_field_is_looked_at_behind_its_mask_with_a_reason(house: House, worker: dict[str, Any]) -> None:
+    """By an officer whose role names the field, and not another one; the reason stands in the log."""
+    verbs = {"read": ("workers",)}
+    role = Role("counter", Text("Một cửa", "Counter"), verbs, reveal={"workers": ("citizen_id",)})  # type: ignore[arg-type]
+    with visited(made(house)) as client:
+        signed_in(house, client, "quay", role)
+        quay = An(client)
+        page = quay.reads("/staff/registers/workers/1")
+        assert worker["citizen_id"] not in page and page.count('action="/staff/registers/workers/1/unmask"') == 1
+        asked = {"field": "citizen_id", "reason": " đối chiếu thẻ tại quầy "}
+        answer = client.post("/staff/registers/workers/1/unmask", data=asked)
+        assert answer.status_code == 200 and worker["citizen_id"] in answer.text
+        assert answer.headers["cache-control"] == "no-store"
+        for wrong, status in ({"field": "phone"}, 403), ({"reason": " "}, 400), ({"field": "nothing"}, 404):
+            said = client.post("/staff/registers/workers/1/unmask", data={**asked, **wrong})
+            assert said.status_code == status and worker["phone"] not in said.text, wrong
+    lines = log(house, "row(actor, action, record, fields, reason)::text")
+    assert [line for line in lines if "unmask" in line] == ['(quay,unmask,1,{citizen_id},"đối chiếu thẻ tại quầy")']
+
+
 def given(officer: An) -> str:
     page = officer.tells("/staff/registers/workers/1/code")
     found = re.search(r"([0-9]{4}) ([0-9]{4})", page)
@@ -125,6 +145,24 @@ def test_a_citizen_sees_own_records_and_who_looked(
     chi.cookies.clear()
     again = chi.post("/citizen", data={"number": worker["citizen_id"], "code": code})
     assert again.status_code == 401, "a code works once"
+
+
+def test_a_citizen_sees_what_waits_and_with_whom(
+    house: House, officer: An, chi: TestClient[Any], worker: dict[str, Any]
+) -> None:
+    """A file with the own number that its sender has not decided about; one with another number is not told."""
+    for number in (worker["citizen_id"], "002190000013"):
+        sheet = f"citizen_id,full_name\n{number},Ai\n".encode()
+        answer = officer.client.post(
+            "/staff/intake", data={"register": "workers"}, files={"file": ("cho.csv", sheet)}, follow_redirects=False
+        )  # fmt: skip
+        assert answer.status_code == 303, answer.text
+    page = chi.post("/citizen", data={"number": worker["citizen_id"], "code": given(officer)})
+    assert page.text.count("Nơi đã gửi tệp, chưa quyết định") == 1 and "Còn chờ, chưa ghi vào sổ" in page.text
+    assert "cho.csv" not in page.text and "Vàng Thị An" not in page.text
+    with house.db.app() as conn:
+        told = conn.execute("select * from access.files_waiting(%s, %s, now())", [b"x" * 32, worker["citizen_id"]])
+        assert told.fetchall() == [], "only within the citizen's session"
 
 
 def test_unknown_numbers_are_answered_like_wrong_codes(

@@ -77,7 +77,7 @@ def test_after_the_password_it_is_asked_for_and_finishes(guest: Guest, device: D
     assert wrong.status_code == 401 and "Không nhận được khoá truy cập" in wrong.text
     options = guest.sends("/sign-in/code/passkey/options")
     done = guest.sends("/sign-in/code/passkey", answer=device.signs(options.text), next="//evil.example")
-    assert done.status_code == 303 and done.headers["location"] == "/", "nowhere else"
+    assert done.status_code == 303 and done.headers["location"] == "/staff", "nowhere else"
     assert cookie(done, SESSION) != cookie(answer, SESSION) and guest.sees("/account").status_code == 200
 
 

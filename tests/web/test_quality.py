@@ -50,3 +50,7 @@ def test_an_empty_register_has_a_page_too(an: An) -> None:
     assert "Chưa có bản ghi nào ở đây" in an.reads("/staff/registers/workers/quality")
     assert an.client.get("/staff/registers/nobody/quality").status_code == 404
     assert an.client.get("/staff/registers/workers?only=nonsense").status_code == 404
+    for word, status in (("nonsense", 404), ("since.x", 404), ("missing", 200), ("since.0", 200)):
+        said = {"name": word, "query": f"only={word}"}
+        assert an.client.post("/staff/registers/workers/lists", data=said).status_code == status, word
+    assert ">nonsense<" not in an.reads("/staff/registers/workers")

@@ -85,7 +85,7 @@ def cookie(answer: Any, name: str) -> str:
 
 def test_cookies_over_https(guest: Guest) -> None:
     answer = guest.signs_in()
-    assert answer.status_code == 303 and answer.headers["location"] == "/"
+    assert answer.status_code == 303 and answer.headers["location"] == "/staff"
     session, device = cookie(answer, "__Host-tinhso"), cookie(answer, "__Host-tinhso-device")
     for each in (session, device):
         words = {word.strip().lower() for word in each.split(";")[1:]}
@@ -158,8 +158,8 @@ def test_idle_and_absolute_limits(guest: Guest) -> None:
 ])  # fmt: skip
 def test_nothing_leads_elsewhere(guest: Guest, next: str) -> None:
     assert own_path(next) == "/"
-    assert guest.signs_in(next=next).headers["location"] == "/"
-    assert guest.client.get("/sign-in", params={"next": next}, follow_redirects=False).headers["location"] == "/"
+    assert guest.signs_in(next=next).headers["location"] == "/staff"
+    assert guest.client.get("/sign-in", params={"next": next}, follow_redirects=False).headers["location"] == "/staff"
 
 
 @pytest.mark.parametrize("next", ["/", "/account", "/staff/registers/workers?q=d%C6%B0%C6%A1ng&area=027"])

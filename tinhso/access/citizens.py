@@ -6,7 +6,7 @@ Numbers are kept blurred or sealed, codes as HMAC under the installation's secre
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from secrets import randbelow
@@ -37,6 +37,20 @@ class Own:
     record: int
     unit: int | None
     values: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Waits:
+    """That something about the citizen waits: a row for the department that decides for the unit, or a ``file`` for the
+    decision of its sender, an office of the unit (None for the whole province). Never what it says, nor a name."""
+
+    register: str
+    unit: int | None
+    since: datetime
+    file: bool
+
+
+Naming = Callable[[str, Sequence[str]], Collection[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +123,24 @@ def records(conn: Connection, door: Door, held: str, address: str) -> list[Own] 
     asked = [digest(held), number, inet(address), clock.now()]
     rows = conn.execute("select * from access.own_records(%s, %s, %s, %s)", asked).fetchall()
     return [Own(*row) for row in rows]
+
+
+def waiting(conn: Connection, door: Door, held: str, naming: Naming) -> list[Waits]:
+    """What names the citizen and waits: rows for the department, files for their sender's decision.
+
+    ``naming`` tells which of some stored files (by SHA-256) hold a number.
+    """
+    number = _number(conn, door, held)
+    if number is None:
+        return []
+    asked = [digest(held), number, clock.now()]
+    rows = conn.execute("select * from access.rows_waiting_for_own(%s, %s, %s)", asked).fetchall()
+    files = conn.execute("select * from access.files_waiting(%s, %s, %s)", asked).fetchall()
+    found = naming(number, [each[-1] for each in files])
+    return [
+        *(Waits(register, unit, since, file=False) for register, unit, since in rows),
+        *(Waits(register, unit, since, file=True) for register, unit, since, sha256 in files if sha256 in found),
+    ]
 
 
 def looks(conn: Connection, door: Door, held: str) -> list[Look]:

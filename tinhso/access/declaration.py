@@ -43,6 +43,8 @@ class Role(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Looks after people and grants; no record is seen by that."""
     audit: bool = False
     """Reads the log of who looked, and notices of unusual reading; no record is seen by that."""
+    second_factor: Literal["required"] | None = None
+    """``required``: whoever holds the role has to set a second factor up before anything else is open to them."""
     description: Text | None = None
 
 

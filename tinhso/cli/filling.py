@@ -7,6 +7,7 @@ SHA-256, so an interrupted filling goes on where it was.
 from __future__ import annotations
 
 import contextlib
+import os
 import socket
 import subprocess
 import sys
@@ -21,7 +22,7 @@ from tinhso.cli.output import console, errors, problems
 from tinhso.cli.progressing import Progressing
 from tinhso.demo import logins
 from tinhso.foundation.problems import refuse
-from tinhso.foundation.settings import Settings
+from tinhso.foundation.settings import SECOND_FACTOR, Settings
 from tinhso.indicators import fold
 from tinhso.intake import river
 from tinhso.intake.desk import Desk
@@ -50,6 +51,8 @@ def run(pack: Path, scale: float, *, serve: bool) -> None:
             raise
     console.print(f"Xong / done: [bold]http://127.0.0.1:{port}[/bold] · Ctrl-C để dừng / to stop")
     _tell_logins(people, password, first)
+    if not os.environ.get(SECOND_FACTOR):
+        console.print(f"Không đòi xác thực bước hai / the demo asks for no second factor ({SECOND_FACTOR}=off)")
     with contextlib.suppress(KeyboardInterrupt):
         if server is not None:
             server.wait()
@@ -118,7 +121,10 @@ def _committed(house: House) -> set[tuple[str, str]]:
 
 
 def _server() -> subprocess.Popen[bytes]:
-    return subprocess.Popen([sys.executable, "-m", "tinhso", "serve", "--with-parent"])
+    """The demo's passwords are printed, so a second factor would keep nobody out but whoever tries it; whoever wants
+    to see it demanded sets ``TINHSO_SECOND_FACTOR=demanded``."""
+    asked = {SECOND_FACTOR: os.environ.get(SECOND_FACTOR) or "off"}
+    return subprocess.Popen([sys.executable, "-m", "tinhso", "serve", "--with-parent"], env=os.environ | asked)
 
 
 def _stop(server: subprocess.Popen[bytes] | None) -> None:

@@ -20,13 +20,8 @@ TROUBLE = ["  ", *_BLANKS, *_INVISIBLE, *_COMBINING]
 _PRIMARY = {**dict.fromkeys(TONES, ""), **LETTERS}
 
 
-def clean_expr(column: pl.Expr) -> pl.Expr:
-    """``text.clean`` of a String column. A column without trouble costs one search, so clean data is cheap."""
-    return column.map_batches(clean_series, return_dtype=pl.String)
-
-
 def clean_series(series: pl.Series) -> pl.Series:
-    """``text.clean`` of a String series; nulls stay null."""
+    """``text.clean`` of a String series; nulls stay null. One without trouble costs one search: clean data is cheap."""
     stripped = series.str.strip_chars(" ")
     if not stripped.str.contains_any(TROUBLE).any():
         return stripped
@@ -84,4 +79,3 @@ def _person_keys(series: pl.Series) -> pl.Series:
 
 def _decomposed(series: pl.Series) -> pl.Series:
     return clean_series(series).str.normalize("NFD").str.to_lowercase()
-

@@ -10,7 +10,7 @@ from email.message import EmailMessage
 from email.utils import formatdate, make_msgid
 from urllib.parse import SplitResult, unquote, urlsplit
 
-from tinhso.foundation.problems import refuse
+from tinhso.foundation.problems import Problem, refuse
 
 PATIENCE = 20.0
 """Seconds that a mail server may take for each answer."""
@@ -27,7 +27,8 @@ class Post:
     """Where mail is handed in and whom it comes from.
 
     ``url`` is ``smtp://host:port`` (STARTTLS where the server offers it, and always before a password) or
-    ``smtps://user:password@host``; certificates are checked. ``sender`` is a mail address.
+    ``smtps://user:password@host``; certificates are checked against those that the machine trusts (``SSL_CERT_FILE``
+    names others, such as those of a province's own authority). ``sender`` is a mail address.
     """
 
     url: str
@@ -115,6 +116,9 @@ def _said(error: Exception) -> str:
         return f"{code} {_text(answer)}"[:300]
     if isinstance(error, smtplib.SMTPResponseException):
         return f"{error.smtp_code} {_text(error.smtp_error)}"[:300]
+    if isinstance(error, ssl.SSLCertVerificationError):
+        problem = Problem("foundation.mail_certificate", value=error.verify_message)
+        return f"{problem.vi} / {problem.en}"
     return " ".join(f"{type(error).__name__}: {error}".split())[:300]
 
 

@@ -14,6 +14,8 @@ from tinhso.foundation.problems import refuse
 from tinhso.foundation.secrets import secret
 
 PORT = 8000
+SECOND_FACTOR = "TINHSO_SECOND_FACTOR"
+"""The setting by which the demo, whose passwords are printed, asks for no second factor."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +25,8 @@ class Settings:
     ``home`` holds files, secrets and the embedded database. With ``database_url`` an outside PostgreSQL is
     used instead; ``pg_bin`` names a folder with other PostgreSQL programs for the embedded one. ``address`` is the
     house as people type it (``https://...``); ``proxies`` are the addresses of those that may speak for others;
-    ``oidc_...`` name the provider of single sign-on and who we are there; ``post`` is where mail is handed in.
+    ``oidc_...`` name the provider of single sign-on and who we are there; ``post`` is where mail is handed in;
+    ``demands_factor`` whether a second factor is demanded of those whose role demands it.
     """
 
     home: Path
@@ -37,6 +40,7 @@ class Settings:
     oidc_client_id: str = ""
     oidc_client_secret: str = ""
     post: Post | None = None
+    demands_factor: bool = True
 
     @property
     def own_address(self) -> str:
@@ -50,8 +54,9 @@ class Settings:
         Raises:
             Refused: ``foundation.port`` if ``TINHSO_PORT`` is not a port number, ``foundation.address`` if
                 ``TINHSO_ADDRESS`` is not one, ``foundation.mail_url`` or ``foundation.mail_from`` if
-                ``TINHSO_MAIL_URL`` or ``TINHSO_MAIL_FROM`` is not, ``foundation.home`` if the home folder cannot be
-                made or written to.
+                ``TINHSO_MAIL_URL`` or ``TINHSO_MAIL_FROM`` is not, ``foundation.second_factor`` if
+                ``TINHSO_SECOND_FACTOR`` is neither ``demanded`` nor ``off``, ``foundation.home`` if the home folder
+                cannot be made or written to.
         """
         home = _home(Path(environ.get("TINHSO_HOME") or "var").absolute())
         pg_bin = environ.get("TINHSO_PG_BIN")
@@ -67,6 +72,7 @@ class Settings:
             oidc_client_id=environ.get("TINHSO_OIDC_CLIENT_ID", ""),
             oidc_client_secret=environ.get("TINHSO_OIDC_CLIENT_SECRET", ""),
             post=mail.post(environ.get("TINHSO_MAIL_URL", ""), environ.get("TINHSO_MAIL_FROM", "")),
+            demands_factor=_demanded(environ.get(SECOND_FACTOR) or "demanded"),
         )
 
 
@@ -85,6 +91,12 @@ def _address(text: str) -> str:
     if text and (parts.scheme not in ("http", "https") or not parts.hostname or parts.path not in ("", "/")):
         raise refuse("foundation.address", value=text)
     return text.rstrip("/")
+
+
+def _demanded(text: str) -> bool:
+    if text not in ("demanded", "off"):
+        raise refuse("foundation.second_factor", value=text)
+    return text == "demanded"
 
 
 def _port(text: str) -> int:

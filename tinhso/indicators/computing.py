@@ -12,7 +12,7 @@ from tinhso.indicators import counting
 from tinhso.indicators.asking import Asked
 from tinhso.indicators.declared import Known
 from tinhso.indicators.parts import AS_AT, Compiled, Operand
-from tinhso.indicators.places import Place
+from tinhso.indicators.places import Place, located
 
 Params = dict[str, object]
 
@@ -107,18 +107,13 @@ def _grouped(
         params |= days
     query = _GROUPED.format(
         columns=", ".join(f"({each})::numeric" for each in columns), scope=scope.predicate(register, "r.place"),
-        source=_source(register, fields, asked),
+        source=_source(register, fields, asked), located=located(len(where)),
     )  # fmt: skip
     return made_sql(query), params
 
 
 _GROUPED = """
-with located as (
-  select t.low as asked_place, w.slot as asked_slot from areas.tree t
-  join unnest(%(slot)s::int[], %(low)s::bigint[], %(high)s::bigint[]) w(slot, low, high)
-    on t.low between w.low and w.high
-)
-select asked_slot, {columns} from {source} r join located on asked_place = r.place
+select asked_slot, {columns} from {source} r {located}
 where r.place between %(lowest)s and %(highest)s and {scope} group by asked_slot
 """
 

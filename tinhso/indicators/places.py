@@ -24,6 +24,22 @@ class Place:
 _COLUMNS = "select area, code, name, level, low, high from areas.tree"
 
 
+def located(asked: int) -> str:
+    """SQL of a join of records (alias ``r``) with the places asked about, which gives them ``asked_slot``.
+
+    One place is a range to be compared with; for many, each place of the tree is found in its range once.
+    """
+    return _RANGE if asked == 1 else _TREE
+
+
+_SLOTS = "unnest(%(slot)s::int[], %(low)s::bigint[], %(high)s::bigint[]) w(asked_slot, low, high)"
+_RANGE = f"join {_SLOTS} on r.place between w.low and w.high"
+_TREE = (
+    f"join (select t.low as asked_place, w.asked_slot from areas.tree t join {_SLOTS}"
+    " on t.low between w.low and w.high) located on asked_place = r.place"
+)
+
+
 def one(conn: Connection, code: str) -> Place:
     """The area of a code; refused when the tree in force has none."""
     row = conn.execute(made_sql(f"{_COLUMNS} where code = %s"), (code,)).fetchone()

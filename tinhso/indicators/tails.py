@@ -21,7 +21,7 @@ from tinhso.indicators import cells, counting, parts
 from tinhso.indicators.asking import Asked
 from tinhso.indicators.declared import Known
 from tinhso.indicators.parts import Compiled
-from tinhso.indicators.places import Place
+from tinhso.indicators.places import Place, located
 from tinhso.registers.declaration import LEVELS
 
 
@@ -65,7 +65,7 @@ def read(conn: Connection, known: Known, tails: Sequence[Tail], scope: Scope) ->
     query = _READ.format(
         register=operands[0].part.register, fields=fields, within=within,
         columns=", ".join(_gained(each) for each in compiled),
-        scope=scope.predicate(operands[0].part.register, "r.place"),
+        scope=scope.predicate(operands[0].part.register, "r.place"), located=located(len(where)),
     )  # fmt: skip
     rows = conn.execute(made_sql(query), _params(where, tails[0])).fetchall()
     gained = {
@@ -77,12 +77,8 @@ def read(conn: Connection, known: Known, tails: Sequence[Tail], scope: Scope) ->
 
 
 _READ = """
-with located as materialized (
-  select t.low as asked_place, w.slot as asked_slot from areas.tree t
-  join unnest(%(slot)s::int[], %(low)s::bigint[], %(high)s::bigint[]) w(slot, low, high)
-    on t.low between w.low and w.high
-), changing as materialized (select {fields} from registers.{register} r where ({within}) and {scope})
-select asked_slot, {columns} from changing join located on asked_place = place group by asked_slot
+with changing as materialized (select {fields} from registers.{register} r where ({within}) and {scope})
+select asked_slot, {columns} from changing r {located} group by asked_slot
 """
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -127,7 +127,8 @@ def review(desk: Desk, batch: int, *, scope: Scope, action: str = "review") -> R
 
 
 def _summary(examined: Examined) -> dict[str, Any]:
-    """What lists of files tell of one without looking into it again; ``shown`` is the mark of what was found."""
+    """What lists of files tell of one without looking into it again; ``shown`` is the mark of what was found,
+    ``newest`` the latest day by which these rows' retention runs, where all of them are good and have one."""
     change_set = examined.change_set
     counts = {
         "new": change_set.new, "changed": change_set.changed, "same": change_set.same,
@@ -136,7 +137,19 @@ def _summary(examined: Examined) -> dict[str, Any]:
     return {
         "rows": examined.rows, "errors": examined.errors, "whole": examined.whole,
         "good": examined.checked.frame.height if examined.checked else 0, "shown": shown.mark(examined), **counts,
+        "newest": _newest(examined),
     }  # fmt: skip
+
+
+def _newest(examined: Examined) -> date | None:
+    """So that retention reaches a file that waits without reading it again."""
+    change_set = examined.change_set
+    rule = change_set.declaration.retention if change_set else None
+    if rule is None or examined.checked is None or not examined.whole:
+        return None
+    days = examined.checked.frame[rule.after]
+    newest = None if days.null_count() else days.max()
+    return newest if isinstance(newest, date) else None
 
 
 def sent_together(conn: Connection, first: int, *, scope: Scope) -> list[Batch]:

@@ -7,7 +7,6 @@ signature or does not fit the hashes kept beside it is refused, for signing on t
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import timedelta
 from itertools import islice
 from pathlib import Path
@@ -41,18 +40,15 @@ def seal(db: Database, home: Path, ledger: Ledger, *, occasion: str) -> Checkpoi
         return _sealed(conn, home, ledger, occasion)
 
 
-def seal_period(db: Database, home: Path, ledgers: Iterable[Ledger], period: str) -> list[Checkpoint]:
-    """A checkpoint of each ledger at the close of a period such as ``2026-Q3``."""
-    return [seal(db, home, ledger, occasion=f"period {period}") for ledger in ledgers]
-
-
 def seal_if_due(db: Database, home: Path, ledger: Ledger) -> Checkpoint | None:
-    """The hourly checkpoint: an hour after the last one if leaves were added, a day after it in any case."""
+    """The checkpoint of a month's close, at the first look after it (quarters and years close with a month); else the
+    hourly one, an hour after the last one if leaves were added, a day after it in any case."""
     with db.owner() as conn:
-        if not _due(conn, ledger):
+        if _due(conn, ledger) is None:
             return None
         _alone(conn)
-        return _sealed(conn, home, ledger, HOURLY) if _due(conn, ledger) else None
+        occasion = _due(conn, ledger)  # another server may have made it while this one waited
+        return _sealed(conn, home, ledger, occasion) if occasion else None
 
 
 def _alone(conn: Connection) -> None:
@@ -60,15 +56,23 @@ def _alone(conn: Connection) -> None:
     conn.execute("lock table ledgers.checkpoint in share row exclusive mode")
 
 
-def _due(conn: Connection, ledger: Ledger) -> bool:
+def _due(conn: Connection, ledger: Ledger) -> str | None:
+    """The occasion for which a checkpoint is due, if one is."""
     last = conn.execute(
         "select size, at from ledgers.checkpoint where ledger = %s order by number desc limit 1", (ledger.name,)
     ).fetchone()
-    size, age = (last[0], clock.now() - last[1]) if last else (0, None)
-    if age is not None and age < HOUR:
-        return False
-    grown = next(ledger.leaves(conn, size), None) is not None
-    return grown or (age is not None and age >= DAY)
+    if last is None:
+        return HOURLY if _grew(conn, ledger, 0) else None
+    size, at = last
+    closed = clock.today().replace(day=1) - timedelta(days=1)
+    if at.astimezone(clock.VIETNAM).date() <= closed:
+        return f"period {closed:%Y-%m}"
+    age = clock.now() - at
+    return HOURLY if age >= DAY or (age >= HOUR and _grew(conn, ledger, size)) else None
+
+
+def _grew(conn: Connection, ledger: Ledger, size: int) -> bool:
+    return next(ledger.leaves(conn, size), None) is not None
 
 
 def _sealed(conn: Connection, home: Path, ledger: Ledger, occasion: str) -> Checkpoint:

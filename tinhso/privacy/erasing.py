@@ -132,13 +132,6 @@ def unlink(store: Files, files: Iterable[ErasedFile]) -> None:
         store.remove(file.sha256)
 
 
-def why_gone(conn: Connection, sha256: str) -> tuple[Any, str] | None:
-    """When and why a stored file was erased; ``None`` where it was not."""
-    query = "select at, reason from privacy.erased_file where sha256 = %s order by at desc limit 1"
-    row = conn.execute(query, (sha256,)).fetchone()
-    return (row[0], row[1]) if row else None
-
-
 def _names(conn: Connection, files: Sequence[str]) -> dict[str, set[str]]:
     query = (
         "select file_sha256, file_name from registers.change_set where file_sha256 = any (%(files)s)"

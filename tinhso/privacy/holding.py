@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import struct
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from tinhso.foundation.files import Files
@@ -17,11 +17,25 @@ MOST = 1 << 30
 
 def files(store: Files, number: str) -> Iterator[str]:
     """The SHA-256 names of all kept files that hold the number."""
+    yield from _holding(kept(store), number)
+
+
+def those(store: Files, number: str, among: Iterable[str]) -> frozenset[str]:
+    """Of these kept files those that hold the number; one whose bytes are gone holds nothing."""
+    paths = (store.folder / sha256[:2] / sha256 for sha256 in dict.fromkeys(among))
+    return frozenset(_holding((path for path in paths if path.is_file()), number))
+
+
+def kept(store: Files) -> list[Path]:
+    """Where all kept files lie."""
+    every = sorted(store.folder.glob("??/*"))
+    return [path for path in every if path.is_file() and re.fullmatch("[0-9a-f]{64}", path.name)]
+
+
+def _holding(paths: Iterable[Path], number: str) -> Iterator[str]:
     needle = pattern(number)
     longest = len(number) * 2 + 8
-    for path in sorted(store.folder.glob("??/*")):
-        if path.is_file() and re.fullmatch("[0-9a-f]{64}", path.name) and _holds(path, needle, longest):
-            yield path.name
+    yield from (path.name for path in paths if _holds(path, needle, longest))
 
 
 def pattern(number: str) -> re.Pattern[bytes]:

@@ -1,8 +1,12 @@
-"""Retention: records past their term leave the register or lose their content, each time with the rule that says so."""
+"""Retention: records past their term leave the register or lose their content, each time with the rule that says so.
+
+Rows that wait and were never recorded are no archive: whatever the rule does to records, past its term they lose their
+content, and uploads that were never recorded go with their file.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -10,7 +14,7 @@ from tinhso.access.scope import Scope
 from tinhso.foundation import clock
 from tinhso.foundation.database import SQL, Connection, ident, made_sql
 from tinhso.foundation.formats import vi_date
-from tinhso.privacy import erasing
+from tinhso.privacy import erasing, waiting
 from tinhso.privacy.erasing import ErasedFile
 from tinhso.privacy.office import Office
 from tinhso.registers import changes, declared, erasure
@@ -31,13 +35,24 @@ class Ended:
     records: tuple[int, ...]
     change_sets: tuple[int, ...] = ()
     files: tuple[ErasedFile, ...] = ()
+    waiting: int = 0
+    """Rows that waited for the department, or once did."""
+    uploads: int = 0
+    """Files that waited for their sender's decision."""
+    unneeded: tuple[str, ...] = ()
+    """Files of uploads that were never recorded, which nothing else needs."""
+
+    @property
+    def anything(self) -> bool:
+        return bool(self.records or self.waiting or self.uploads or self.unneeded)
 
     def as_json(self) -> dict[str, Any]:
         """The shape promised by ``tinhso privacy retain --json``."""
         return {
             "register": self.declaration.register, "then": self.retention.then, "after": self.retention.after,
             "years": self.retention.years, "before": self.before, "records": len(self.records),
-            "change_sets": list(self.change_sets), "files": [file.sha256 for file in self.files],
+            "change_sets": list(self.change_sets), "files": [file.sha256 for file in self.files] or list(self.unneeded),
+            "waiting": self.waiting, "uploads": self.uploads,
         }  # fmt: skip
 
 
@@ -53,7 +68,9 @@ def ended(conn: Connection, declaration: Declaration, *, scope: Scope) -> Ended 
     records = tuple(row[0] for row in conn.execute(query, (before,)).fetchall())
     if rule.then == "erase":
         records += _archived(conn, declaration, rule, before, scope)
-    return Ended(declaration, rule, before, records)
+    uploads, unneeded = waiting.end_uploads(conn, declaration, before, drop=False)
+    rows = waiting.end_rows(conn, declaration, before, None)
+    return Ended(declaration, rule, before, records, waiting=rows, uploads=uploads, unneeded=tuple(unneeded))
 
 
 def retain(office: Office, *, scope: Scope, dry_run: bool = False) -> list[Ended]:
@@ -63,7 +80,24 @@ def retain(office: Office, *, scope: Scope, dry_run: bool = False) -> list[Ended
         found = [one for each in rules if (one := ended(conn, each, scope=scope)) is not None]
     if dry_run:
         return found
-    return [_carried_out(office, one, scope) if one.records else one for one in found]
+    return [_carried_out(office, one, scope) if one.anything else one for one in found]
+
+
+def retain_unnamed(office: Office, *, scope: Scope, dry_run: bool = False) -> tuple[str, ...]:
+    """Erase stored files that nothing names, once the shortest term of all registers has passed since they were put
+    there: uploads that were refused outright, or only looked at, so that nobody knows whose rows they hold."""
+    with office.db.app(scope.settings()) as conn:
+        terms = [each.retention.years for each in declared.every(conn).values() if each.retention is not None]
+        if not terms:
+            return ()
+        before = years_before(clock.today(), min(terms))
+        found = waiting.unnamed(conn, office.files, before)
+        if dry_run or not found:
+            return tuple(found)
+        reason = f"Hết thời hạn lưu {min(terms)} năm: tệp chưa từng được ghi nhận"
+        gone = erasing.drop_files(conn, found, reason=reason, scope=scope, acts=())
+    erasing.unlink(office.files, gone)
+    return tuple(found)
 
 
 def years_before(day: date, years: int) -> date:
@@ -91,7 +125,14 @@ def _carried_out(office: Office, one: Ended, scope: Scope) -> Ended:
                 made.append(act)
                 files += gone
         erasing.unlink(office.files, files)
-    return Ended(one.declaration, one.retention, one.before, one.records, tuple(made), tuple(files))
+    with office.db.app(scope.settings()) as conn:
+        rows = waiting.end_rows(conn, one.declaration, one.before, reason)
+        uploads, unneeded = waiting.end_uploads(conn, one.declaration, one.before, drop=True)
+        unneeded = sorted({*unneeded, *waiting.emptied(conn, one.declaration)})
+        gone = erasing.drop_files(conn, unneeded, reason=reason, scope=scope, acts=())
+    erasing.unlink(office.files, gone)
+    done = Ended(one.declaration, one.retention, one.before, one.records, tuple(made), (*files, *gone))
+    return replace(done, waiting=rows, uploads=uploads, unneeded=tuple(unneeded))
 
 
 def _archive(conn: Connection, declaration: Declaration, records: tuple[int, ...], reason: str, scope: Scope) -> int:

@@ -14,8 +14,9 @@ from tinhso.foundation import clock
 from tinhso.foundation.database import Connection
 from tinhso.foundation.formats import vi_date, vi_number
 from tinhso.foundation.problems import refuse
-from tinhso.privacy import cases, person, writing
+from tinhso.privacy import cases, person, waiting, writing
 from tinhso.privacy.office import REGISTER, Office
+from tinhso.privacy.waiting import Waits
 from tinhso.registers import changes, declared, history, masking
 from tinhso.registers.declaration import CodeList, Declaration
 from tinhso.registers.history import Version
@@ -44,18 +45,21 @@ class OwnRegister:
 
 @dataclass(frozen=True, slots=True)
 class OwnData:
-    """All that was found; ``complete`` says whether everything the province keeps was looked at."""
+    """All that was found, also rows that only wait; ``complete`` says whether everything the province keeps was looked
+    at."""
 
     case: int
     made_at: datetime
     complete: bool
     registers: tuple[OwnRegister, ...]
+    waiting: tuple[Waits, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """The shape promised by ``tinhso privacy see --json``."""
         return {
             "case": self.case, "made_at": self.made_at, "complete": self.complete,
             "registers": [_register_json(each) for each in self.registers],
+            "waiting": [each.as_json() for each in self.waiting],
         }  # fmt: skip
 
 
@@ -68,9 +72,11 @@ def see(conn: Connection, office: Office, case: int, *, scope: Scope) -> OwnData
     found = tuple(
         _register(conn, lists, one, scope) for one in person.held(conn, citizen_id, scope=scope) if one.records
     )
-    made = OwnData(case, clock.now(), person.complete(conn, scope=scope), found)
+    waits, all_rows = waiting.of_person(conn, office.files, citizen_id, scope=scope)
+    made = OwnData(case, clock.now(), person.complete(conn, scope=scope) and all_rows, found, waits)
     told = {each.register: len(each.records) for each in found}
-    cases.step(conn, office, case, "carried_out", scope=scope, facts={"own_data": told, "complete": made.complete})
+    facts = {"own_data": told, "waiting": len(waits), "complete": made.complete}
+    cases.step(conn, office, case, "carried_out", scope=scope, facts=facts)
     return made
 
 

@@ -138,16 +138,6 @@ def _tallied(names: Sequence[str], own: Mapping[str, Among], rows: Sequence[tupl
     return Tally(whole, found, by_part)
 
 
-def facet_counts(
-    conn: Connection, declaration: Declaration, *, scope: Scope, filters: Filters | None = None,
-    search: str = "", within: tuple[int, int] | None = None,
-) -> Mapping[str, Mapping[Any, int]]:  # fmt: skip
-    """For each declared facet how many records have each of its values; None for those that have none."""
-    if not facets(declaration, scope):
-        return {}
-    return tally(conn, declaration, scope=scope, filters=filters, search=search, within=within).facets
-
-
 def one(conn: Connection, declaration: Declaration, record: int, *, scope: Scope) -> Mapping[str, Any]:
     """One record by id; refused where it does not exist within the scope."""
     found = _one(conn, declaration, record, scope)
@@ -165,6 +155,16 @@ def _one(conn: Connection, declaration: Declaration, record: int, scope: Scope) 
     if not rows:
         raise refuse("registers.unknown_record", value=record, register=declaration.register)
     return rows[0]
+
+
+def revealable(conn: Connection, declaration: Declaration, record: int, *, scope: Scope) -> frozenset[str]:
+    """The fields of a record that hold something, are masked for the scope, and may be looked at with a reason."""
+    known = _one(conn, declaration, record, scope)
+    return frozenset(
+        name for name in masking.Mask(declaration, scope).hidden(known["place"])
+        if known.get(name) not in (None, "")
+        and masking.inside(scope.revealable(declaration.register, name), known["place"])
+    )  # fmt: skip
 
 
 def unmask(

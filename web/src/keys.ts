@@ -1,4 +1,4 @@
-// "/" goes to the page's search; Escape closes an open choice of area.
+// "/" goes to the page's search, "?" to the guide about it; Escape closes an open choice of area.
 
 export function listenToKeys(): void {
   document.addEventListener("keydown", (event) => {
@@ -9,6 +9,7 @@ export function listenToKeys(): void {
       search?.focus();
       if (search) event.preventDefault();
     }
+    if (event.key === "?" && !typing) document.querySelector<HTMLAnchorElement>("[data-guide]")?.click();
     if (event.key === "Escape") {
       for (const open of document.querySelectorAll<HTMLDetailsElement>("details.where[open], details.menu[open]")) {
         open.open = false;

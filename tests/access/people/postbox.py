@@ -52,12 +52,12 @@ def free_port() -> int:
 
 
 @contextmanager
-def opened(**options: Any) -> Iterator[Postbox]:
-    """The server as long as it is needed, on loopback."""
+def opened(scheme: str = "smtp", **options: Any) -> Iterator[Postbox]:
+    """The server as long as it is needed, on loopback; ``scheme`` is how its address begins."""
     box = Postbox()
     controller = Controller(box, hostname="127.0.0.1", port=free_port(), **options)
     controller.start()
-    box.url = f"smtp://127.0.0.1:{controller.port}"
+    box.url = f"{scheme}://127.0.0.1:{controller.port}"
     try:
         yield box
     finally:

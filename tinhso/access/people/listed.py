@@ -86,6 +86,40 @@ def trail(conn: Connection[Any], login: str, before: int | None = None) -> list[
         return cursor.execute("select * from access.trail(%s, %s, %s)", [login, before, TRAIL]).fetchall()
 
 
+@dataclass(frozen=True, slots=True)
+class Change(Event):
+    """The same with whom or what it was about."""
+
+    subject: str
+
+
+def lately(conn: Connection[Any], size: int = 12) -> list[Change]:
+    """What was changed about people and rights lately, newest first, for a transaction whose scope administers."""
+    with conn.cursor(row_factory=class_row(Change)) as cursor:
+        return cursor.execute("select * from access.recent_changes(%s)", [size]).fetchall()
+
+
+@dataclass(frozen=True, slots=True)
+class OpenKey:
+    """A key that opens something, as a list shows it."""
+
+    login: str
+    name: str
+    until: datetime
+    used_at: datetime | None
+
+
+def keys(conn: Connection[Any]) -> list[OpenKey]:
+    """All keys that open something, those that end first on top; for a transaction whose scope administers."""
+    with conn.cursor(row_factory=class_row(OpenKey)) as cursor:
+        return cursor.execute("select * from access.open_keys()").fetchall()
+
+
+def owing(conn: Connection[Any]) -> list[tuple[str, str]]:
+    """Login and name of the active people whose role demands a second factor and who have none."""
+    return conn.execute("select login, name from access.owing_factor()").fetchall()
+
+
 @contextmanager
 def keeping(db: Database, mine: Scope) -> Iterator[Connection[Any]]:
     """A connection on which accounts are changed, for whoever administers the whole tree.

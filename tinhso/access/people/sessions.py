@@ -32,7 +32,7 @@ class Session:
     """A person signed in, in one browser.
 
     ``pending``: the second factor is still to come, so nothing is open yet. ``must_change``: the password was given by
-    somebody else and has to be replaced first.
+    somebody else and has to be replaced first. ``factor_due``: a role demands a second factor, and there is none yet.
     """
 
     id: int
@@ -43,6 +43,7 @@ class Session:
     must_change: bool = False
     has_password: bool = True
     proved_at: datetime | None = None
+    factor_due: bool = False
 
     @property
     def proved(self) -> bool:
@@ -69,7 +70,7 @@ def read(door: Door, token: str) -> Session | None:
     with door.db.app() as conn:
         found = conn.execute(
             "select id, person, login, name, mail, began_at, second_factor, pending, must_change, has_password,"
-            " proved_at from access.session_of(%s, %s, %s)",
+            " proved_at, factor_due from access.session_of(%s, %s, %s)",
             [digest(token), clock.now(), IDLE],
         ).fetchone()
     if found is None:

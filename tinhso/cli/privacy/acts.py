@@ -137,9 +137,15 @@ def retain(
     """Archive or erase records whose retention has ended."""
     with opened() as house:
         found = retention.retain(house.office(), scope=house.station(), dry_run=dry_run)
+        unnamed = retention.retain_unnamed(house.office(), scope=house.station(), dry_run=dry_run)
     if json:
-        as_json([one.as_json() for one in found])
+        as_json({"registers": [one.as_json() for one in found], "unnamed_files": unnamed})
         return
     for one in found:
         then = "xóa / erase" if one.retention.then == "erase" else "đưa ra khỏi sổ / archive"
         console.print(f"{one.declaration.register}: {len(one.records)} bản ghi / records, {then}")
+        if one.waiting or one.uploads:
+            rows = f"{one.waiting} dòng chờ / waiting rows"
+            console.print(f"  {rows}, {one.uploads} tệp chờ / waiting files: xóa / erase")
+    if unnamed:
+        console.print(f"{len(unnamed)} tệp không gắn với đợt nào / files that nothing names: xóa / erase")

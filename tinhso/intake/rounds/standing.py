@@ -117,9 +117,11 @@ def every(conn: Connection, today: date, *, scope: Scope, closed: bool = False, 
 
 
 def _rounds(conn: Connection, where: str, params: list[object], today: date, scope: Scope) -> list[Round]:
-    query = f"{_ROUND} where {where}"
-    rows = conn.execute(query.encode(), params).fetchall()
-    return [_round(conn, row, today, scope) for row in rows]
+    """All of them in four questions, however many there are."""
+    rows = conn.execute(f"{_ROUND} where {where}".encode(), params).fetchall()
+    numbers = [row[0] for row in rows]
+    told = _Told(_events(conn, numbers), _places(conn, numbers), _arrived(conn, numbers, scope)) if rows else None
+    return [_round(row, told, today) for row in rows if told is not None]
 
 
 _ROUND = """
@@ -127,40 +129,58 @@ select id, title, note, registers, due, opened_at, opened_by, rounds.leads(id) f
 """
 
 
-def _round(conn: Connection, row: Sequence[Any], today: date, scope: Scope) -> Round:
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What the database says of some rounds, by their numbers."""
+
+    events: Mapping[int, Sequence[Event]]
+    units: Mapping[int, Sequence[tuple[int, str, str, str]]]
+    arrived: Mapping[tuple[int, int, str], Arrived]
+
+
+def _round(row: Sequence[Any], told: _Told, today: date) -> Round:
     number, title, note, registers, due, at, by, leads = row
-    events = tuple(Event(*each) for each in conn.execute(_EVENTS, [number]).fetchall())
-    units = _units(conn, number, events, registers, due, today, scope)
-    return Round(number, title, note, tuple(registers), due, at, by, events, units, leads)
-
-
-_EVENTS = "select id, area, action, until, words, actor, at from rounds.event where round = %s order by id"
-
-
-def _units(
-    conn: Connection, number: int, events: Sequence[Event], registers: Sequence[str], due: date, today: date,
-    scope: Scope,
-) -> tuple[Unit, ...]:  # fmt: skip
-    arrived = _arrived(conn, number, scope)
-    made = []
-    for area, code, name, kind in conn.execute(_UNITS, [number]).fetchall():
-        came = tuple(arrived[area, register] for register in registers if (area, register) in arrived)
+    events = tuple(told.events.get(number, ()))
+    units = []
+    for named in told.units.get(number, ()):
+        places = ((number, named[0], register) for register in registers)
+        came = tuple(told.arrived[place] for place in places if place in told.arrived)
         if came:
-            made.append(_unit((area, code, name, kind), came, due_of(area, due, events), events, today))
-    return tuple(sorted(made, key=lambda each: STATES.index(each.state)))
+            units.append(_unit(named, came, due_of(named[0], due, events), events, today))
+    units.sort(key=lambda each: STATES.index(each.state))
+    return Round(number, title, note, tuple(registers), due, at, by, events, tuple(units), leads)
 
 
-_UNITS = """
-select u.area, t.code, t.name, t.kind from rounds.unit u join areas.tree t on t.area = u.area
-where u.round = %s order by t.sort_key
+def _events(conn: Connection, numbers: list[int]) -> Mapping[int, Sequence[Event]]:
+    found: dict[int, list[Event]] = {}
+    for number, *event in conn.execute(_EVENTS, [numbers]).fetchall():
+        found.setdefault(number, []).append(Event(*event))
+    return found
+
+
+_EVENTS = """
+select round, id, area, action, until, words, actor, at from rounds.event where round = any(%s) order by id
 """
 
 
-def _arrived(conn: Connection, number: int, scope: Scope) -> Mapping[tuple[int, str], Arrived]:
+def _places(conn: Connection, numbers: list[int]) -> Mapping[int, Sequence[tuple[int, str, str, str]]]:
+    found: dict[int, list[tuple[int, str, str, str]]] = {}
+    for number, area, code, name, kind in conn.execute(_UNITS, [numbers]).fetchall():
+        found.setdefault(number, []).append((area, code, name, kind))
+    return found
+
+
+_UNITS = """
+select u.round, u.area, t.code, t.name, t.kind from rounds.unit u join areas.tree t on t.area = u.area
+where u.round = any(%s) order by u.round, t.sort_key
+"""
+
+
+def _arrived(conn: Connection, numbers: list[int], scope: Scope) -> Mapping[tuple[int, int, str], Arrived]:
     """What came, of units where the scope reads or proposes (the database's own functions see to it too)."""
-    rows = conn.execute(_ARRIVED, [number]).fetchall()
-    return {(area, register): Arrived(register, expected, came, at, bool(waiting), errors, good)
-            for area, low, register, expected, came, at, waiting, errors, good in rows
+    rows = conn.execute(_ARRIVED, [numbers]).fetchall()
+    return {(number, area, register): Arrived(register, expected, came, at, bool(waiting), errors, good)
+            for number, area, low, register, expected, came, at, waiting, errors, good in rows
             if _sees(scope, register, low)}  # fmt: skip
 
 
@@ -170,9 +190,9 @@ def _sees(scope: Scope, register: str, place: int) -> bool:
 
 
 _ARRIVED = """
-select a.area, t.low, a.register, e.records, a.rows, a.last_at, a.waiting, a.errors, a.good
+select r.id, a.area, t.low, a.register, e.records, a.rows, a.last_at, a.waiting, a.errors, a.good
 from rounds.round r cross join rounds.arrived(r.id) a join areas.tree t on t.area = a.area
-join rounds.expected e on e.round = r.id and e.area = a.area and e.register = a.register where r.id = %s
+join rounds.expected e on e.round = r.id and e.area = a.area and e.register = a.register where r.id = any(%s)
 """
 
 

@@ -14,19 +14,22 @@ from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
 
+import msgspec
 import polars as pl
 
 from tinhso.access.scope import Scope
 from tinhso.foundation.database import Database
 from tinhso.foundation.problems import refuse
 from tinhso.registers import changes, declared, history
+from tinhso.registers.clauses import ONLY
 from tinhso.registers.export import maps, tables, texts, workbook
 from tinhso.registers.export.layout import Layout
 from tinhso.registers.export.streaming import portions, total
 from tinhso.registers.export.wish import FORMATS, MEDIA_TYPES, Format, Wish
+from tinhso.registers.quality import behind
 from tinhso.registers.records import visible_fields
 
-__all__ = ["FORMATS", "MEDIA_TYPES", "Format", "Wish", "write", "write_as_of", "write_csv"]
+__all__ = ["FORMATS", "MEDIA_TYPES", "Format", "Wish", "resolved", "write", "write_as_of", "write_csv"]
 
 Opened = Callable[[Path, Layout, int], AbstractContextManager[Callable[[pl.DataFrame], None]]]
 OPENED: dict[Format, Opened] = {
@@ -43,7 +46,7 @@ def write(
     """
     changes.demand(scope, "export", wish.register)
     _expect_writable(file)
-    done = 0
+    wish, done = resolved(db, wish, scope=scope), 0
     with db.app(scope.settings()) as conn:
         declaration = declared.one(conn, wish.register)
         layout = Layout.read(conn, declaration, wish, scope=scope)
@@ -54,6 +57,16 @@ def write(
                 done += frame.height
                 told(done, max(count, done))
     return done
+
+
+def resolved(db: Database, wish: Wish, *, scope: Scope) -> Wish:
+    """The wish with what ``only`` means right now among its filters; to be carried out, not to be kept."""
+    if not wish.only:
+        return wish
+    with db.app(scope.settings()) as conn:
+        declaration = declared.one(conn, wish.register)
+    asked = behind.clause(db, declaration, wish.only, scope=scope)
+    return msgspec.structs.replace(wish, filters={**wish.filters, ONLY: asked})
 
 
 def write_csv(db: Database, register: str, file: Path, *, scope: Scope, as_of: datetime | None = None) -> int:

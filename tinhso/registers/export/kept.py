@@ -21,6 +21,7 @@ from tinhso.foundation import clock
 from tinhso.foundation.database import Connection
 from tinhso.foundation.problems import Problem, refuse
 from tinhso.registers import changes, declared
+from tinhso.registers.clauses import ONLY
 from tinhso.registers.export.streaming import total
 from tinhso.registers.export.wish import Format, Wish
 
@@ -71,7 +72,8 @@ class Export:
 
 
 def asked(conn: Connection, wish: Wish, *, scope: Scope) -> Export:
-    """Open a file for a wish; refused without the verb, and where too many are unfinished."""
+    """Open a file for a wish, with what ``only`` means right now among its filters (it is counted, not kept); refused
+    without the verb, and where too many are unfinished."""
     changes.demand(scope, "export", wish.register)
     declaration = declared.one(conn, wish.register)
     if sum(each.unfinished for each in recent(conn)) >= AT_ONCE:
@@ -81,10 +83,15 @@ def asked(conn: Connection, wish: Wish, *, scope: Scope) -> Export:
     row = conn.execute(
         "insert into registers.export (register, wish, rights, file_name, total) values (%s, %s, %s, %s, %s)"
         " returning id",
-        (wish.register, msgspec.json.encode(wish).decode(), rights(scope, wish.register), name, count),
+        (wish.register, msgspec.json.encode(_kept(wish)).decode(), rights(scope, wish.register), name, count),
     ).fetchone()
     assert row is not None
     return one(conn, row[0])
+
+
+def _kept(wish: Wish) -> Wish:
+    filters = {name: wanted for name, wanted in wish.filters.items() if name != ONLY}
+    return msgspec.structs.replace(wish, filters=filters)
 
 
 def one(conn: Connection, export: int) -> Export:

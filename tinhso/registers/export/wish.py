@@ -20,8 +20,9 @@ MEDIA_TYPES: dict[str, str] = {
 
 
 class Wish(msgspec.Struct, frozen=True):
-    """``filters``, ``search`` and ``within`` narrow and ``order`` sorts as in ``records.page``; ``reason`` is what the
-    file is for.
+    """``filters``, ``search`` and ``within`` narrow and ``order`` sorts as in ``records.page``; ``only`` names what a
+    number of the quality page counts, and means the records of the moment in which the file is made; ``reason`` is what
+    the file is for.
 
     Headings are the fields' titles in the reader's ``language``; ``named`` has the fields' names instead.
     """
@@ -30,6 +31,7 @@ class Wish(msgspec.Struct, frozen=True):
     format: Format = "csv"
     filters: dict[str, Any] = {}
     search: str = ""
+    only: str = ""
     within: tuple[int, int] | None = None
     order: Order = OWN
     language: Literal["vi", "en"] = "vi"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tinhso.access.scope import Scope
-from tinhso.foundation.database import SQL, Connection, Database, ident, made_sql
+from tinhso.foundation.database import SQL, Database
 from tinhso.foundation.problems import refuse
 from tinhso.registers import clauses, declared
 from tinhso.registers.clauses import Clause
@@ -42,14 +42,6 @@ def _since(word: str, declaration: Declaration) -> Clause:
 def filters(db: Database, declaration: Declaration, word: str, *, scope: Scope) -> dict[str, Clause]:
     """The same as a list's filter; none where no word is said."""
     return {clauses.ONLY: clause(db, declaration, word, scope=scope)} if word else {}
-
-
-def ids(conn: Connection, declaration: Declaration, asked: Clause, *, scope: Scope) -> tuple[int, ...]:
-    """The numbers of the records that a condition holds for, for who works on them later or elsewhere."""
-    query = SQL("select r.id from registers.{} r where {} and {} order by r.id").format(
-        ident(declaration.register), made_sql(scope.predicate(declaration.register, "r.place")), asked.sql
-    )
-    return tuple(number for (number,) in conn.execute(query, asked.params).fetchall())
 
 
 def since(leaf: int) -> Clause:

@@ -3,7 +3,7 @@
 from tinhso.schema.beside import run_sql
 
 revision = "0015"
-down_revision = "0013"
+down_revision = "0016"
 
 
 def upgrade() -> None:

@@ -216,6 +216,23 @@ comment on function registers.end_batch is 'Inner: the state of a batch follows 
 
 -- Erasure of a person takes the rows that wait or waited for a second person, as it takes those of transfers.
 
+create function registers.erase_lines(p_lines bigint[], p_reason text) returns integer
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  v_erased integer;
+begin
+  insert into registers.proposal_state (line, state, actor, remark)
+    select i, 'erased', access.actor(), p_reason from unnest(p_lines) i
+    where not exists (select from registers.proposal_state d where d.line = i);
+  update registers.proposal_line set key = null, content = null, erased_at = clock_timestamp() where id = any (p_lines) and erased_at is null;
+  get diagnostics v_erased = row_count;
+  perform registers.end_batch(p) from registers.proposal p
+    where p.id in (select l.proposal from registers.proposal_line l where l.id = any (p_lines));
+  return v_erased;
+end $$;
+revoke execute on function registers.erase_lines from public;
+comment on function registers.erase_lines is 'Inner: key and content of rows go; those that wait end as erased.';
+
 create function registers.erase_proposals(p_register text, p_fields text[], p_number text, p_reason text,
   out erased integer, out beyond integer)
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
@@ -229,13 +246,7 @@ begin
   select array_agg(l.id) filter (where access.inside(a.low, v_bounds)), count(*) filter (where not access.inside(a.low, v_bounds))
     into v_ids, beyond from registers.proposal p join registers.proposal_line l on l.proposal = p.id left join areas.tree a on a.area = l.area
     where p.register = p_register and exists (select from unnest(p_fields) f where l.content ->> f = p_number);
-  insert into registers.proposal_state (line, state, actor, remark)
-    select i, 'erased', access.actor(), p_reason from unnest(v_ids) i
-    where not exists (select from registers.proposal_state d where d.line = i);
-  update registers.proposal_line set key = null, content = null, erased_at = clock_timestamp() where id = any (v_ids);
-  get diagnostics erased = row_count;
-  perform registers.end_batch(p) from registers.proposal p
-    where p.id in (select l.proposal from registers.proposal_line l where l.id = any (v_ids));
+  erased := registers.erase_lines(v_ids, p_reason);
 end $$;
 comment on function registers.erase_proposals is 'Key and content of the rows that name a person go; those still waiting end as erased.';
 
@@ -323,3 +334,81 @@ begin
       using p_round, v_round.after_set, v_read, v_propose, v_round.opened_at, v_low, v_high;
   end loop;
 end $$;
+
+-- What waits for a second person is kept, found and told as what waits for the department (0016).
+
+create or replace function registers.waiting_rows(p_register text, p_fields text[], p_number text)
+returns table (area bigint, at timestamptz)
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+#variable_conflict use_column
+declare
+  v_bounds bigint[] := access.bounds(p_register, 'approve');
+begin
+  return query select case when access.inside(a.low, v_bounds) then t.area end, case when access.inside(a.low, v_bounds) then t.at end
+    from registers.transfer t left join areas.tree a on a.area = t.area
+    where t.register = p_register and access.may(p_register, 'read')
+      and exists (select from unnest(p_fields) f where t.content ->> f = p_number)
+      and not exists (select from registers.transfer_state d where d.transfer = t.id and d.state <> 'waiting')
+    union all
+    select case when access.inside(a.low, v_bounds) then l.area end, case when access.inside(a.low, v_bounds) then p.at end
+    from registers.proposal p join registers.proposal_line l on l.proposal = p.id left join areas.tree a on a.area = l.area
+    where p.register = p_register and access.may(p_register, 'read')
+      and exists (select from unnest(p_fields) f where l.content ->> f = p_number)
+      and not exists (select from registers.proposal_state d where d.line = l.id);
+end $$;
+
+create or replace function access.rows_waiting_for_own(p_token bytea, p_number text, p_now timestamptz)
+returns table (register text, area bigint, at timestamptz)
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+#variable_conflict use_column
+begin
+  if not access.citizen_is(p_token, p_number, p_now) then return; end if;
+  return query select t.register, t.area, t.at from access.citizen_numbers() n join registers.transfer t on t.register = n.register
+    where exists (select from unnest(n.fields) f where t.content ->> f = p_number)
+      and not exists (select from registers.transfer_state d where d.transfer = t.id and d.state <> 'waiting')
+    union all
+    select p.register, l.area, p.at from access.citizen_numbers() n join registers.proposal p on p.register = n.register
+    join registers.proposal_line l on l.proposal = p.id
+    where exists (select from unnest(n.fields) f where l.content ->> f = p_number)
+      and not exists (select from registers.proposal_state d where d.line = l.id);
+end $$;
+
+create or replace function privacy.needed(p_file text) returns boolean
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  v_register text;
+  v_found boolean;
+begin
+  if exists (select from registers.transfer t where t.file_sha256 = p_file and t.erased_at is null)
+     or exists (select from intake.batch b where b.file_sha256 = p_file and b.state in ('received', 'checked', 'proposed', 'refused'))
+     or exists (select from workbench.attachment a where a.sha256 = p_file) then
+    return true;
+  end if;
+  for v_register in select distinct c.register from registers.change_set c where c.file_sha256 = p_file loop
+    execute format('select exists (select from registers.%1$I v join registers.change_set s on s.id in (v.change_set, v.origin)'
+      ' where s.file_sha256 = $1) or exists (select from history.%1$I v join registers.change_set s on s.id in (v.change_set, v.origin)'
+      ' where s.file_sha256 = $1 and v.fingerprint is not null)', v_register) into v_found using p_file;
+    if v_found then return true; end if;
+  end loop;
+  return false;
+end $$;
+
+create function registers.end_proposals(p_register text, p_field text, p_before date, p_reason text) returns integer
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  v_bounds bigint[] := access.bounds(p_register, 'approve');
+  v_root bigint := (select min(t.low) from areas.tree t);
+  v_ids bigint[];
+begin
+  if not access.may(p_register, 'approve') then
+    raise exception 'nobody who may erase here' using errcode = 'TS003';
+  end if;
+  select array_agg(l.id) into v_ids from registers.proposal p join registers.proposal_line l on l.proposal = p.id
+    left join areas.tree a on a.area = l.area
+    where p.register = p_register and l.erased_at is null and (l.content ->> p_field) collate "C" < p_before::text
+      and access.inside(coalesce(a.low, v_root), v_bounds);
+  if p_reason is not null then perform registers.erase_lines(v_ids, p_reason); end if;
+  return coalesce(cardinality(v_ids), 0);
+end $$;
+comment on function registers.end_proposals is 'Rows that wait, or waited, for a second person and whose day lies before the one given: how many; with a reason they are erased.';
+

@@ -23,24 +23,27 @@ from tinhso.web.account.passkeys import (
 )
 from tinhso.web.account.trail import trail
 from tinhso.web.account.welcome import accept, welcome
-from tinhso.web.kit.visitor import nearly_signed_in, signed_in
+from tinhso.web.kit.visitor import nearly_signed_in, setting_up, signed_in
 
 
 def router() -> Router:
-    """All doors: those for anybody, those for people signed in, and the one for a password that has to be changed."""
+    """All doors: those for anybody, those for people signed in, and those for a password that has to be changed and a
+    second factor that has to be set up."""
     anybody: list[ControllerRouterHandler] = [
         sign_in, enter, code, enter_code, leave, welcome, accept, depart, back, forgotten, send_link,
         begin_entering, enter_by_passkey, begin_second, pass_by_passkey,
     ]  # fmt: skip
     own: list[ControllerRouterHandler] = [
-        account, end_one, end_others, set_up, confirm, renew, drop, depart_to_link, prove, ask_proof, unlink,
-        trail, keys, make_key, revoke_key, own_passkeys, begin_passkey, add_passkey, remove_passkey,
+        account, end_one, end_others, renew, drop, depart_to_link, prove, ask_proof, unlink,
+        trail, keys, make_key, revoke_key, remove_passkey,
     ]  # fmt: skip
+    factors: list[ControllerRouterHandler] = [set_up, confirm, own_passkeys, begin_passkey, add_passkey]
     return Router(
         "/",
         route_handlers=[
             *anybody,
             Router("/account", route_handlers=own, guards=[signed_in]),
+            Router("/account", route_handlers=factors, guards=[setting_up]),
             Router("/account/password", route_handlers=[password, change], guards=[nearly_signed_in]),
         ],
     )

@@ -13,7 +13,7 @@ from tinhso.web.account.answers import entered, onward, word
 from tinhso.web.account.passkeys import code_page, sign_in_page
 from tinhso.web.kit import cookies, visitor
 from tinhso.web.kit.asked import AskedHouse, AskedSight, Form, MaybeWord
-from tinhso.web.kit.front import caller, own_path
+from tinhso.web.kit.front import after_sign_in, caller, own_path
 
 
 @get("/sign-in", sync_to_thread=True, opt={"public": True})
@@ -23,7 +23,7 @@ def sign_in(
 ) -> Response[Any]:  # fmt: skip
     """The form; whoever is signed in already goes on at once."""
     if visitor.visitor(request):
-        return onward(own_path(next))
+        return onward(after_sign_in(next))
     return sign_in_page(request, house, sight, following=own_path(next), done=done)
 
 
@@ -48,7 +48,7 @@ def code(
     """The form for the second factor, for a session that waits for it."""
     waiting, held = visitor.session(request), visitor.held(request)
     if waiting is None or held is None or not waiting.pending:
-        return onward("/sign-in" if waiting is None else own_path(next))
+        return onward("/sign-in" if waiting is None else after_sign_in(next))
     return code_page(request, house, sight, held, following=own_path(next))
 
 
@@ -67,7 +67,7 @@ def enter_code(request: Request[Any, Any, Any], house: AskedHouse, sight: AskedS
     waited = visitor.session(request)
     if waited is not None:
         house.tell(waited.person.login, "recovery_code.used")
-    return onward(following, *entered(request, signed))
+    return onward(after_sign_in(following), *entered(request, signed))
 
 
 @post("/sign-out", sync_to_thread=True, opt={"public": True})
@@ -81,5 +81,5 @@ def leave(request: Request[Any, Any, Any], house: AskedHouse) -> Response[Any]:
 
 def _after(pending: bool, following: str) -> str:
     if not pending:
-        return following
+        return after_sign_in(following)
     return f"/sign-in/code?{urlencode({'next': following})}" if following != "/" else "/sign-in/code"

@@ -14,30 +14,33 @@ from tinhso.access.people.sessions import Session
 from tinhso.foundation.problems import Refused
 from tinhso.web.account.answers import holder, onward, shown, word
 from tinhso.web.kit import cookies
-from tinhso.web.kit.asked import AskedHouse, AskedSight, Form
-from tinhso.web.kit.front import caller
+from tinhso.web.kit.asked import AskedHouse, AskedSight, Form, MaybeWord
+from tinhso.web.kit.front import DESK, caller, own_path
 from tinhso.web.kit.house import House
 from tinhso.web.kit.sight import Sight
 
 
 @get("/second-factor", sync_to_thread=True, opt={"own": True})
-def set_up(request: Request[Any, Any, Any], house: AskedHouse, sight: AskedSight) -> Response[Any]:
+def set_up(
+    request: Request[Any, Any, Any], house: AskedHouse, sight: AskedSight, next: MaybeWord = None
+) -> Response[Any]:
     """The QR code and the form for its first code; or, where there is a second factor, what can be done with it."""
     session, held = holder(request)
-    return _form(house, sight, session, held)
+    return _form(house, sight, session, held, following=_onward(session, next))
 
 
 @post("/second-factor", sync_to_thread=True, opt={"own": True})
 def confirm(request: Request[Any, Any, Any], house: AskedHouse, sight: AskedSight, data: Form) -> Response[Any]:
     """Set it up; the recovery codes are shown this once."""
     session, held = holder(request)
+    following = _onward(session, word(data, "next"))
     try:
         _prove(request, house, session, held, data)
         confirmed = second_factor.confirm(house.door, held, word(data, "code"))
     except Refused as refusal:
-        return _form(house, sight, session, held, refusal)
+        return _form(house, sight, session, held, refusal, following)
     house.tell(session.person.login, "second_factor.set")
-    answer = shown(sight, "codes.html", codes=confirmed.codes, fresh=True)
+    answer = shown(sight, "codes.html", codes=confirmed.codes, fresh=True, following=following)
     answer.cookies.append(cookies.made(request, cookies.SESSION, confirmed.token))
     return answer
 
@@ -52,7 +55,7 @@ def renew(request: Request[Any, Any, Any], house: AskedHouse, sight: AskedSight,
     except Refused as refusal:
         return _form(house, sight, session, held, refusal)
     house.tell(session.person.login, "recovery_codes.renewed")
-    return shown(sight, "codes.html", codes=codes, fresh=False)
+    return shown(sight, "codes.html", codes=codes, fresh=False, following="/account")
 
 
 @post("/second-factor/off", sync_to_thread=True, opt={"own": True})
@@ -68,7 +71,15 @@ def drop(request: Request[Any, Any, Any], house: AskedHouse, sight: AskedSight, 
     return onward("/account", done="factor_off")
 
 
-def _form(house: House, sight: Sight, session: Session, held: str, refusal: Refused | None = None) -> Response[str]:
+def _onward(session: Session, asked: str | None) -> str:
+    """Where to go on to afterwards: back to the account, or for somebody who was held up here to what was wanted."""
+    following = own_path(asked)
+    return following if following != "/" else DESK if session.factor_due else "/account"
+
+
+def _form(
+    house: House, sight: Sight, session: Session, held: str, refusal: Refused | None = None, following: str = "/account"
+) -> Response[str]:
     state = second_factor.state(house.door, held)
     ask = session.has_password and not session.proved
     if state.confirmed:
@@ -76,6 +87,7 @@ def _form(house: House, sight: Sight, session: Session, held: str, refusal: Refu
     offer = second_factor.offer(house.door, session, held)
     return shown(
         sight, "set_up.html", refusal=refusal, session=session, offer=offer, picture=picture(offer), ask=ask,
+        following=following, due=house.demands_factor and session.factor_due,
         spelled=" ".join(offer.secret[start : start + 4] for start in range(0, len(offer.secret), 4)),
     )  # fmt: skip
 

@@ -15,7 +15,7 @@ from tinhso.web.account.answers import UNKEPT, entered, holder, onward, shown, w
 from tinhso.web.account.passkeys import sign_in_page
 from tinhso.web.kit import cookies, visitor
 from tinhso.web.kit.asked import AskedHouse, AskedSight, Form, MaybeWord, Word
-from tinhso.web.kit.front import caller, own_path
+from tinhso.web.kit.front import after_sign_in, caller, own_path
 from tinhso.web.kit.house import House
 from tinhso.web.kit.sight import Sight
 
@@ -62,7 +62,7 @@ def back(
     if before:
         sessions.end(house.door, before)
     gone = cookies.gone(request, cookies.LEAVING)
-    return onward(own_path(visit.next), gone, *entered(request, signed))
+    return onward(after_sign_in(visit.next), gone, *entered(request, signed))
 
 
 @post("/prove", sync_to_thread=True, opt={"own": True})

@@ -16,7 +16,7 @@ from tinhso.foundation.problems import Refused, refuse
 from tinhso.web.account.answers import UNKEPT, entered, holder, onward, shown, word
 from tinhso.web.kit import cookies, front, visitor
 from tinhso.web.kit.asked import AskedHouse, AskedSight, Form, MaybeWord, PathNumber
-from tinhso.web.kit.front import caller, own_path
+from tinhso.web.kit.front import after_sign_in, caller, own_path
 from tinhso.web.kit.house import House
 from tinhso.web.kit.refusals import status_of
 from tinhso.web.kit.sight import Sight
@@ -54,7 +54,8 @@ def add_passkey(request: Request[Any, Any, Any], house: AskedHouse, sight: Asked
     cookie = cookies.made(request, cookies.SESSION, added.token)
     if not added.codes:
         return onward("/account/passkeys", cookie, done="added")
-    answer = shown(sight, "codes.html", codes=added.codes, fresh=True)
+    following = front.DESK if session.factor_due else "/account"
+    answer = shown(sight, "codes.html", codes=added.codes, fresh=True, following=following)
     answer.cookies.append(cookie)
     return answer
 
@@ -96,7 +97,7 @@ def enter_by_passkey(
         return sign_in_page(request, house, sight, refusal=refusal, following=following)
     if before:
         sessions.end(house.door, before)
-    return onward(following, *entered(request, signed))
+    return onward(after_sign_in(following), *entered(request, signed))
 
 
 @post("/sign-in/code/passkey/options", sync_to_thread=True, opt={"public": True}, status_code=200)
@@ -122,7 +123,7 @@ def pass_by_passkey(
         if refusal.problems[0].code == "access.begin_again":
             return sign_in_page(request, house, sight, refusal=refusal, following=following)
         return code_page(request, house, sight, held, refusal=refusal, following=following)
-    return onward(following, *entered(request, signed))
+    return onward(after_sign_in(following), *entered(request, signed))
 
 
 def sign_in_page(

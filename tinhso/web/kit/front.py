@@ -15,6 +15,8 @@ from tinhso.access.people.door import LONGEST_DEVICE, UNKNOWN, Caller
 from tinhso.access.people.passkeys import Site
 from tinhso.web.kit import cookies
 
+DESK = "/staff"
+"""The first page of whoever is signed in."""
 BROWSERS = (("Edg/", "Edge"), ("OPR/", "Opera"), ("coc_coc", "Cốc Cốc"), ("SamsungBrowser", "Samsung Internet"),
             ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))  # fmt: skip
 SYSTEMS = (("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Windows", "Windows"),
@@ -73,6 +75,12 @@ def own_path(asked: str | None) -> str:
     if len(path) > 2000 or not _own_path.fullmatch(path) or urlsplit(path).netloc:
         return "/"
     return quote(path, safe="/?&=%+,:;@!$'()*~-._")
+
+
+def after_sign_in(asked: str | None) -> str:
+    """Where a sign-in leads: where somebody wanted to go, else to the own first page."""
+    path = own_path(asked)
+    return DESK if path == "/" else path
 
 
 def _device(agent: str) -> str:

@@ -24,12 +24,14 @@ class House:
 
     def __init__(
         self, db: Database, home: Path, *, upload_limit: int = UPLOAD_LIMIT, door: Door | None = None,
-        front: Front | None = None, letters: Letters | None = None,
+        front: Front | None = None, letters: Letters | None = None, demands_factor: bool = True,
     ) -> None:  # fmt: skip
         self.db = db
         self.door = door or Door(db, secret(home / "secrets", "secret_key"))
         self.front = front or Front()
         self.letters = letters
+        self.demands_factor = demands_factor
+        """Whether roles that demand a second factor are listened to (``TINHSO_SECOND_FACTOR``)."""
         self.home = home
         self.files = Files(home)
         self.upload_limit = upload_limit

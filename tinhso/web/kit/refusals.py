@@ -19,8 +19,9 @@ from tinhso.web.kit.sight import Sight
 
 STATUS = {
     "web.not_found": 404, "web.wrong_verb": 405, "web.another_site": 403,
-    "web.too_large": 413, "web.sign_in": 401, "web.change_password": 403, "access.wrong": 401, "access.disabled": 403,
-    "access.wait": 429, "access.crowded": 503, "access.wrong_code": 401, "access.wrong_citizen_code": 401,
+    "web.too_large": 413, "web.sign_in": 401, "web.change_password": 403, "web.set_up_factor": 403,
+    "access.wrong": 401, "access.disabled": 403, "access.wait": 429, "access.crowded": 503, "access.wrong_code": 401,
+    "access.wrong_citizen_code": 401, "registers.may_not_unmask": 403,
     "access.no_code": 403, "access.begin_again": 401,
     "access.provider_silent": 502, "access.provider_refused": 403, "access.visit_over": 403,
     "access.unknown_outsider": 403, "access.no_provider": 404, "access.identity_of_another": 409,
@@ -37,6 +38,10 @@ STATUS = {
     "registers.too_many_exports": 429, "registers.export_over": 410, "foundation.no_such_file": 404,
     "intake.round_closed": 409,
 }  # fmt: skip
+DOORS = {"web.sign_in": "/sign-in", "web.change_password": "/account/password",
+         "web.set_up_factor": "/account/second-factor"}  # fmt: skip
+"""Where somebody is led who has to do something first; a form that was sent before a second factor is set up is
+answered on the spot, for its sender was at work and should read why."""
 PROBLEM = "application/problem+json"
 LEFT = "client disconnected prematurely"
 """What the framework says of a sender who went away in the middle of a body."""
@@ -54,7 +59,7 @@ def answer(request: Request[Any, Any, Any], problems: tuple[Problem, ...]) -> Re
             content["problems"] = [{"code": each.code, "vi": each.vi, "en": each.en} for each in problems]
         return Response(content, status_code=status, media_type=PROBLEM, headers=_headers(status, first))
     view = sight.of(request)
-    if problems[0].code in ("web.sign_in", "web.change_password"):
+    if problems[0].code in DOORS and (request.method == "GET" or problems[0].code != "web.set_up_factor"):
         return _sent_to_sign_in(request, view, problems[0].code)
     words = [each.vi if view.language == "vi" else each.en for each in problems[:20]]
     return page(view, "kit/refusal.html", status=status, words=words, code=problems[0].code, more=len(problems) - 20)
@@ -73,7 +78,7 @@ def _headers(status: int, problem: Problem) -> dict[str, str]:
 
 def _sent_to_sign_in(request: Request[Any, Any, Any], view: Sight, code: str) -> Response[Any]:
     """A page that was asked for waits behind the sign-in; a form that was sent does not, it would lack its content."""
-    door = "/account/password" if code == "web.change_password" else "/sign-in"
+    door = DOORS[code]
     wanted = f"?{urlencode({'next': view.link()})}" if request.method == "GET" and view.path != "/" else ""
     return Redirect(f"{door}{wanted}", status_code=303, headers={"cache-control": "no-store"})
 

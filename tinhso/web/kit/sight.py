@@ -27,7 +27,7 @@ class Sight:
     """``theme`` is None where the visitor left it to the machine; ``person`` is the name of whoever is signed in;
     ``single_sign_on`` whether the province's accounts open the house; ``auditor`` whether who asks reads the log of who
     looked, ``cases`` cases of persons' rights, ``administers`` people and grants, as far as the
-    page had to know it; ``reads`` is only false where it is known that nothing is read.
+    page had to know it; ``reads`` and ``proposes`` are only false where it is known that nothing is read or handed in.
     """
 
     language: Language
@@ -41,6 +41,7 @@ class Sight:
     administers: bool = False
     auditor: bool = False
     reads: bool = True
+    proposes: bool = True
 
     def gettext(self, text: str, **facts: Any) -> str:
         """A text of ours in the request's language, with its facts."""
@@ -78,7 +79,8 @@ def of(request: Request[Any, Any, Any]) -> Sight:
         theme={"light": THEMES[0], "dark": THEMES[1]}.get(choices["theme"] or ""),
         path=request.scope["path"], query=query, cookies=tuple(remembered),
         person=_person(request), single_sign_on=_single_sign_on(request), auditor=_may(request, "audit"),
-        cases=_may(request, "read", "privacy"), administers=_may(request, "administer"), reads=_reads(request),
+        cases=_may(request, "read", "privacy"), administers=_may(request, "administer"),
+        reads=_unless_known(request, "read"), proposes=_unless_known(request, "propose"),
     )  # fmt: skip
 
 
@@ -106,11 +108,11 @@ def _may(request: Request[Any, Any, Any], verb: str, register: str = ANY) -> boo
     return standing is not None and standing.may(verb, register)
 
 
-def _reads(request: Request[Any, Any, Any]) -> bool:
-    """Whether the first page is worth showing: unless the page's guard found that who asks reads no register."""
+def _unless_known(request: Request[Any, Any, Any], verb: str) -> bool:
+    """Whether a page is worth leading to: unless the page's guard found that who asks holds the verb nowhere."""
     scope: Any = request.scope
     standing: Scope | None = scope.get(KEPT)
-    return standing is None or standing.may("read")
+    return standing is None or standing.may(verb)
 
 
 def _single_sign_on(request: Request[Any, Any, Any]) -> bool:

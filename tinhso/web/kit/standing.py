@@ -34,7 +34,8 @@ def known(connection: ASGIConnection[Any, Any, Any, Any]) -> Scope | None:
     if bearing.held(connection) is not None:
         return of(connection)
     session = visitor.visitor(connection)
-    return None if session is None or session.must_change else of(connection)
+    shut = session is None or session.must_change or visitor.factor_due(connection, session)
+    return None if shut else of(connection)
 
 
 def _made(connection: ASGIConnection[Any, Any, Any, Any]) -> Scope:
@@ -47,10 +48,13 @@ def _made(connection: ASGIConnection[Any, Any, Any, Any]) -> Scope:
 
 
 async def allowed(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
-    """Guard: whoever asks is signed in and holds the route's verb for at least one register.
+    """Guard: whoever asks is signed in and holds the route's verb for at least one register; or any verb or none, where
+    the route is everybody's own.
 
     Which register and where, each reading and writing asks for itself.
     """
-    standing, verb = await sync_to_thread(of, connection), handler.opt["verb"]
-    if not standing.may(verb):
+    standing, verb = await sync_to_thread(of, connection), handler.opt.get("verb")
+    if verb is None and handler.opt.get("own"):
+        return
+    if verb is None or not standing.may(verb):
         raise refuse("registers.may_not", actor=standing.actor, verb=verb)

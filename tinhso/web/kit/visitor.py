@@ -38,20 +38,37 @@ def visitor(connection: ASGIConnection[Any, Any, Any, Any]) -> Session | None:
     return None if found is None or found.pending else found
 
 
+def factor_due(connection: ASGIConnection[Any, Any, Any, Any], found: Session) -> bool:
+    """Whether somebody has to set a second factor up before anything else is open, in a house that demands it."""
+    return found.factor_due and connection.app.state.house.demands_factor
+
+
 def entered(connection: ASGIConnection[Any, Any, Any, Any]) -> Session:
     """Who is signed in; refused with ``web.sign_in`` for everybody else (a browser is sent to sign in and comes back,
-    ``/api`` answers 401), and with ``web.change_password`` for somebody whose password was made by another."""
+    ``/api`` answers 401), with ``web.change_password`` for somebody whose password was made by another, and with
+    ``web.set_up_factor`` for somebody whose role demands a second factor."""
     found = visitor(connection)
     if found is None:
         raise refuse("web.sign_in")
     if found.must_change:
         raise refuse("web.change_password")
+    if factor_due(connection, found):
+        raise refuse("web.set_up_factor")
     return found
 
 
 async def signed_in(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
     """Guard of pages that need somebody signed in, whatever they may do."""
     await sync_to_thread(entered, connection)
+
+
+async def setting_up(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
+    """The same guard for the pages where a second factor is set up, which are open to whoever has to do so."""
+    found = await sync_to_thread(visitor, connection)
+    if found is None:
+        raise refuse("web.sign_in")
+    if found.must_change:
+        raise refuse("web.change_password")
 
 
 async def nearly_signed_in(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:

@@ -8,7 +8,9 @@ from litestar.types import ControllerRouterHandler
 from tinhso.web.public.board import areas, home, live
 from tinhso.web.public.citizen import enter, form, leave, own
 from tinhso.web.public.explain import explained
+from tinhso.web.public.guide import contents, picture, task
 from tinhso.web.public.icon import icon
 
 _citizen = Router("/citizen", route_handlers=[form, enter, own, leave])
-HANDLERS: list[ControllerRouterHandler] = [home, live, areas, explained, icon, _citizen]
+_guide = Router("/guide", route_handlers=[contents, task, picture])
+HANDLERS: list[ControllerRouterHandler] = [home, live, areas, explained, icon, _citizen, _guide]

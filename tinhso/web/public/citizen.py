@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from litestar import Request, Response, get, post
@@ -9,6 +10,7 @@ from litestar.response import Redirect
 
 from tinhso.access import citizens
 from tinhso.foundation.problems import Refused
+from tinhso.privacy import holding
 from tinhso.registers import declared
 from tinhso.web.kit import cookies, places
 from tinhso.web.kit.asked import AskedHouse, AskedSight, Form, MaybeWord
@@ -41,18 +43,19 @@ def enter(request: Request[Any, Any, Any], house: AskedHouse, sight: AskedSight,
 
 @get("/records", sync_to_thread=True, opt={"public": True})
 def own(request: Request[Any, Any, Any], house: AskedHouse, sight: AskedSight) -> Response[Any]:
-    """The own records of all registers, and who looked at them."""
+    """The own records of all registers, what waits, and who looked at them."""
     held = cookies.read(request, cookies.CITIZEN) or ""
     with house.db.app() as conn:
         found = citizens.records(conn, house.door, held, caller(request).address)
         if found is None:
             return Redirect("/citizen?done=over", status_code=303, headers=UNKEPT)
+        waits = citizens.waiting(conn, house.door, held, partial(holding.those, house.files))
         looks = citizens.looks(conn, house.door, held)
         known, lists = declared.every(conn), declared.code_lists(conn)
-        units = [*(each.unit for each in found), *(each.unit for each in looks)]
+        units = [*(each.unit for each in found), *(each.unit for each in looks), *(each.unit for each in waits)]
         by_id = places.names_by_id(conn, [each for each in units if each is not None])
         names = by_id, places.names(conn, views.area_codes(known, found))
-    answer = page(sight, "public/own.html", view=views.view(found, looks, known, lists, names, sight))
+    answer = page(sight, "public/own.html", view=views.view((found, waits, looks), known, lists, names, sight))
     answer.headers |= UNKEPT
     return answer
 

@@ -28,7 +28,7 @@ from tinhso.web.staff.looked import code, notices, readings
 from tinhso.web.staff.marked import as_csv, as_sent, as_workbook
 from tinhso.web.staff.people import people, person
 from tinhso.web.staff.quality import quality
-from tinhso.web.staff.record import record, take_back
+from tinhso.web.staff.record import record, take_back, unmask
 from tinhso.web.staff.registers import faceted, register, registers
 from tinhso.web.staff.rounds import act, begin, close, extend, new, one, reminder, rounds
 from tinhso.web.staff.start import home
@@ -40,7 +40,7 @@ def router() -> Router:
     """All doors of officers, behind one guard: signed in, and holding the verb that the route names."""
     doors: list[ControllerRouterHandler] = [
         desk, receive, together, look_again, record_all, review, match, choose, absent, commit, propose, drop,
-        as_csv, as_workbook, as_sent, registers, register, faceted, record, take_back, changes, change, undo,
+        as_csv, as_workbook, as_sent, registers, register, faceted, record, unmask, take_back, changes, change, undo,
         attach, attached, detach, keep_list, forget_list, exports, choose_export, carry_out, fetch, blank,
         cases, begun, case, led, acted, own_data, readings, notices, code,
         transfers_page, accept, turn_down, approvals, approval, decide, withdraw,

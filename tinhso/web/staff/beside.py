@@ -12,7 +12,9 @@ from litestar.response import Redirect
 
 from tinhso.foundation.problems import refuse
 from tinhso.registers import attachment_kinds, attachments, declared, saved
+from tinhso.registers.clauses import ONLY
 from tinhso.registers.declaration import Declaration
+from tinhso.registers.quality import behind
 from tinhso.web.kit.asked import AskedHouse, AskedScope, Form, PathNumber, PathWord, Upload
 from tinhso.web.staff.views import asking
 from tinhso.web.staff.views.values import Lists
@@ -71,6 +73,9 @@ def keep_list(house: AskedHouse, mine: AskedScope, name: PathWord, data: Form) -
         query = _query(str(data.get("query", "")))
         asked = asking.read(declaration, lists, query, mine)
         left = dict.fromkeys(["q", "id", *_typed(declaration, lists)]) if shared else {}
+    if ONLY in query:
+        behind.clause(house.db, declaration, query[ONLY], scope=mine)  # refused where it means nothing
+    with house.db.app(mine.settings()) as conn:
         kept = saved.save(conn, name, str(data.get("name", "")), asked.query(**left), shared=shared, scope=mine)
     return Redirect(f"/staff/registers/{name}?{kept.query}", status_code=303)
 

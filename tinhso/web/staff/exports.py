@@ -13,13 +13,10 @@ from tinhso.foundation.database import Connection
 from tinhso.foundation.problems import refuse
 from tinhso.registers import declared, looking
 from tinhso.registers.clauses import ONLY
-from tinhso.registers.conditions import PICKED, Among
 from tinhso.registers.declaration import Declaration
-from tinhso.registers.export import FORMATS, MEDIA_TYPES, Wish, aside, kept, streaming
-from tinhso.registers.quality import behind
+from tinhso.registers.export import FORMATS, MEDIA_TYPES, Wish, aside, kept, resolved, streaming
 from tinhso.web.kit import places, sight
 from tinhso.web.kit.asked import AskedHouse, AskedScope, AskedSight, Form, MaybeWord, PathNumber, PathWord, Word
-from tinhso.web.kit.house import House
 from tinhso.web.kit.pages import page
 from tinhso.web.kit.sight import Sight
 from tinhso.web.staff.views import asking
@@ -45,10 +42,11 @@ def choose_export(
     area: MaybeWord = None, only: Word = "",
 ) -> Response[str]:  # fmt: skip
     """What kind of file a list shall be, and what for."""
-    behind_it = _only(house, name, only, mine)
     with house.db.app(mine.settings()) as conn:
         declaration = declared.one(conn, name)
-        wish = _wished(conn, request, declaration, mine, sight, behind_it)
+        wish = _wished(conn, request, declaration, mine, sight, only=only)
+    wish = resolved(house.db, wish, scope=mine)
+    with house.db.app(mine.settings()) as conn:
         count = streaming.total(conn, declaration, wish, scope=mine)
     query = sight.link()[len(sight.path) :]
     return page(
@@ -69,13 +67,14 @@ def carry_out(
     if form not in FORMATS:
         raise refuse("registers.export_unknown_format", value=form, known=", ".join(FORMATS))
     kept.sweep(house.home)
-    behind_it = _only(house, name, only, mine)
     with house.db.app(mine.settings()) as conn:
         declaration = declared.one(conn, name)
         if looking.personal(declaration) and not reason:
             raise refuse("web.no_reason")
-        wish = _wished(conn, request, declaration, mine, sight, behind_it, format=form, reason=reason)
-        asked = kept.asked(conn, wish, scope=mine)
+        wish = _wished(conn, request, declaration, mine, sight, only=only, format=form, reason=reason)
+    counted = resolved(house.db, wish, scope=mine)
+    with house.db.app(mine.settings()) as conn:
+        asked = kept.asked(conn, counted, scope=mine)
     waiting = aside.begin(house.db, house.home, asked, wish, scope=mine)
     return Redirect("/staff/exports" if waiting else f"/staff/exports/{asked.id}/file", status_code=303)
 
@@ -90,28 +89,13 @@ def fetch(house: AskedHouse, mine: AskedScope, export: PathNumber) -> File:
 
 
 def _wished(
-    conn: Connection, request: AnyRequest, declaration: Declaration, mine: Scope, seen: Sight,
-    behind_it: tuple[int, ...] | None, **more: Any,
-) -> Wish:  # fmt: skip
+    conn: Connection, request: AnyRequest, declaration: Declaration, mine: Scope, seen: Sight, **more: Any
+) -> Wish:
     """What the list's own page makes of the same words: its filters, its order and its range of places."""
     asked = asking.read(declaration, declared.code_lists(conn), sight.words(request), mine)
     here = places.here(conn, asked.area or places.own(conn, mine, declaration.register))
     filters = {name: each for name, each in asked.filters.items() if name != ONLY}
-    if behind_it is not None:
-        picked = filters.get(PICKED)
-        filters[PICKED] = Among(tuple(set(behind_it) & set(picked.values)) if isinstance(picked, Among) else behind_it)
     return Wish(
-        declaration.register, filters=dict(filters), search=asked.q, order=asked.order,
+        declaration.register, filters=filters, search=asked.q, order=asked.order,
         within=(here.low, here.high) if here.above else None, language=seen.language, **more,
     )  # fmt: skip
-
-
-def _only(house: House, register: str, word: str, mine: Scope) -> tuple[int, ...] | None:
-    """The records behind a number of the quality page as they are now; None where the list is not narrowed to one."""
-    if not word:
-        return None
-    with house.db.app(mine.settings()) as conn:
-        declaration = declared.one(conn, register)
-    asked = behind.clause(house.db, declaration, word, scope=mine)
-    with house.db.app(mine.settings()) as conn:
-        return behind.ids(conn, declaration, asked, scope=mine)

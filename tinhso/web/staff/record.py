@@ -17,7 +17,7 @@ from tinhso.areas import drawing
 from tinhso.areas.drawing import Pin
 from tinhso.foundation.database import Connection
 from tinhso.foundation.problems import refuse
-from tinhso.registers import attachments, days, declared, history, links, undoing
+from tinhso.registers import attachments, days, declared, history, links, records, undoing
 from tinhso.registers.declaration import Declaration
 from tinhso.registers.history import Version
 from tinhso.registers.undoing import What
@@ -26,7 +26,9 @@ from tinhso.web.kit.asked import AskedHouse, AskedScope, AskedSight, Form, Maybe
 from tinhso.web.kit.pages import page
 from tinhso.web.staff.views import looked as looked_views
 from tinhso.web.staff.views import records as views
+from tinhso.web.staff.views.values import shown
 
+LONGEST_REASON = 500
 WHATS: dict[str, What] = {"came": "came", "changed": "changed", "gone": "gone"}
 
 
@@ -56,8 +58,12 @@ def record(
         files = attachments.of(conn, declaration, record_id, scope=mine) if standing else []
         audits, citizen = mine.may("audit"), _citizen(declaration, mine)
         lines = looked.found(conn, Wanted(register=name, record=record_id), size=20) if audits else []
+        revealable = records.revealable(conn, declaration, record_id, scope=mine) if standing else frozenset[str]()
         pin = _pin(conn, declaration, versions[0]) if then is None else None
-    view = views.opened(declaration, lists, versions, areas, sight, then=then.version if then else None)
+    view = views.opened(
+        declaration, lists, versions, areas, sight, then=then.version if then else None,
+        revealable=revealable if then is None else frozenset(),
+    )  # fmt: skip
     told = [(each, looked_views.how(each, declaration, sight)) for each in lines]
     return page(
         sight, "staff/record.html", view=view, record=record_id, audits=audits, looks=told, citizen=citizen, then=then,
@@ -66,13 +72,31 @@ def record(
     )  # fmt: skip
 
 
+@post("/registers/{name:str}/{record_id:int}/unmask", sync_to_thread=True, opt={"verb": "read"}, status_code=200)
+def unmask(
+    house: AskedHouse, sight: AskedSight, mine: AskedScope, name: PathWord, record_id: PathNumber, data: Form
+) -> Response[str]:
+    """One masked field as it is, for a reason that is kept; shown this once."""
+    field, reason = str(data.get("field", "")), str(data.get("reason", "")).strip()[:LONGEST_REASON]
+    with house.db.app(mine.settings()) as conn:
+        declaration, lists = declared.one(conn, name), declared.code_lists(conn)
+        value = records.unmask(conn, declaration, record_id, [field], reason, scope=mine)[field]
+    known = declaration.fields[field]
+    answer = page(
+        sight, "staff/unmasked.html", register=name, register_title=sight.say(declaration.title), record=record_id,
+        title=sight.say(known.title), value=shown(value, known, lists, sight), reason=reason,
+    )  # fmt: skip
+    answer.headers["cache-control"] = "no-store"
+    return answer
+
+
 @post("/registers/{name:str}/{record_id:int}/undo", sync_to_thread=True, opt={"verb": "approve"})
 def take_back(house: AskedHouse, mine: AskedScope, name: PathWord, record_id: PathNumber, data: Form) -> Redirect:
     """Take one change of one record back, with a reason."""
     version, what = str(data.get("version", "")), WHATS.get(str(data.get("what", "")))
     if not version.isdecimal() or len(version) > 9 or what is None:
         version, what = "0", "changed"  # a version that no record has: refused as what nobody has
-    reason = str(data.get("reason", ""))[:500]
+    reason = str(data.get("reason", ""))[:LONGEST_REASON]
     undoing.undo(house.db, name, record_id, int(version), what=what, reason=reason, scope=mine)
     return Redirect(f"/staff/registers/{name}/{record_id}", status_code=303)
 

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from tinhso.access.citizens import Look, Own
+from tinhso.access.citizens import Look, Own, Waits
 from tinhso.foundation.formats import vi_partial_date
 from tinhso.registers.declaration import CodeList, Declaration, Field
 from tinhso.web.kit import writing
@@ -29,6 +29,15 @@ class RecordView:
 
 
 @dataclass(frozen=True, slots=True)
+class WaitView:
+    """Something that waits: the register it is meant for, since when, with whom."""
+
+    register: str
+    since: datetime
+    who: str
+
+
+@dataclass(frozen=True, slots=True)
 class LookView:
     """One look: when, who as what, what for, at what and how."""
 
@@ -44,6 +53,7 @@ class OwnView:
     """The page of a citizen."""
 
     records: tuple[RecordView, ...]
+    waits: tuple[WaitView, ...]
     looks: tuple[LookView, ...]
 
 
@@ -58,12 +68,23 @@ def area_codes(known: Mapping[str, Declaration], found: Sequence[Own]) -> list[s
 
 
 def view(
-    found: Sequence[Own], looks: Sequence[Look], known: Mapping[str, Declaration], lists: Mapping[str, CodeList],
-    names: Names, sight: Sight,
+    told: tuple[Sequence[Own], Sequence[Waits], Sequence[Look]], known: Mapping[str, Declaration],
+    lists: Mapping[str, CodeList], names: Names, sight: Sight,
 ) -> OwnView:  # fmt: skip
     """The page's values in the visitor's language."""
-    records = (_record(each, known[each.register], lists, names, sight) for each in found)
-    return OwnView(tuple(records), tuple(_look(each, known, names, sight) for each in looks))
+    found, waits, looks = told
+    return OwnView(
+        tuple(_record(each, known[each.register], lists, names, sight) for each in found),
+        tuple(_wait(each, known[each.register], names, sight) for each in waits),
+        tuple(_look(each, known, names, sight) for each in looks),
+    )
+
+
+def _wait(waits: Waits, declaration: Declaration, names: Names, sight: Sight) -> WaitView:
+    said = (sight.gettext("The office that sent the file, which has not decided yet") if waits.file
+            else sight.gettext("The department in charge of the register, which decides"))  # fmt: skip
+    unit = names[0].get(waits.unit or 0)
+    return WaitView(sight.say(declaration.title), waits.since, f"{said} ({unit})" if unit else said)
 
 
 def _record(

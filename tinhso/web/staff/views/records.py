@@ -52,12 +52,14 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class FieldLine:
-    """A field of a record; ``differs`` where a past day had another value than today, which is ``now``."""
+    """A field of a record; ``now`` is today's value where a past day had another. ``reveal`` is its name where it is
+    masked and whoever looks may see it with a reason."""
 
     title: str
     value: str
     masked: bool
     now: str | None = None
+    reveal: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,9 +109,10 @@ def area_codes(declaration: Declaration, versions: Sequence[Version]) -> list[st
 
 def opened(
     declaration: Declaration, lists: Lists, versions: Sequence[Version], areas: Mapping[str, str], sight: Sight, *,
-    then: Version | None = None,
+    then: Version | None = None, revealable: frozenset[str] = frozenset(),
 ) -> RecordView:  # fmt: skip
-    """A record and its history; ``areas`` are the names of the codes in it, ``then`` the version of a past day."""
+    """A record and its history; ``areas`` are the names of the codes in it, ``then`` the version of a past day,
+    ``revealable`` the masked fields that may be looked at with a reason."""
     versions = [_named(each, declaration, areas) for each in versions]
     newest = versions[0]
     told = newest if then is None else _named(then, declaration, areas)
@@ -117,7 +120,7 @@ def opened(
     title = erased or shown(newest.values.get(declaration.label), declaration.fields[declaration.label], lists, sight)
     return RecordView(
         declaration.register, sight.say(declaration.title), title,
-        _groups(declaration, told, newest if then is not None else None, lists, sight),
+        _groups(declaration, told, newest if then is not None else None, lists, sight, revealable),
         tuple(_events(declaration, versions, lists, sight)), newest.erased is not None, newest.gone is None,
     )  # fmt: skip
 
@@ -138,14 +141,16 @@ def _link(link: Link, other: Declaration, lists: Lists, sight: Sight) -> LinkVie
 
 
 def _groups(
-    declaration: Declaration, told: Version, newest: Version | None, lists: Lists, sight: Sight
-) -> tuple[tuple[str, tuple[FieldLine, ...]], ...]:
+    declaration: Declaration, told: Version, newest: Version | None, lists: Lists, sight: Sight,
+    revealable: frozenset[str],
+) -> tuple[tuple[str, tuple[FieldLine, ...]], ...]:  # fmt: skip
     """Fields by their ``group``, groups as declared, else in the order of their first fields; the ungrouped first."""
     groups: dict[str, list[FieldLine]] = {name: [] for name in ("", *declaration.groups)}
     for name, field in declaration.fields.items():
         value = shown(told.values.get(name), field, lists, sight)
         today = shown(newest.values.get(name), field, lists, sight) if newest else value
-        line = FieldLine(sight.say(field.title), value, hidden(field), today if today != value else None)
+        now, reveal = today if today != value else None, name if name in revealable else None
+        line = FieldLine(sight.say(field.title), value, hidden(field), now, reveal)
         groups.setdefault(field.group or "", []).append(line)
     titles = {name: sight.say(title) for name, title in declaration.groups.items()}
     return tuple((titles.get(group, group), tuple(lines)) for group, lines in groups.items() if lines)

@@ -92,6 +92,7 @@ class View:
     greeting: str
     finding: str
     proposes: bool
+    reads: bool
     due: tuple[Due, ...]
     more: int
     back: tuple[Back, ...]
@@ -101,15 +102,16 @@ class View:
     since: datetime | None
 
 
-def view(facts: Facts, told: Told, mine: Scope) -> View:
-    """The page's values."""
+def view(facts: Facts, told: Told, mine: Scope, duties: int = 0) -> View:
+    """The page's values; ``duties`` is how much whoever administers has to look after."""
     sight = told.sight
     led = tuple(rounds.line(each, told) for each in facts.rounds if _followed(each, mine))
     due = tuple(item for each in facts.rounds if each.opened_by != mine.actor for item in _due(each, told, mine))
     back = tuple(_back(facts, told, mine))[:MOST]
     greeting = sight.gettext("Good day, %(name)s.", name=sight.person) if sight.person else ""
     return View(
-        told.today, greeting, _finding(due, back, led, facts, sight), mine.may("propose"), due[:MOST],
+        told.today, greeting, _finding(due, back, led, facts, sight, duties),
+        mine.may("propose"), mine.may("read"), due[:MOST],
         len(due) - len(due[:MOST]), back, led,
         tuple(_desk(facts, sight)), _changed(facts, told), facts.since,
     )  # fmt: skip
@@ -121,7 +123,9 @@ def _followed(found: Round, mine: Scope) -> bool:
     return found.opened_by == mine.actor or (found.leads and len(found.units) > 1) or not sends
 
 
-def _finding(due: Sequence[Due], back: Sequence[Back], led: Sequence[Line], facts: Facts, sight: Sight) -> str:
+def _finding(
+    due: Sequence[Due], back: Sequence[Back], led: Sequence[Line], facts: Facts, sight: Sight, duties: int
+) -> str:
     """What matters most, as the title."""
     late = sum(each.late for each in led)
     if due:
@@ -139,6 +143,8 @@ def _finding(due: Sequence[Due], back: Sequence[Back], led: Sequence[Line], fact
         return sight.ngettext(
             "%(num)s change set waits for your approval", "%(num)s change sets wait for your approval", waiting
         )
+    if duties:
+        return sight.ngettext("%(num)s thing to look after", "%(num)s things to look after", duties)
     return sight.gettext("Nothing is waiting for you")
 
 
