@@ -30,6 +30,7 @@ from tinhso.access import giving, grants, roles
 from tinhso.access.declaration import Role, Text
 from tinhso.access.people import accounts, links, signing_in
 from tinhso.access.people.door import Caller
+from tinhso.access.scope import Scope
 from tinhso.app import made
 from tinhso.areas.places import PlaceIndex
 from tinhso.foundation import clock
@@ -43,8 +44,8 @@ from tinhso.packs import examples
 from tinhso.packs.read import Pack, read
 from tinhso.privacy import cases
 from tinhso.privacy.cases import Subject
-from tinhso.registers import attachments, changes, declared, saved
-from tinhso.registers.changes import Source
+from tinhso.registers import approving, attachments, changes, declared, proposals, saved
+from tinhso.registers.changes import ChangeSet, Commit, Source
 from tinhso.registers.declaration import POSTGRES_TYPES, Declaration
 from tinhso.registers.export import Wish, aside
 from tinhso.registers.export import kept as exports
@@ -150,9 +151,11 @@ def _filled(db: Database, pack: Pack, home: Path) -> tuple[dict[str, Any], tuple
     own_round = _round(db, AN, HERE, AN_COMMUNE, register, "an")
     own_export = _carried(house, AN, register, "một lý do")
     own_batch = _batch(house, AN, HERE, register, "an.xlsx", "an")
+    own_proposal = _proposed(db, pack, register, places, HERE, AN_COMMUNE, "an")
     _from_here_on(db, pack)
     other = {name: _recorded(db, pack, name, places, STRANGER, STRANGERS_COMMUNE) for name in pack.registers}
     other_batch = _batch(house, STRANGER, THERE, register, f"{MARK}.xlsx", MARK)
+    other_proposal = _proposed(db, pack, register, places, THERE, STRANGERS_COMMUNE, MARK)
     other_case = _asks(house, STRANGER, THERE, STRANGERS_COMMUNE, MARK)
     other_round = _round(db, STRANGER, THERE, STRANGERS_COMMUNE, register, MARK)
     other_export = _carried(house, STRANGER, register, MARK)
@@ -160,6 +163,7 @@ def _filled(db: Database, pack: Pack, home: Path) -> tuple[dict[str, Any], tuple
     waiting = _waiting(db, pack, register, places, own[register][1])
     kept = _beside(house, register, own[register][0], other[register][0])
     kept["round"] = (other_round, own_round)
+    kept["proposal"] = (other_proposal, own_proposal)
     kept["export"] = (other_export, own_export)
     kept["draft"] = (_draft(db, STRANGER, THERE, register, other[register][0], MARK), _draft(
         db, AN, HERE, register, own[register][0], "an"))  # fmt: skip
@@ -197,17 +201,50 @@ def _recorded(
         scope = grants.over(conn, [THERE if foreign else HERE], VERBS, login)
     source = Source("file", f"{MARK} tệp.xlsx", "e" * 64, (f"{MARK} trang",), f"{MARK} lý do") if foreign else Source(
         "file", "an.xlsx", "a" * 64, ("Trang 1",), "một lý do")  # fmt: skip
+    done: Commit | None = None
     for number in (1, 2):
         version = marked(declaration, row, number) if foreign else row
         if foreign:
             version = version.with_columns(pl.lit(f"{MARK}-{register}").alias("key"))
         with db.app(scope.settings()) as conn:
             proposed = changes.difference(conn, declaration, version, scope=scope)
-        done = changes.commit(db, proposed, source=source, scope=scope)
+        done = _made_true(db, proposed, source, scope, THERE if foreign else HERE) or done
     with db.owner() as conn:
         kept = conn.execute(made_sql(f"select id, key from registers.{register} order by id desc limit 1")).fetchone()
-    assert kept is not None
+    assert kept is not None and done is not None
     return int(kept[0]), str(kept[1]), done.id
+
+
+def _made_true(db: Database, proposed: ChangeSet, source: Source, scope: Scope, area: str) -> Commit | None:
+    """The change set committed; by somebody else of the same area where the register wants a second person, and then
+    only where it changes anything."""
+    if proposed.declaration.approval == "one":
+        return changes.commit(db, proposed, source=source, scope=scope)
+    if proposed.rows.is_empty():
+        return None
+    number = _put_forward(db, proposed, source, scope)
+    with db.app() as conn:
+        second = grants.over(conn, [area], VERBS, "second")
+    weighed = approving.weigh(db, number, scope=second)
+    return approving.decide(db, number, [each.line.id for each in weighed.rows], {}, shown=weighed.mark, scope=second)
+
+
+def _put_forward(db: Database, proposed: ChangeSet, source: Source, scope: Scope) -> int:
+    with db.app(scope.settings()) as conn:
+        return proposals.propose(conn, proposed, source=source, scope=scope)
+
+
+def _proposed(db: Database, pack: Pack, register: str, places: PlaceIndex, area: str, commune: str, word: str) -> int:
+    """Rows of a commune that wait for who may approve there."""
+    declaration = pack.registers[register]
+    with db.app() as conn:
+        scope = grants.over(conn, [area], VERBS, f"{word}-sender")
+    row = _stands(db, pack, register, places, commune)
+    row = marked(declaration, row, 5) if word == MARK else row
+    row = row.with_columns(pl.lit(f"{word}-waits").alias("key"))
+    with db.app(scope.settings()) as conn:
+        proposed = changes.difference(conn, declaration, row, scope=scope)
+    return _put_forward(db, proposed, Source("file", f"{word}.xlsx", "e" * 64, (word,), f"{word} 7"), scope)
 
 
 def _stands(db: Database, pack: Pack, register: str, places: PlaceIndex, commune: str) -> pl.DataFrame:
@@ -262,6 +299,8 @@ def _draft(db: Database, login: str, area: str, register: str, record: int, word
 
 SENT = {
     "intake.draft": "id",
+    "registers.seconded": "change_set", "registers.proposal_state": "line", "registers.proposal_line": "id",
+    "registers.proposal": "id",
     "rounds.event": "round", "rounds.expected": "round", "rounds.unit": "round", "rounds.round": "id",
     "workbench.attachment": "id", "workbench.saved_list": "id",
     "registers.transfer_state": "transfer", "registers.transfer": "id", "privacy.words": '"case"',

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from tinhso.access.scope import EVERYWHERE, Ranges, Reach, Scope, merged
+from tinhso.access.scope import EVERYWHERE, NOWHERE, Ranges, Reach, Scope, merged
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +24,14 @@ def narrowed(scope: Scope, limits: Limits, actor: str) -> Scope:
     wanted = scope.reaches if limits.registers is None else limits.registers
     reaches = {name: _reach(scope.reach(name), limits) for name in wanted}
     return replace(scope, actor=actor, reaches=reaches)
+
+
+def deciding(scope: Scope) -> Scope:
+    """The scope with which somebody else's proposals are compared: where its holder may approve, and nowhere else,
+    what would change may be asked as if it were the holder's own proposal."""
+    reaches = {name: replace(reach, verbs={**reach.verbs, "propose": reach.verbs.get("approve", NOWHERE)})
+               for name, reach in scope.reaches.items()}  # fmt: skip
+    return replace(scope, reaches=reaches)
 
 
 def _reach(reach: Reach, limits: Limits) -> Reach:

@@ -21,8 +21,8 @@ from tinhso.foundation.problems import Refused, refuse
 from tinhso.intake import river, shown
 from tinhso.intake.desk import Desk
 from tinhso.intake.river import Choices, Examined
-from tinhso.registers import changes, looking
-from tinhso.registers.changes import Commit
+from tinhso.registers import changes, looking, proposals
+from tinhso.registers.changes import Commit, Way
 from tinhso.registers.declaration import Declaration
 from tinhso.registers.masking import Mask
 
@@ -70,6 +70,8 @@ class Review:
     batch: Batch
     examined: Examined
     examples: tuple[Difference, ...]
+    direct: bool = True
+    """Whether who looks makes it true alone; else it goes to somebody who may approve it."""
 
 
 def receive(
@@ -116,8 +118,10 @@ def review(desk: Desk, batch: int, *, scope: Scope, action: str = "review") -> R
         if known.state in ("received", "checked"):
             _update(conn, batch, state="checked", summary=summary)
         seen: list[Seen] = []
-        found = Review(one(conn, batch, scope=scope), examined, _examples(conn, desk, examined, scope, seen))
         declaration = desk.declaration(examined.register)
+        made = examined.change_set
+        direct = proposals.direct(made, scope) if made else proposals.alone(declaration, scope)
+        found = Review(one(conn, batch, scope=scope), examined, _examples(conn, desk, examined, scope, seen), direct)
         looking.at_file(conn, declaration, examined.rows, seen, scope=scope, action=action)
         return found
 
@@ -228,16 +232,47 @@ def _settled(desk: Desk, known: Batch, scope: Scope, sure: Callable[[Examined], 
     return taken.commit
 
 
-def drop(desk: Desk, batch: int, *, scope: Scope) -> Batch:
-    """Leave a batch: nothing of it is written, the file stays in the store."""
+def propose(
+    desk: Desk, batch: int, *, scope: Scope, choices: Choices | None = None, way: Way = "file",
+    sure: Callable[[Examined], None] | None = None,
+) -> int:  # fmt: skip
+    """Put a batch before whoever may approve it, as its choices say; gives the number of the proposal.
+
+    Refused, with nothing done, where a rule forbids it, nothing would change, or the batch is another's.
+    """
     with desk.db.app(scope.settings()) as conn:
+        known = _open(one(conn, batch, scope=scope))
+    known = known if choices is None else replace(known, choices=choices)
+    examined = _examined(desk, known, scope)
+    if sure is not None:
+        sure(examined)
+
+    def kept(conn: Connection) -> None:
+        _update(conn, batch, choices=msgspec.to_builtins(known.choices))
+
+    return river.propose(
+        desk, examined, scope=scope, sender=known.sender, choices=known.choices, batch=batch, way=way, beside=kept
+    )
+
+
+def drop(desk: Desk, batch: int, *, scope: Scope) -> Batch:
+    """Leave a batch: nothing of it is written, the file stays in the store; what waits for somebody is taken back."""
+    with desk.db.app(scope.settings()) as conn:
+        waiting = proposals.of_batch(conn, batch)
+        if waiting is not None and waiting.own and waiting.waiting:
+            proposals.withdraw(conn, waiting.id)
+            return one(conn, batch, scope=scope)
         _open(one(conn, batch, scope=scope))
         _close(conn, batch, "dropped")
         return one(conn, batch, scope=scope)
 
 
+SETTLED = ("proposed", "committed", "refused", "dropped")
+"""States in which a file waits for its sender no more."""
+
+
 def _open(batch: Batch) -> Batch:
-    if batch.state in ("committed", "dropped"):
+    if batch.state in SETTLED:
         raise refuse("intake.batch_settled", value=batch.id)
     return batch
 
@@ -245,8 +280,8 @@ def _open(batch: Batch) -> Batch:
 def _close(conn: Connection, batch: int, state: str, change_set: int | None = None) -> None:
     """Decide a batch once: of two who decide it at the same moment, the second is refused."""
     closed = conn.execute(
-        "update intake.batch set state = %s, change_set = %s where id = %s and state not in ('committed', 'dropped')",
-        (state, change_set, batch),
+        "update intake.batch set state = %s, change_set = %s where id = %s and not (state = any(%s))",
+        (state, change_set, batch, list(SETTLED)),
     )
     if not closed.rowcount:
         raise refuse("intake.batch_settled", value=batch)

@@ -23,10 +23,10 @@ from tinhso.intake.aside import Aside, Knowledge, Request
 from tinhso.intake.desk import Desk
 from tinhso.intake.examining import Choices, Examined
 from tinhso.intake.remembering import Memory
-from tinhso.registers import changes, records, transfers
+from tinhso.registers import changes, proposals, records, transfers
 from tinhso.registers.changes import Commit, Source, Way
 
-__all__ = ["Choices", "Examined", "Taken", "compare", "examine", "finish", "read", "take_in", "take_in_many"]
+__all__ = ["Choices", "Examined", "Taken", "compare", "examine", "finish", "propose", "read", "take_in", "take_in_many"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,3 +197,20 @@ def finish(
         if beside is not None:
             beside(conn, commit)
     return Taken(examined, commit)
+
+
+def propose(
+    desk: Desk, examined: Examined, *, scope: Scope, sender: str, choices: Choices, batch: int, way: Way = "file",
+    beside: Callable[[Connection], None] | None = None,
+) -> int:  # fmt: skip
+    """Put what an examined file would change before whoever may approve it; gives the number of the proposal."""
+    change_set = examined.change_set
+    if change_set is None or not (examined.partly if choices.only_good else examined.whole):
+        raise Refused(examined.problems)
+    source = Source(way, examined.name, examined.stored.sha256, examined.sheets)
+    with desk.db.app(scope.settings()) as conn:
+        if beside is not None:
+            beside(conn)
+        number = proposals.propose(conn, change_set, source=source, scope=scope, batch=batch)
+        remembering.keep(conn, sender, examined)
+    return number

@@ -12,7 +12,7 @@ from tinhso.foundation.problems import Problem, Refused, refuse
 from tinhso.intake import batches, shown
 from tinhso.intake.desk import Desk
 from tinhso.intake.examining import Examined
-from tinhso.registers import changes
+from tinhso.registers import proposals
 
 _log = logging.getLogger("tinhso.intake")
 
@@ -33,7 +33,8 @@ def look(desk: Desk, waiting: Sequence[int], *, scope: Scope) -> Thread:
 
 
 def record(desk: Desk, marks: Mapping[int, str], *, scope: Scope) -> dict[int, Problem | None]:
-    """Record whole files, each a commit of its own; by batch what kept it from being recorded, None where it was.
+    """Record whole files, each a commit of its own, or put them before whoever may approve them; by batch what kept it
+    from that, None where nothing did.
 
     ``marks`` say what was shown of each: what would do something else now is left for its sender to look at again.
     """
@@ -41,8 +42,9 @@ def record(desk: Desk, marks: Mapping[int, str], *, scope: Scope) -> dict[int, P
     for batch, mark in marks.items():
         try:
             with desk.db.app(scope.settings()) as conn:
-                changes.demand(scope, "approve", batches.one(conn, batch, scope=scope).register)
-            batches.settle(desk, batch, scope=scope, sure=partial(_sure, mark))
+                declaration = desk.declaration(batches.one(conn, batch, scope=scope).register)
+            decide = batches.settle if proposals.alone(declaration, scope) else batches.propose
+            decide(desk, batch, scope=scope, sure=partial(_sure, mark))
             found[batch] = None
         except Refused as refusal:
             found[batch] = refusal.problems[0]

@@ -67,7 +67,8 @@ def proposed(
 def carry_out(conn: Connection, office: Office, case: int, check: Check, *, scope: Scope) -> tuple[Commit, ...]:
     """Make the corrections true by the registers' own commit, and note their change sets."""
     identified(cases.one(conn, office, case, scope=scope))
-    source = Source("form", reason=f"Hồ sơ {case}: chỉnh sửa theo yêu cầu của người có dữ liệu")
+    reason = f"Hồ sơ {case}: chỉnh sửa theo yêu cầu của người có dữ liệu"
+    source = Source("form", reason=reason, case=case)
     commits = []
     for change_set, _ in proposed(conn, office, case, check, scope=scope):
         changes.demand(scope, "approve", change_set.declaration.register)

@@ -14,7 +14,7 @@ from tinhso.foundation.problems import refuse
 from tinhso.privacy import cases, holding, person
 from tinhso.privacy.office import REGISTER, Office
 from tinhso.privacy.seeing import identified
-from tinhso.registers import changes, erasure, transfers
+from tinhso.registers import changes, erasure, proposals, transfers
 from tinhso.registers.erasure import Erased
 
 KINDS = ("delete", "withdraw", "object")
@@ -100,7 +100,10 @@ join privacy.restriction r on r."case" = o.id where c.id = %s limit 1
 def _waiting(conn: Connection, citizen_id: str, reason: str, scope: Scope) -> tuple[int, int]:
     """Rows that wait, or waited, for the department: how many were erased, and how many lie outside the scope."""
     reached = [each for each in person.personal(conn) if scope.may("approve", each.register)]
-    done = [transfers.erase(conn, each.register, person.fields(each), citizen_id, reason=reason) for each in reached]
+    done = [
+        erase(conn, each.register, person.fields(each), citizen_id, reason=reason)
+        for each in reached for erase in (transfers.erase, proposals.erase)
+    ]  # fmt: skip
     for each in reached:  # what somebody typed and has not recorded holds the person too
         conn.execute("select intake.forget_drafts(%s, %s, %s)", (each.register, [*person.fields(each)], citizen_id))
     return sum(erased for erased, _ in done), sum(beyond for _, beyond in done)

@@ -66,7 +66,8 @@ def end_rows(conn: Connection, declaration: Declaration, before: date, reason: s
     rule = declaration.retention
     assert rule is not None
     asked = [declaration.register, rule.after, before, reason]
-    row = conn.execute("select registers.end_transfers(%s, %s, %s, %s)", asked).fetchone()
+    query = "select registers.end_transfers(%s, %s, %s, %s) + registers.end_proposals(%s, %s, %s, %s)"
+    row = conn.execute(query, [*asked, *asked]).fetchone()
     assert row is not None
     return int(row[0])
 

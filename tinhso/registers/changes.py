@@ -27,6 +27,8 @@ ERASURE = "erasure"
 """The way of change sets that ``registers.erasure`` makes."""
 _OVERTAKEN = ("TS001", "23505")
 """The functions' own state for a record or tree that moved on, and a key that somebody else has just taken."""
+_ALONE = "TS012"
+"""The register wants a second person, and nobody else proposed it."""
 _OUTSIDE = ("TS002", "TS003")
 """A place outside the transaction's sealed scope, and a scope that may not do it at all."""
 _WHOLE = 20_000
@@ -42,6 +44,10 @@ class Source:
     file_sha256: str | None = None
     sheets: tuple[str, ...] = ()
     reason: str | None = None
+    proposal: int | None = None
+    """The proposal, the row that waited (``transfer``), or the ``case`` in which somebody else brought this forward."""
+    transfer: int | None = None
+    case: int | None = None
 
 
 _NOTHING_HELD = pl.DataFrame(schema={"key": pl.String, "sheet": pl.Int32, "row": pl.Int64})
@@ -195,10 +201,14 @@ class _Meta(msgspec.Struct):
     file_sha256: str | None
     sheets: tuple[str, ...]
     reason: str | None
+    proposal: int | None = None
+    transfer: int | None = None
+    case: int | None = None
 
     @classmethod
     def of(cls, source: Source) -> _Meta:
-        return cls(source.way, source.file_name, source.file_sha256, source.sheets, source.reason)
+        told = (source.proposal, source.transfer, source.case)
+        return cls(source.way, source.file_name, source.file_sha256, source.sheets, source.reason, *told)
 
 
 def _op(name: str) -> pl.Expr:
@@ -328,6 +338,8 @@ def _call_commit(conn: Connection, declaration: Declaration, meta: dict[str, Any
             raise refuse("registers.overtaken") from error
         if error.sqlstate in _OUTSIDE:
             raise refuse("registers.outside_scope") from error
+        if error.sqlstate == _ALONE:
+            raise refuse("registers.second_person", register=declaration.register) from error
         raise
     counts = "select id, new_count, changed_count, gone_count, same_count from registers.change_set where id = %s"
     return Commit(*_one(conn, counts, made))

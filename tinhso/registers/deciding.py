@@ -44,7 +44,8 @@ def _let_in(conn: Connection, case: Case, scope: Scope) -> Commit:
     proposed = changes.difference(conn, declaration, transfers.row_of(conn, case), scope=scope)
     if proposed.held.height:
         raise refuse("registers.outside_scope")
-    return changes.write(conn, proposed, source=Source("file", case.file_name, case.file_sha256, case.sheets))
+    source = Source("file", case.file_name, case.file_sha256, case.sheets, transfer=case.id)
+    return changes.write(conn, proposed, source=source)
 
 
 def _moved(conn: Connection, case: Case, scope: Scope) -> Commit:
@@ -57,4 +58,4 @@ def _left(conn: Connection, case: Case, record: int, reason: str, scope: Scope) 
     proposed = changes.leaving(conn, declared.one(conn, case.register), [record], scope=scope)
     if proposed.gone.is_empty():
         raise refuse("registers.outside_scope")
-    return changes.write(conn, proposed, source=Source("form", reason=reason))
+    return changes.write(conn, proposed, source=Source("form", reason=reason, transfer=case.id))

@@ -174,6 +174,9 @@ class Declaration(msgspec.Struct, frozen=True, forbid_unknown_fields=True, renam
     unknown_columns: Literal["refuse", "ignore"] = "refuse"
     source: LegalSource | None = None
     retention: Retention | None = None
+    approval: Literal["one", "second"] = "one"
+    """``second`` where nobody makes own proposals true: somebody else approves them. The station, at the machine
+    itself, and taking back what had been approved need no second person."""
     quality: Quality = Quality()
     pillar: Literal["foundation", "government", "economy", "society"] = "foundation"
     description: Text | None = None

@@ -4,7 +4,7 @@ They run as the owner with a fixed search_path. They trust nothing of the caller
 this very transaction, the places must be those of the tree in force and inside the transaction's sealed scope, and
 each touched record must still have the version that the difference was made against.
 SQLSTATE TS001 means overtaken (make the difference again), TS002 outside the scope, TS003 that the sealed scope of
-the transaction holds no verb for it.
+the transaction holds no verb for it, TS012 that the register wants a second person and nobody else proposed it.
 """
 
 from __future__ import annotations
@@ -67,6 +67,7 @@ def _names(declaration: Declaration, columns: Mapping[str, str]) -> dict[str, st
         "asked": ", ".join(["id", "key", "area", "place", "change_set", "sort_key", *fields]),
         "big": str(BIG),
         "many": str(MANY),
+        "second": str(declaration.approval == "second").lower(),
     }
 
 

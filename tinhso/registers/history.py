@@ -36,6 +36,7 @@ class Ending:
     author: str
     way: str
     reason: str | None
+    proposer: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,8 @@ class Version:
     gone: Ending | None = None
     """Where ``ended_as`` is ``gone``."""
     area: int | None = None
+    proposer: str | None = None
+    """Who proposed it, where the author approved it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,9 +100,9 @@ def versions(conn: Connection, declaration: Declaration, record: int, *, scope: 
 
 def _version(fields: list[str], mask: Mask, row: tuple[Any, ...]) -> Version:
     erased = Erasure(*row[12:16]) if row[12] is not None else None
-    values = mask.row(dict(zip(fields, row[22:], strict=True)), row[11])
-    gone = Ending(*row[17:22]) if row[10] == "gone" and row[17] is not None else None
-    return Version(*(*row[:11], values, erased, gone, row[16]))
+    values = mask.row(dict(zip(fields, row[24:], strict=True)), row[11])
+    gone = Ending(*(*row[17:22], row[23])) if row[10] == "gone" and row[17] is not None else None
+    return Version(*(*row[:11], values, erased, gone, row[16], row[22]))
 
 
 _KEPT = ("id", "key", "area", "place", "version", "change_set", "origin", "source_sheet", "source_row")
@@ -119,7 +122,8 @@ _VERSIONS = """
 with told as materialized (select * from registers.told(%s, array[%s::bigint]))
 select v.version, v.change_set, s.at, s.author, s.way, s.reason, o.file_name,
   o.sheets[v.source_sheet + 1], v.source_row, v.until_change_set, v.op, v.place,
-  e.change_set, e.at, e.actor, e.reason, v.area, u.change_set, u.at, u.author, u.way, u.reason, {columns}
+  e.change_set, e.at, e.actor, e.reason, v.area, u.change_set, u.at, u.author, u.way, u.reason,
+  s.proposer, u.proposer, {columns}
 from (
   select {kept}, null::bigint as until_change_set, null::text as op from registers.{register} where id = %s
   union all select {kept}, until_change_set, op from history.{register} where id = %s

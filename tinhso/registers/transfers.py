@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 import msgspec
 import polars as pl
@@ -143,18 +143,59 @@ def erase(
 
 def row_of(conn: Connection, case: Case) -> pl.DataFrame:
     """The row as checking handed it on, standing where its area stands today."""
-    declaration = declared.one(conn, case.register)
     place = conn.execute("select low from areas.tree where area = %s", [case.area]).fetchone()
     if place is None:
         raise refuse("registers.overtaken")
-    texts = pl.DataFrame({name: [case.content.get(name)] for name in declaration.fields}, dict.fromkeys(
-        declaration.fields, pl.String))  # fmt: skip
+    told = Kept(case.key, case.content, case.area, place[0], case.source_sheet, case.source_row)
+    return typed(declared.one(conn, case.register), [told])
+
+
+class Row(Protocol):
+    """A row that was put aside, as texts by field, with where it stands and stood in its file."""
+
+    @property
+    def key(self) -> str: ...
+
+    @property
+    def content(self) -> Mapping[str, str | None]: ...
+
+    @property
+    def area(self) -> int: ...
+
+    @property
+    def place(self) -> int | None: ...
+
+    @property
+    def sheet(self) -> int | None: ...
+
+    @property
+    def row(self) -> int | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """The row of a case."""
+
+    key: str
+    content: Mapping[str, str | None]
+    area: int
+    place: int | None
+    sheet: int | None
+    row: int | None
+
+
+def typed(declaration: Declaration, kept: Sequence[Row]) -> pl.DataFrame:
+    """Rows that were put aside, as checking had handed them on."""
+    schema = dict.fromkeys(declaration.fields, pl.String)
+    texts = pl.DataFrame({name: [each.content.get(name) for each in kept] for name in schema}, schema)
     fields = texts.with_columns(_typed(name, field.type) for name, field in declaration.fields.items())
-    where = {"sheet": case.source_sheet or 0, "row": case.source_row or 0, "area": case.area, "place": place[0]}
     return fields.with_columns(
-        pl.lit(where["sheet"], pl.Int32).alias("sheet"), pl.lit(case.key).alias("key"),
-        *(pl.lit(where[name], pl.Int64).alias(name) for name in ("row", "area", "place")),
-    )  # fmt: skip
+        pl.Series("sheet", [each.sheet or 0 for each in kept], pl.Int32),
+        pl.Series("key", [each.key for each in kept], pl.String),
+        pl.Series("row", [each.row or 0 for each in kept], pl.Int64),
+        pl.Series("area", [each.area for each in kept], pl.Int64),
+        pl.Series("place", [each.place for each in kept], pl.Int64),
+    )
 
 
 def _typed(name: str, kind: FieldType) -> pl.Expr:

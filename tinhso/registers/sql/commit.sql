@@ -3,6 +3,7 @@
 -- digest and what binds it to its place (form 2; registers/chain/change_sets.py recounts it).
 -- A new record whose key is kept where the scope does not look comes to stand beside that one: twin is then the change
 -- set, else 0, and a case tells whoever may approve over both (registers.transfer).
+-- Where the register wants a second person, nobody writes alone but the station, and who takes back what was approved.
 create or replace function registers.commit_$name(p_meta jsonb) returns bigint
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 set work_mem = '256MB' as $$$$
@@ -26,15 +27,22 @@ declare
   v_put bytea := '';
   v_turned bytea := '';
   v_left bytea := '';
+  v_proposer text := registers.proposer('$name', p_meta);
 begin
   if not access.may('$name', 'approve') then
     raise exception 'nobody who may write here' using errcode = 'TS003';
+  end if;
+  if $second and v_actor <> 'station' and p_meta ->> 'way' <> 'undo' and coalesce(v_proposer, v_actor) = v_actor then
+    raise exception 'a second person is needed' using errcode = 'TS012';
   end if;
   insert into registers.change_set (register, author, way, file_sha256, file_name, sheets, reason, same_count, undoes)
   values ('$name', v_actor, p_meta ->> 'way', p_meta ->> 'file_sha256', p_meta ->> 'file_name',
           coalesce(array(select jsonb_array_elements_text(p_meta -> 'sheets')), '{}'), p_meta ->> 'reason',
           coalesce((p_meta ->> 'same')::integer, 0), (p_meta ->> 'undoes')::bigint)
   returning id into v_set;
+  if v_proposer is not null then
+    insert into registers.seconded (change_set, proposer, proposal) values (v_set, v_proposer, (p_meta ->> 'proposal')::bigint);
+  end if;
 
   if v_incoming + v_touched > 0 then
     -- every place is that of its area in the tree in force, and in scope; few distinct ones, so few comparisons

@@ -13,7 +13,7 @@ from tinhso.access.scope import Scope
 from tinhso.foundation.problems import Problem, refuse
 from tinhso.intake import batches, river
 from tinhso.intake.reading.rows import written
-from tinhso.registers import changes
+from tinhso.registers import changes, proposals
 from tinhso.web.api.refusing import CHANGING, KEYED
 from tinhso.web.api.shapes import Outcome, Proposal, Said
 from tinhso.web.kit.asked import AskedHouse, AskedScope, PathWord
@@ -30,8 +30,9 @@ TOLD = 500
 @post("/registers/{name:str}/changes", sync_to_thread=True, status_code=200, guards=[allowed], opt={"verb": "propose"},
       responses=CHANGING, security=KEYED)  # fmt: skip
 def send(house: AskedHouse, mine: AskedScope, name: PathWord, data: JSONBody[Proposal]) -> Outcome:
-    """Send rows. Who may approve has them committed, all or (``only_good``) those without errors; who may only propose
-    leaves them as a batch for somebody who may. Nothing is written where a rule refuses it: ``problems`` says why.
+    """Send rows. Who may approve has them committed, all or (``only_good``) those without errors; from who may only
+    propose, and in registers that want a second person, they go to somebody who may approve them. Nothing is written
+    where a rule refuses it: ``problems`` says why.
     """
     changes.demand(mine, "propose", name)
     if not 1 <= len(data.rows) <= MOST:
@@ -45,13 +46,16 @@ def send(house: AskedHouse, mine: AskedScope, name: PathWord, data: JSONBody[Pro
 
 def _sent(house: House, mine: Scope, name: str, data: Proposal, draft: Path) -> Outcome:
     desk, choices = house.desk(), river.Choices(only_good=data.only_good)
-    waits = not data.dry_run and not mine.may("approve", name)
+    waits = not data.dry_run and not proposals.alone(desk.declaration(name), mine)
     taken = river.take_in(
         desk, draft, FILE, name, scope=mine, sender=mine.actor, choices=choices, dry_run=data.dry_run or waits,
         way="api",
     )  # fmt: skip
     proper = taken.examined.partly if data.only_good else taken.examined.whole
-    batch = batches.receive(desk, draft, FILE, name, scope=mine, sender=mine.actor).id if waits and proper else None
+    change_set, batch = taken.examined.change_set, None
+    if waits and proper and change_set and (change_set.rows.height or change_set.held.height):
+        batch = batches.receive(desk, draft, FILE, name, scope=mine, sender=mine.actor).id
+        batches.propose(desk, batch, scope=mine, choices=choices, way="api")
     return _outcome(taken.as_json(), taken.examined.problems, batch)
 
 

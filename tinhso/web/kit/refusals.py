@@ -33,6 +33,7 @@ STATUS = {
     "access.key_revoked": 401, "access.key_pace": 429, "access.key_name_taken": 409, "access.too_many_keys": 409,
     "web.crowded": 503, "web.bug": 500, "web.no_province": 503, "registers.may_not": 403, "registers.overtaken": 409,
     "registers.undo_overtaken": 409, "registers.undo_stands_on": 409, "registers.transfer_decided": 409,
+    "registers.proposal_decided": 409, "registers.proposal_moved": 409, "registers.second_person": 403,
     "intake.batch_settled": 409, "intake.register_moved": 409, "registers.export_unfinished": 409,
     "registers.too_many_exports": 429, "registers.export_over": 410, "foundation.no_such_file": 404,
     "intake.round_closed": 409, "intake.form_gone": 409, "intake.form_key_taken": 409, "intake.form_key_elsewhere": 409,

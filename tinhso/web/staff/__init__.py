@@ -16,7 +16,8 @@ from tinhso.web.staff.administering import (
     roles_page,
     why_page,
 )  # fmt: skip
-from tinhso.web.staff.batches import absent, choose, commit, drop, match, review
+from tinhso.web.staff.approvals import approval, approvals, decide, withdraw
+from tinhso.web.staff.batches import absent, choose, commit, drop, match, propose, review
 from tinhso.web.staff.beside import attach, attached, detach, forget_list, keep_list
 from tinhso.web.staff.blanks import blank
 from tinhso.web.staff.cases import acted, begun, case, cases, led, own_data
@@ -48,11 +49,11 @@ from tinhso.web.staff.transfers import accept, transfers_page, turn_down
 def router() -> Router:
     """All doors of officers, behind one guard: signed in, and holding the verb that the route names."""
     doors: list[ControllerRouterHandler] = [
-        desk, receive, together, look_again, record_all, review, match, choose, absent, commit, drop,
+        desk, receive, together, look_again, record_all, review, match, choose, absent, commit, propose, drop,
         as_csv, as_workbook, as_sent, registers, register, faceted, record, unmask, take_back, changes, change, undo,
         attach, attached, detach, keep_list, forget_list, exports, choose_export, carry_out, fetch, blank,
         cases, begun, case, led, acted, own_data, readings, notices, code,
-        transfers_page, accept, turn_down,
+        transfers_page, accept, turn_down, approvals, approval, decide, withdraw,
         new_record, record_new, check_new, edit, record_change, check_change, take_away,
         drafts_page, draft_page, drop_draft,
         home, quality, rounds, new, begin, one, reminder, extend, act, close,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -15,7 +15,9 @@ from tinhso.foundation.problems import Problem, Refused, refuse
 from tinhso.intake import batches, shown
 from tinhso.intake.batches import Batch, Review
 from tinhso.intake.examining import Examined
+from tinhso.registers import proposals
 from tinhso.registers.changes import demand
+from tinhso.registers.proposals import Line, Proposal
 from tinhso.web.kit.asked import AskedHouse, AskedScope, AskedSight, Form, PathNumber
 from tinhso.web.kit.house import House
 from tinhso.web.kit.pages import page
@@ -30,7 +32,7 @@ MOVED = ("intake.register_moved", "registers.overtaken")
 @get("/intake/{batch:int}", sync_to_thread=True, opt={"verb": "propose"})
 def review(house: AskedHouse, sight: AskedSight, mine: AskedScope, batch: PathNumber) -> Response[str]:
     """What is in the file, what is wrong with it, and what committing it would change."""
-    return _shown(house, sight, batches.review(house.desk(), batch, scope=mine))
+    return _shown(house, sight, mine, batches.review(house.desk(), batch, scope=mine))
 
 
 @post("/intake/{batch:int}/choices", sync_to_thread=True, opt={"verb": "propose"})
@@ -70,8 +72,20 @@ def commit(house: AskedHouse, sight: AskedSight, mine: AskedScope, batch: PathNu
 
     Where the register has changed since the page was shown, nothing is written and the new difference is shown.
     """
+    demand(mine, "approve", _batch(house, batch, mine).register)
+    return _decided(house, sight, mine, batch, data, batches.settle)
+
+
+@post("/intake/{batch:int}/propose", sync_to_thread=True, opt={"verb": "propose"})
+def propose(house: AskedHouse, sight: AskedSight, mine: AskedScope, batch: PathNumber, data: Form) -> Response[Any]:
+    """Put the same before somebody else who may approve it; nothing is in the register before."""
+    return _decided(house, sight, mine, batch, data, batches.propose)
+
+
+def _decided(
+    house: House, sight: Sight, mine: Scope, batch: int, data: dict[str, Any], decide: Callable[..., object]
+) -> Response[Any]:
     kept = _batch(house, batch, mine)
-    demand(mine, "approve", kept.register)
     only_good, known = data.get("only_good") == "yes", kept.choices
     choices = structs.replace(known, only_good=only_good, gone="keep" if only_good else known.gone)
 
@@ -81,12 +95,13 @@ def commit(house: AskedHouse, sight: AskedSight, mine: AskedScope, batch: PathNu
         _confirmed(examined, str(data.get("removing", "")))
 
     try:
-        batches.settle(house.desk(), batch, scope=mine, choices=choices, sure=sure)
+        decide(house.desk(), batch, scope=mine, choices=choices, sure=sure)
     except Refused as refusal:
         if refusal.problems[0].code not in MOVED:
             raise
         found = batches.review(house.desk(), batch, scope=mine)
-        return _shown(house, replace(sight, path=f"/staff/intake/{batch}"), found, status=409, moved=refusal.problems)
+        seen = replace(sight, path=f"/staff/intake/{batch}")
+        return _shown(house, seen, mine, found, status=409, moved=refusal.problems)
     return Redirect(f"/staff/intake/{batch}", status_code=303)
 
 
@@ -117,13 +132,23 @@ def _confirmed(examined: Examined, said: str) -> None:
 
 
 def _shown(
-    house: House, sight: Sight, found: Review, *, status: int = 200, moved: Sequence[Problem] = ()
+    house: House, sight: Sight, mine: Scope, found: Review, *, status: int = 200, moved: Sequence[Problem] = ()
 ) -> Response[str]:  # fmt: skip
     """The page of a review; ``moved`` says why it is shown again instead of being committed."""
     declaration = house.desk().declaration(found.batch.register)
-    view = views.view(found, declaration, house.desk().lists, sight)
+    proposal, lines = _proposed(house, found.batch, mine)
+    view = views.view(found, declaration, house.desk().lists, sight, proposal=proposal, lines=lines)
     said = [each.vi if sight.language == "vi" else each.en for each in moved]
     return page(sight, "staff/review.html", status=status, view=view, moved=said)
+
+
+def _proposed(house: House, batch: Batch, mine: Scope) -> tuple[Proposal | None, list[Line]]:
+    """What became of a file that went to somebody else; only its rows are told that came back."""
+    if batch.state in ("received", "checked"):
+        return None, []
+    with house.db.app(mine.settings()) as conn:
+        proposal = proposals.of_batch(conn, batch.id)
+        return proposal, proposals.lines(conn, proposal.id) if proposal and proposal.returned else []
 
 
 def _several(data: dict[str, Any], name: str) -> list[str]:

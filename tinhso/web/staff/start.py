@@ -15,7 +15,7 @@ from tinhso.foundation.database import Connection
 from tinhso.intake import batches
 from tinhso.intake.forms import drafts
 from tinhso.intake.rounds import standing
-from tinhso.registers import declared, history, records, transfers
+from tinhso.registers import declared, history, proposals, records, transfers
 from tinhso.registers.declaration import Declaration
 from tinhso.registers.quality import behind
 from tinhso.web.kit.asked import AskedHouse, AskedScope, AskedSight
@@ -35,6 +35,7 @@ def home(house: AskedHouse, sight: AskedSight, mine: AskedScope) -> Response[str
         since, leaf = _last_visit(conn)
         facts = start.Facts(
             standing.every(conn, today, scope=mine), batches.recent(conn, scope=mine), transfers.own(conn),
+            proposals.listed(conn) if mine.may("propose") or mine.may("approve") else (),
             sum(case.state == "waiting" for case in transfers.cases(conn)) if mine.may("approve") else 0,
             _changed(conn, known, leaf, mine), leaf, since,
         )  # fmt: skip

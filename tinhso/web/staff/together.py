@@ -9,6 +9,7 @@ from tinhso.access.scope import Scope
 from tinhso.foundation.problems import Problem
 from tinhso.intake import batches
 from tinhso.intake import together as intake
+from tinhso.registers import proposals
 from tinhso.registers.changes import demand
 from tinhso.web.kit.asked import AskedHouse, AskedScope, AskedSight, Form, PathNumber
 from tinhso.web.kit.house import House
@@ -32,12 +33,12 @@ def look_again(house: AskedHouse, mine: AskedScope, batch: PathNumber) -> Redire
     return Redirect(f"/staff/intake/{batch}/together", status_code=303)
 
 
-@post("/intake/{batch:int}/together/commit", sync_to_thread=True, opt={"verb": "approve"})
+@post("/intake/{batch:int}/together/commit", sync_to_thread=True, opt={"verb": "propose"})
 def record_all(house: AskedHouse, sight: AskedSight, mine: AskedScope, batch: PathNumber, data: Form) -> Response[str]:
-    """Record the ticked files, each whole and as it was shown."""
+    """Record the ticked files, or put them before the department, each whole and as it was shown."""
     with house.db.app(mine.settings()) as conn:
         known = {each.id: each for each in batches.sent_together(conn, batch, scope=mine)}
-    demand(mine, "approve", known[batch].register)
+    demand(mine, "propose", known[batch].register)
     told = data.get("pick", [])
     pairs = (str(each).partition(":") for each in (told if isinstance(told, list) else [told]))
     marks = {int(number): mark for number, _, mark in pairs if number.isdecimal() and int(number) in known}
@@ -51,4 +52,5 @@ def _shown(house: House, sight: Sight, mine: Scope, batch: int, left: dict[int, 
     with house.db.app(mine.settings()) as conn:
         found = batches.sent_together(conn, batch, scope=mine)
     declaration = house.desk().declaration(found[0].register)
-    return page(sight, "staff/together.html", view=views.view(found, declaration, left, sight))
+    sends = not proposals.alone(declaration, mine)
+    return page(sight, "staff/together.html", view=views.view(found, declaration, left, sight, sends=sends))

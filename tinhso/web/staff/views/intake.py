@@ -12,7 +12,9 @@ from tinhso.registers.declaration import Declaration
 from tinhso.web.kit import writing
 from tinhso.web.kit.sight import Sight
 
-SHAPES = {"received": "none", "checked": "risk", "committed": "ok", "refused": "off", "dropped": "none"}
+SHAPES = {
+    "received": "none", "checked": "risk", "proposed": "new", "committed": "ok", "refused": "off", "dropped": "none",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,8 @@ def state(name: str, sight: Sight) -> str:
     """What became of a file, in words."""
     words = {
         "received": sight.gettext("received"), "checked": sight.gettext("waits for your decision"),
-        "committed": sight.gettext("recorded"), "refused": sight.gettext("refused"),
+        "proposed": sight.gettext("waits for approval"),
+        "committed": sight.gettext("recorded"), "refused": sight.gettext("came back"),
         "dropped": sight.gettext("dropped"),
     }  # fmt: skip
     return words[name]

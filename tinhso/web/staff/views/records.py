@@ -46,6 +46,8 @@ class Event:
     row: int | None
     differences: tuple[tuple[str, str, str], ...] = ()
     undo: Literal["came", "changed", "gone"] | None = None
+    proposer: str | None = None
+    """Who proposed what the author approved."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +174,7 @@ def _events(declaration: Declaration, versions: Sequence[Version], lists: Lists,
             gone = each.gone
             undo: Literal["gone"] | None = "gone" if each.erased is None else None
             found.append(Event("gone", each.version, gone.change_set, gone.at, gone.author, gone.way, gone.reason,
-                               None, None, None, undo=undo))  # fmt: skip
+                               None, None, None, undo=undo, proposer=gone.proposer))  # fmt: skip
         if each.erased is not None:
             found.append(_erased(each, each.erased))
         found.append(_brought(each, before, declaration, lists, sight))
@@ -192,7 +194,7 @@ def _brought(each: Version, before: Version | None, declaration: Declaration, li
     undo: Literal["came", "changed"] | None = None if blank else "changed" if kind == "changed" else "came"
     return Event(
         kind, each.version, each.change_set, each.at, each.author, each.way, each.reason, each.file, each.sheet,
-        each.row, told, undo,
+        each.row, told, undo, each.proposer,
     )  # fmt: skip
 
 

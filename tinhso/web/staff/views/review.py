@@ -12,6 +12,7 @@ from tinhso.intake.checking import Mended, Repair
 from tinhso.intake.marking import can_mark
 from tinhso.intake.shown import mark as shown_mark
 from tinhso.registers.declaration import KEY_SEPARATOR, Declaration, Field
+from tinhso.registers.proposals import Line, Proposal
 from tinhso.web.kit import writing
 from tinhso.web.kit.sight import Sight
 from tinhso.web.staff.views import columns
@@ -20,6 +21,7 @@ from tinhso.web.staff.views.intake import SHAPES, state
 from tinhso.web.staff.views.values import Lists, hidden, shown
 
 EXAMPLES, CHANGES, SHEETS = 3, 12, 8
+RETURNED = 200
 WIDTH = 1000
 SHAPE = {"error": "off", "warning": "risk"}
 
@@ -129,14 +131,22 @@ class ReviewView:
     columns: ColumnsView
     may_commit: bool
     may_commit_good: bool
+    sends: bool
+    """Whether deciding sends it to somebody who may approve, instead of recording it."""
     may_mark: bool
     """Whether the sender's own workbook can be had with its wrong cells marked."""
     shown: str
     """What committing would change, marked: a decision names it, so that nothing unseen is committed."""
+    proposal: Proposal | None
+    returned: tuple[Line, ...]
+    """Rows that came back, each with a remark."""
 
 
-def view(found: Review, declaration: Declaration, lists: Lists, sight: Sight) -> ReviewView:
-    """Lay a review out for its sender."""
+def view(
+    found: Review, declaration: Declaration, lists: Lists, sight: Sight, *, proposal: Proposal | None = None,
+    lines: Sequence[Line] = (),
+) -> ReviewView:  # fmt: skip
+    """Lay a review out for its sender; ``proposal`` and its ``lines`` where it was put before somebody else."""
     batch, examined = found.batch, found.examined
     counts, checked = _counts(found), examined.checked
     is_open = batch.state in ("received", "checked")
@@ -145,15 +155,17 @@ def view(found: Review, declaration: Declaration, lists: Lists, sight: Sight) ->
         sender=batch.sender, sheets=_sheets(examined.sheets),
         matched=f"{len(examined.matched)}/{len(declaration.fields)}", at=batch.received_at, state=batch.state,
         state_said=state(batch.state, sight), shape=SHAPES[batch.state], open=is_open, readable=_readable(found),
-        finding=_finding(found, counts, sight), counts=counts, bars=_bars(counts),
+        finding=_sent(proposal, sight) if proposal else _finding(found, counts, sight), counts=counts,
+        bars=_bars(counts),
         repairs=tuple(_repair(each, declaration, lists, sight) for each in (checked.repairs if checked else ())),
         problems=tuple(_groups(examined.problems, examined.counts, sight)),
         changes=tuple(line for each in found.examples for line in _changes(each, declaration, lists, sight))[:CHANGES],
         change_set=batch.change_set, columns=columns.view(found, declaration, sight),
         may_commit=is_open and examined.whole and counts.ready > 0,
         may_commit_good=is_open and not examined.whole and counts.ready > 0,
-        may_mark=is_open and can_mark(examined),
+        sends=not found.direct, may_mark=is_open and can_mark(examined),
         shown=shown_mark(examined, only_good=not examined.whole) if is_open else "",
+        proposal=proposal, returned=tuple(each for each in lines if each.state == "returned")[:RETURNED],
     )  # fmt: skip
 
 
@@ -182,6 +194,19 @@ def _counts(found: Review) -> Counts:
         same=change_set.same if change_set else 0, absent=change_set.absent if change_set else 0,
         going=change_set.gone.height if change_set else 0,
     )  # fmt: skip
+
+
+def _sent(proposal: Proposal, sight: Sight) -> str:
+    """What became of rows that went to somebody else."""
+    approved, returned = (writing.number(each, sight.language) for each in (proposal.approved, proposal.returned))
+    if proposal.waiting:
+        said = writing.number(proposal.waiting, sight.language)
+        return sight.ngettext("%(n)s row waits for approval", "%(n)s rows wait for approval", proposal.waiting, n=said)
+    if proposal.returned:
+        return sight.gettext("%(approved)s rows approved, %(returned)s came back", approved=approved, returned=returned)
+    if proposal.approved:
+        return sight.ngettext("%(n)s row approved", "%(n)s rows approved", proposal.approved, n=approved)
+    return sight.gettext("Taken back: nothing of it was written")
 
 
 def _finding(found: Review, counts: Counts, sight: Sight) -> str:

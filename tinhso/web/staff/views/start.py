@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from tinhso.access.scope import Scope
+from tinhso.foundation import clock
 from tinhso.intake.batches import Batch
 from tinhso.intake.rounds.standing import Round, Unit
+from tinhso.registers.proposals import Proposal
 from tinhso.registers.quality.behind import SINCE
 from tinhso.registers.transfers import Own
 from tinhso.web.kit import writing
@@ -17,6 +19,8 @@ from tinhso.web.staff.views import rounds
 from tinhso.web.staff.views.rounds import Line, Told
 
 MOST = 12
+FRESH = timedelta(days=14)
+"""How long rows that came back stand on the first page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +31,7 @@ class Facts:
     rounds: Sequence[Round]
     batches: Sequence[Batch]
     own: Sequence[Own]
+    proposals: Sequence[Proposal]
     waiting: int
     changed: Mapping[str, int]
     leaf: int
@@ -133,6 +138,11 @@ def _finding(
         return sight.ngettext(
             "%(num)s row waits for your decision", "%(num)s rows wait for your decision", facts.waiting
         )
+    waiting = sum(each.waiting > 0 and not each.own for each in facts.proposals)
+    if waiting:
+        return sight.ngettext(
+            "%(num)s change set waits for your approval", "%(num)s change sets wait for your approval", waiting
+        )
     if duties:
         return sight.ngettext("%(num)s thing to look after", "%(num)s things to look after", duties)
     return sight.gettext("Nothing is waiting for you")
@@ -163,6 +173,14 @@ def _back(facts: Facts, told: Told, mine: Scope) -> Iterator[Back]:
             said = sight.gettext("has errors") if errors else sight.gettext("waits for your decision")
             link = f"/staff/intake/{batch.id}"
             yield Back(batch.file_name, link, words, "off" if errors else "new", said, batch.received_at)
+    for each in facts.proposals:
+        if each.own and each.returned and each.decided_at and each.decided_at > clock.now() - FRESH:
+            said = sight.ngettext(
+                "%(n)s row came back", "%(n)s rows came back", each.returned,
+                n=writing.number(each.returned, sight.language),
+            )  # fmt: skip
+            link = f"/staff/intake/{each.batch}" if each.batch else f"/staff/approvals/{each.id}"
+            yield Back(each.file_name or "–", link, told.title(each.register), "off", said, each.decided_at)
     for row in facts.own:
         if row.state == "refused" and (facts.since is None or row.at > facts.since):
             title = f"{told.title(row.register)}: {row.file_name or '–'}"
@@ -173,6 +191,10 @@ def _desk(facts: Facts, sight: Sight) -> Iterator[Task]:
     if facts.waiting:
         count = writing.number(facts.waiting, sight.language)
         yield Task(sight.gettext("Waiting rows"), "/staff/transfers", "new", count)
+    waiting = sum(each.waiting > 0 and not each.own for each in facts.proposals)
+    if waiting:
+        count = writing.number(waiting, sight.language)
+        yield Task(sight.gettext("Change sets for approval"), "/staff/approvals", "new", count)
 
 
 def _changed(facts: Facts, told: Told) -> tuple[Changed, ...]:

@@ -51,6 +51,8 @@ class TogetherView:
     stalled: bool
     ready: int
     rows: int
+    sends: bool = False
+    """Whether recording means putting them before somebody who may approve."""
 
     @property
     def waiting(self) -> bool:
@@ -59,7 +61,7 @@ class TogetherView:
 
 
 def view(
-    found: Sequence[Batch], declaration: Declaration, left: Mapping[int, Problem], sight: Sight
+    found: Sequence[Batch], declaration: Declaration, left: Mapping[int, Problem], sight: Sight, *, sends: bool = False
 ) -> TogetherView:  # fmt: skip
     """The page's values; ``left`` says why a file was not recorded just now."""
     lines = tuple(_line(each, left.get(each.id), sight) for each in found)
@@ -70,7 +72,7 @@ def view(
     return TogetherView(
         found[0].id, declaration.register, sight.say(declaration.title), found[0].received_at, lines, done,
         time_left(seconds, sight) if done < len(lines) else "", done < len(lines) and since > STALLED * (done + 1),
-        len(ready), sum(line.good for line in ready),
+        len(ready), sum(line.good for line in ready), sends,
     )  # fmt: skip
 
 
