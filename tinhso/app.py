@@ -29,8 +29,10 @@ from tinhso.foundation import jobs, parents
 from tinhso.foundation.calendar import Calendar, Holidays
 from tinhso.foundation.database import Database, Listener
 from tinhso.foundation.postgres import opening
+from tinhso.foundation.repeating import Repeating
 from tinhso.foundation.settings import Settings
 from tinhso.indicators import fold
+from tinhso.intake.forms import drafts
 from tinhso.ledgers.hourly import Hourly
 from tinhso.registers import statistics
 from tinhso.registers.chain.ledgers import LEDGERS
@@ -47,6 +49,7 @@ from tinhso.web.kit.sight import Sight
 FOREVER = "public, max-age=31536000, immutable"
 MARGIN = 2**20
 """Bytes that a form needs around its file."""
+HOUR = 3600.0
 
 
 def create() -> Litestar:
@@ -118,10 +121,11 @@ def _closing(house: House) -> Any:
     async def lifespan(_: Litestar) -> AsyncIterator[None]:
         _let_go_on_signal(house)
         commits, checkpoints, watcher = _folding(house.db), Hourly(house.db, house.home, LEDGERS), _watching(house.db)
-        sweeper = Sweeper(house.home)
+        sweeper, forgetter = Sweeper(house.home), Repeating("drafts", HOUR, lambda: drafts.sweep(house.db))
         with _working(house):
             yield
         sweeper.close()
+        forgetter.close()
         commits.close()
         checkpoints.close()
         watcher.close()

@@ -142,6 +142,8 @@ OTHERS = {
     "tinhso/registers/erasure.py": "erases: ids",
     "tinhso/registers/undoing.py": "writes: what a change is taken back to",
     "tinhso/registers/ordering.py": "asks how big a table is",
+    "tinhso/registers/editing.py": "what a form compares and writes back; its page shows history, which notes it",
+    "tinhso/intake/forms/writing.py": "the number of the record that was just recorded",
     "tinhso/privacy/person.py": "finds ids and versions; what they hold is shown by history and noted there",
     "tinhso/privacy/retention.py": "finds ids that are due",
     "tinhso/indicators/computing.py": "counts", "tinhso/indicators/follow.py": "counts",

@@ -36,6 +36,8 @@ from tinhso.areas.places import PlaceIndex
 from tinhso.foundation import clock
 from tinhso.foundation.database import Database, made_sql
 from tinhso.intake import batches
+from tinhso.intake.forms import drafts
+from tinhso.intake.forms.drafts import Content
 from tinhso.intake.rounds import asking
 from tinhso.packs import apply as packs
 from tinhso.packs import examples
@@ -163,6 +165,8 @@ def _filled(db: Database, pack: Pack, home: Path) -> tuple[dict[str, Any], tuple
     kept["round"] = (other_round, own_round)
     kept["proposal"] = (other_proposal, own_proposal)
     kept["export"] = (other_export, own_export)
+    kept["draft"] = (_draft(db, STRANGER, THERE, register, other[register][0], MARK), _draft(
+        db, AN, HERE, register, own[register][0], "an"))  # fmt: skip
     others = {"transfer": (waiting, ABSENT), "case_id": (other_case, own_case), **kept}
     return records, ((other_batch, own_batch), (other[register][2], own[register][2]), others)
 
@@ -282,9 +286,21 @@ def _carried(house: House, login: str, register: str, reason: str) -> int:
     return asked.id
 
 
+def _draft(db: Database, login: str, area: str, register: str, record: int, word: str) -> int:
+    """What somebody has begun to type about the own record."""
+    with db.owner() as conn:
+        conn.execute(made_sql(f"alter sequence intake.draft_id_seq restart with {1 if login == AN else FIRST_ID}"))
+    with db.app() as conn:
+        scope = grants.over(conn, [area], VERBS, login)
+    with db.app(scope.settings()) as conn:
+        content = Content(dict.fromkeys(declared.one(conn, register).search, word), word)
+        return drafts.keep(conn, register, content, scope=scope, record=record, base=1).id
+
+
 SENT = {
     "registers.seconded": "change_set", "registers.proposal_state": "line", "registers.proposal_line": "id",
     "registers.proposal": "id",
+    "intake.draft": "id",
     "rounds.event": "round", "rounds.expected": "round", "rounds.unit": "round", "rounds.round": "id",
     "workbench.attachment": "id", "workbench.saved_list": "id",
     "registers.transfer_state": "transfer", "registers.transfer": "id", "privacy.words": '"case"',

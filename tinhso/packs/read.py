@@ -20,6 +20,7 @@ from tinhso.access.watching import Unusual
 from tinhso.dashboards.declaration import Board, PublishedValues
 from tinhso.foundation.problems import Problem, Refused, refuse
 from tinhso.indicators.declaration import Indicator
+from tinhso.intake.forms.drafts import Keeping
 from tinhso.packs import documents, shaping
 from tinhso.packs.declaration import Example, PackFile
 from tinhso.packs.documents import Document, Path_
@@ -27,7 +28,9 @@ from tinhso.privacy import office
 from tinhso.registers.checks import rules
 from tinhso.registers.declaration import CodeList, Declaration
 
-SHAPES: dict[str, type[msgspec.Struct]] = {**rules.SHAPES, **office.SHAPES, "unusual_reading": Unusual}
+SHAPES: dict[str, type[msgspec.Struct]] = {
+    **rules.SHAPES, **office.SHAPES, "unusual_reading": Unusual, "drafts": Keeping,
+}  # fmt: skip
 """The shapes of rules by name."""
 
 EXAMPLES, PUBLISHED = ".examples.yaml", ".published.yaml"

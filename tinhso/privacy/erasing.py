@@ -104,6 +104,8 @@ def _waiting(conn: Connection, citizen_id: str, reason: str, scope: Scope) -> tu
         erase(conn, each.register, person.fields(each), citizen_id, reason=reason)
         for each in reached for erase in (transfers.erase, proposals.erase)
     ]  # fmt: skip
+    for each in reached:  # what somebody typed and has not recorded holds the person too
+        conn.execute("select intake.forget_drafts(%s, %s, %s)", (each.register, [*person.fields(each)], citizen_id))
     return sum(erased for erased, _ in done), sum(beyond for _, beyond in done)
 
 

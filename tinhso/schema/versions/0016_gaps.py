@@ -3,7 +3,7 @@
 from tinhso.schema.beside import run_sql
 
 revision = "0016"
-down_revision = "0013"
+down_revision = "0014"
 
 
 def upgrade() -> None:

@@ -22,7 +22,17 @@ from tinhso.web.staff.beside import attach, attached, detach, forget_list, keep_
 from tinhso.web.staff.blanks import blank
 from tinhso.web.staff.cases import acted, begun, case, cases, led, own_data
 from tinhso.web.staff.changes import change, changes, undo
+from tinhso.web.staff.drafts import draft_page, drafts_page, drop_draft
 from tinhso.web.staff.exports import carry_out, choose_export, exports, fetch
+from tinhso.web.staff.forms import (
+    check_change,
+    check_new,
+    edit,
+    new_record,
+    record_change,
+    record_new,
+    take_away,
+)  # fmt: skip
 from tinhso.web.staff.intake import desk, receive
 from tinhso.web.staff.looked import code, notices, readings
 from tinhso.web.staff.marked import as_csv, as_sent, as_workbook
@@ -44,6 +54,8 @@ def router() -> Router:
         attach, attached, detach, keep_list, forget_list, exports, choose_export, carry_out, fetch, blank,
         cases, begun, case, led, acted, own_data, readings, notices, code,
         transfers_page, accept, turn_down, approvals, approval, decide, withdraw,
+        new_record, record_new, check_new, edit, record_change, check_change, take_away,
+        drafts_page, draft_page, drop_draft,
         home, quality, rounds, new, begin, one, reminder, extend, act, close,
         people, person, invitation, invite, act_on,
         grants_page, give, revoke, roles_page, role_page, change_role, why_page,

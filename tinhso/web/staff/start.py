@@ -13,6 +13,7 @@ from tinhso.access.scope import Scope
 from tinhso.foundation import clock
 from tinhso.foundation.database import Connection
 from tinhso.intake import batches
+from tinhso.intake.forms import drafts
 from tinhso.intake.rounds import standing
 from tinhso.registers import declared, history, proposals, records, transfers
 from tinhso.registers.declaration import Declaration
@@ -40,11 +41,12 @@ def home(house: AskedHouse, sight: AskedSight, mine: AskedScope) -> Response[str
         )  # fmt: skip
         duty = _duty(conn, house.demands_factor) if mine.may("administer") else None
         unusual = looked.notices(conn) if mine.may("audit") else []
+        unrecorded = len(drafts.every(conn, scope=mine))
     notices = sum(each.at > clock.now() - WEEK for each in unusual)
     told = rounds.Told(known, today, sight)
     desk = desks.view(duty, sight) if duty else None
-    duties = len(desk.tasks) if desk else 0
-    return page(sight, "staff/start.html", view=start.view(facts, told, mine, duties), desk=desk, notices=notices)
+    seen = start.view(facts, told, mine, len(desk.tasks) if desk else 0)
+    return page(sight, "staff/start.html", view=seen, desk=desk, notices=notices, drafts=unrecorded)
 
 
 def _duty(conn: Connection, demanded: bool) -> desks.Duty:
