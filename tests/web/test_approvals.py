@@ -19,6 +19,10 @@ ROWS = [
 ]
 
 
+POINT = {"f.point_no": "DC-099", "f.name": "Điểm cầu ba", "f.level": "commune", "f.district": "026",
+         "f.commune": "00715", "f.opened_on": "1/6/2022"}  # fmt: skip
+
+
 @pytest.fixture
 def commune(house: House) -> Iterator[An]:
     """An officer of Lũng Cú who proposes and does not approve."""
@@ -96,3 +100,21 @@ def test_nothing_decided_and_no_remark_are_said(an: An, commune: An) -> None:
     for said in ({}, {f"row.{first}": "wait"}, {f"row.{first}": "back"}, {"row.x": "approve"}):
         assert an.client.post(f"{queue}/decide", data={"shown": shown(page), **said}).status_code == 400
     assert "DC-010" not in an.reads("/staff/registers/video_points")
+
+
+def test_a_form_goes_the_same_way(an: An, commune: An) -> None:
+    """Who may not approve sends what a form says; a key that was wrong is put right in its own record."""
+    an.commits(an.sends([ROWS[0]]))
+    record = re.search(r"/staff/registers/video_points/\d+", commune.reads("/staff/registers/video_points"))
+    assert record is not None
+    edit = f"{record[0]}/edit"
+    page = commune.reads(edit)
+    assert "Gửi duyệt" in page
+    said = {name: re.findall(rf'name="{name}" value="([^"]*)"', page)[0] for name in ("base", "seen")}
+    answer = commune.client.post(edit, data={"act": "record", **said, **POINT}, follow_redirects=False)
+    assert answer.status_code == 303, answer.text
+    queue = answer.headers["location"]
+    page = an.reads(queue)
+    assert "DC-010" in page and "DC-099" in page and "Điểm cầu ba" in page
+    an.tells(f"{queue}/decide", **{f"row.{number}": "approve" for number in rows(page)}, shown=shown(page))
+    assert "Điểm cầu ba" in an.reads(record[0]) and "DC-099" in an.reads(record[0])

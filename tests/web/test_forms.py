@@ -123,8 +123,12 @@ def test_warnings_are_overridden_with_a_reason_and_errors_never(an: An, house: H
     assert posts(an, address, **CERTIFICATE, **known).status_code == 422, "not without a reason"
     wrong = posts(an, address, **{**CERTIFICATE, "f.expires_on": "1/1/2019"}, **known, reason="Cứ ghi")
     assert wrong.status_code == 422 and changes(house) == []
-    assert posts(an, address, **CERTIFICATE, **known, reason="Gia hạn 7 năm").status_code == 303
-    assert changes(house)[0][2] == "Gia hạn 7 năm (ghi dù có cảnh báo: certificates.five_years)"
+    sent = posts(an, address, **CERTIFICATE, **known, reason="Gia hạn 7 năm")
+    assert sent.status_code == 303 and "/staff/approvals/" in sent.headers["location"], "it wants a second person"
+    assert changes(house) == []
+    with house.db.owner() as conn:
+        (told,) = conn.execute("select reason from registers.proposal").fetchall()
+    assert told[0] == "Gia hạn 7 năm (ghi dù có cảnh báo: certificates.five_years)"
 
 
 def test_two_people_at_one_record_lose_nothing(an: An, bình: An, house: House) -> None:

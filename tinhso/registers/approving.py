@@ -6,7 +6,7 @@ What an approver is shown has a short mark; where approving would do anything el
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from hashlib import sha256
 from typing import Any, Literal
@@ -134,9 +134,10 @@ def _compared(conn: Connection, declaration: Declaration, waiting: Sequence[Line
     if puts:
         change_set = changes.difference(conn, declaration, transfers.typed(declaration, puts), scope=scope)
     found: dict[int, tuple[Op, int | None, int | None]] = {}
+    going = {row[0]: row for row in _standing(conn, declaration, [each.record for each in waiting], scope)}
+    change_set = _of_records(change_set, {each.key: going[each.record] for each in puts if each.record in going})
     by_key = {row["key"]: row for row in change_set.rows.select("key", "op", "id", "base").to_dicts()}
     held = set(change_set.held["key"].to_list())
-    going = {row[0]: row for row in _standing(conn, declaration, [each.record for each in waiting], scope)}
     for each in waiting:
         row = by_key.get(each.key)
         if each.op == "gone":
@@ -149,6 +150,21 @@ def _compared(conn: Connection, declaration: Declaration, waiting: Sequence[Line
     gone = [(number, version) for number, version in going.values() if number in left]
     leaving = pl.DataFrame(gone, schema={"id": pl.Int64, "base": pl.Int64}, orient="row")
     return _Compared(ChangeSet(declaration, change_set.rows, leaving, change_set.same), found)
+
+
+def _of_records(change_set: ChangeSet, compared: Mapping[str, tuple[int, int]]) -> ChangeSet:
+    """A row that was sent as a change of a record still is where its key is the very thing that was put right."""
+    new = pl.col("op") == "new"
+    turned = [key for key in change_set.rows.filter(new)["key"].to_list() if key in compared]
+    if not turned:
+        return change_set
+    names = {"id": 0, "base": 1}
+    rows = change_set.rows.with_columns(
+        pl.when(pl.col("key").is_in(turned)).then(pl.lit("changed")).otherwise(pl.col("op")).alias("op"),
+        *(pl.col("key").replace_strict(turned, [compared[key][at] for key in turned], default=pl.col(name),
+          return_dtype=pl.Int64).alias(name) for name, at in names.items()),
+    )  # fmt: skip
+    return replace(change_set, rows=rows)
 
 
 def _nothing(declaration: Declaration) -> ChangeSet:

@@ -12,7 +12,7 @@ from tinhso.foundation.problems import refuse
 from tinhso.foundation.text import clean
 from tinhso.intake.forms import sheets
 from tinhso.intake.forms.sheets import Filled, Sheet
-from tinhso.registers import changes, editing
+from tinhso.registers import changes, editing, proposals
 from tinhso.registers.changes import ChangeSet, Commit, Source
 
 LONGEST_REASON = 500
@@ -20,33 +20,38 @@ LONGEST_REASON = 500
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What came of a form: the commit (None where it says what the register holds already), and the record's number
-    (None where the row waits for the department)."""
+    """What came of a form: the commit (None where it says what the register holds already, or waits for a second
+    person as the ``proposal``), and the record's number (None where the row waits for the department)."""
 
     commit: Commit | None
     record: int | None
+    proposal: int | None = None
 
 
 def record(conn: Connection, filled: Filled, row: pl.DataFrame, *, reason: str, scope: Scope) -> Written:
-    """Record the checked row.
+    """Record the checked row, or put it before somebody else where its sender may not make it true alone.
 
     Refused where the record went meanwhile (``intake.form_gone``) or changed (``registers.overtaken``), where a new
     record has the key of one that is there (``intake.form_key_taken``), and where the scope may not approve at its
     place. A row whose key the scope may not judge is held for the department.
     """
     sheet = filled.sheet
-    changes.demand(scope, "approve", sheet.declaration.register)
+    changes.demand(scope, "propose", sheet.declaration.register)
     sheets.expect_there(sheet)
     if filled.same:
         return Written(None, sheet.record)
     change_set = changes.difference(conn, sheet.declaration, row, scope=scope)
     change_set = _of_record(sheet, change_set) if sheet.now is not None else _new(change_set)
-    made = changes.write(conn, change_set, source=Source("form", reason=clean(reason)[:LONGEST_REASON] or None))
+    source = Source("form", reason=clean(reason)[:LONGEST_REASON] or None)
+    if not proposals.direct(change_set, scope):
+        return Written(None, sheet.record, proposals.propose(conn, change_set, source=source, scope=scope))
+    made = changes.write(conn, change_set, source=source)
     return Written(made, sheet.record or _number(conn, sheet.declaration.register, made.id))
 
 
-def remove(conn: Connection, sheet: Sheet, *, reason: str, scope: Scope) -> Commit:
-    """Take the record away, with a reason; its versions stay in its history."""
+def remove(conn: Connection, sheet: Sheet, *, reason: str, scope: Scope) -> Commit | None:
+    """Take the record away, with a reason; its versions stay in its history. None where that waits for a second
+    person."""
     changes.demand(scope, "approve", sheet.declaration.register)
     sheets.expect_there(sheet)
     if not clean(reason):
@@ -58,7 +63,11 @@ def remove(conn: Connection, sheet: Sheet, *, reason: str, scope: Scope) -> Comm
         raise refuse("registers.outside_scope")
     as_seen = leaving.gone.with_columns(base=pl.lit(sheet.now.version, pl.Int64))
     source = Source("form", reason=clean(reason)[:LONGEST_REASON])
-    return changes.write(conn, replace(leaving, gone=as_seen), source=source)
+    leaving = replace(leaving, gone=as_seen)
+    if not proposals.alone(sheet.declaration, scope):
+        proposals.propose(conn, leaving, source=source, scope=scope)
+        return None
+    return changes.write(conn, leaving, source=source)
 
 
 def _of_record(sheet: Sheet, change_set: ChangeSet) -> ChangeSet:

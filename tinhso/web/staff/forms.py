@@ -18,7 +18,7 @@ from tinhso.intake.forms import choosing, drafts, looking, sheets, writing
 from tinhso.intake.forms.drafts import Draft
 from tinhso.intake.forms.looking import Looked
 from tinhso.intake.forms.sheets import Filled
-from tinhso.registers import history
+from tinhso.registers import history, proposals
 from tinhso.registers.declaration import Declaration
 from tinhso.registers.history import Version
 from tinhso.web.kit import refusals
@@ -133,7 +133,8 @@ def shown(
         form.sight, "staff/form.html", status=status, form=view, sent=sent, draft=draft, record=form.record,
         register=form.declaration.register, register_title=form.sight.say(form.declaration.title), moved=moved,
         base=sent.base if base is None else base.version, seen=now.version if now is not None else None,
-        others=_others(versions, filled), name=versions[0].values.get(label) if versions else None,
+        sends=not proposals.alone(form.declaration, form.mine), others=_others(versions, filled),
+        name=versions[0].values.get(label) if versions else None,
     )  # fmt: skip
 
 
@@ -175,6 +176,8 @@ def _recorded(form: Open, filled: Filled, sent: Sent, looked: Looked) -> str:
         made = writing.record(conn, filled, looked.row, reason=reason, scope=form.mine)
         if sent.draft is not None:
             drafts.drop(conn, sent.draft, scope=form.mine)
+    if made.proposal is not None:
+        return f"/staff/approvals/{made.proposal}"
     register = form.declaration.register
     return f"/staff/registers/{register}/{made.record}" if made.record is not None else "/staff/transfers"
 

@@ -69,7 +69,7 @@ def record(
         sight, "staff/record.html", view=view, record=record_id, audits=audits, looks=told, citizen=citizen, then=then,
         links=views.linked(related, every, lists, sight), files=files, pin=pin, may_undo=mine.may("approve", name),
         may_attach=standing and mine.may("propose", name), version=versions[0].version,
-        may_edit=standing and then is None and mine.may("propose", name) and mine.may("approve", name),
+        may_edit=standing and then is None and mine.may("propose", name),
     )  # fmt: skip
 
 

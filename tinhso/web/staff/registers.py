@@ -65,7 +65,7 @@ def register(
     answer = page(
         sight, "staff/register.html", view=view, pane=pane, here=here, asked=asked, counting=counting,
         exports=_exports(request) and mine.may("export", name), may_propose=mine.may("propose", name),
-        may_write=mine.may("propose", name) and mine.may("approve", name),
+        may_write=mine.may("propose", name),
     )  # fmt: skip
     # while one types the address follows, without an entry in the history for each letter
     answer.headers["hx-replace-url"] = f"{sight.path}?{view.query}" if view.query else sight.path
