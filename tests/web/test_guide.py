@@ -23,6 +23,8 @@ FILES = sorted(guide.folder().glob("*.md"))
         ("/staff/registers/workers", "tim-trong-so"), ("/staff/registers/workers/8", "mot-ban-ghi"),
         ("/staff/registers/workers/template.xlsx", "mau-nhap-lieu"), ("/staff/changes/4", "hoan-tac"),
         ("/staff/rounds/3", "dot-thu-thap"), ("/sign-in", "dang-nhap"),
+        ("/staff/registers/workers/new", "them-va-sua"), ("/staff/registers/workers/8/edit", "them-va-sua"),
+        ("/staff/approvals/3", "phe-duyet"),
     ],
 )  # fmt: skip
 def test_a_page_leads_to_its_task(path: str, name: str) -> None:
