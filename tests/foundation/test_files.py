@@ -17,7 +17,7 @@ from tinhso.foundation.problems import Refused
 
 
 @given(st.binary(max_size=2000))
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30, deadline=None)
 def test_what_is_put_is_what_is_opened(tmp_path: Path, content: bytes) -> None:
     files = Files(tmp_path)
     stored = files.put(BytesIO(content))

@@ -23,7 +23,7 @@ Which = Literal["foreign", "own", "absent"]
 GUARDED = ("/staff", "/api", LIVE)
 SOMEBODYS = {
     "record_id", "record", "batch", "change_set", "transfer", "case_id", "attachment", "kept", "export", "round",
-    "proposal", "draft",
+    "draft", "proposal",
 }  # fmt: skip
 """Parts of addresses that name what belongs to somebody."""
 GIVEN = {"house", "sight", "mine", "request", "data"}
@@ -70,7 +70,7 @@ FORM = {
     "reason": "một lý do", "shown": "", "only_good": "yes", "gone": "remove", "heading": MARK, "field": "-",
     "offered": "lost_zero", "repair": "lost_zero", "removing": "1", "register": "workers", "words": "một lời",
     "action": "noted", "basis": "một căn cứ", "person": "an", "declaration": "verbs: {}", "version": "1",
-    "what": "changed", "query": "", "note": "một ghi chú", "all": "yes", "act": "record", "base": "1", "seen": "1",
+    "what": "changed", "query": "", "note": "một ghi chú", "act": "record", "base": "1", "seen": "1", "all": "yes",
 }  # fmt: skip
 """What is filled into every form, whatever fields it has."""
 

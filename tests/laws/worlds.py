@@ -298,9 +298,9 @@ def _draft(db: Database, login: str, area: str, register: str, record: int, word
 
 
 SENT = {
+    "intake.draft": "id",
     "registers.seconded": "change_set", "registers.proposal_state": "line", "registers.proposal_line": "id",
     "registers.proposal": "id",
-    "intake.draft": "id",
     "rounds.event": "round", "rounds.expected": "round", "rounds.unit": "round", "rounds.round": "id",
     "workbench.attachment": "id", "workbench.saved_list": "id",
     "registers.transfer_state": "transfer", "registers.transfer": "id", "privacy.words": '"case"',

@@ -97,7 +97,8 @@ def test_a_version_forged_with_its_digest_shows_in_its_change_set(archive: Archi
 )
 def test_what_binds_a_version_to_its_place(archive: Archive, change: str) -> None:
     archive.tamper(
-        "alter table registers.people alter id drop identity", f"update registers.people set {change} where id = 4"
+        "alter table registers.people alter id drop identity",
+        f"update registers.people set {change} where change_set = 4",
     )
     assert ("registers.change_set_altered", 4) in {(one.code, one.change_set) for one in archive.found()}
 
@@ -215,7 +216,7 @@ def test_a_change_set_deleted(archive: Archive, change_set: int) -> None:
 
 def test_the_last_hour_cut_off(archive: Archive) -> None:
     archive.people.put({"code": "6", "name": "Má Thị Phượng"})
-    archive.tamper("delete from registers.people where id = 6", "delete from registers.change_set where id = 5")
+    archive.tamper("delete from registers.people where key = '6'", "delete from registers.change_set where id = 5")
     (one,) = archive.found()
     assert (one.code, one.register, one.leaf) == ("registers.last_leaf", "people", 5)
 
@@ -315,7 +316,7 @@ def test_change_sets_of_the_first_form_are_recounted_too(archive: Archive) -> No
         " from registers.people where change_set = 4)) where id = 4"
     )
     assert "registers.change_set_altered" not in archive.codes()
-    archive.tamper("update registers.people set digest = sha256(digest) where id = 4")
+    archive.tamper("update registers.people set digest = sha256(digest) where change_set = 4")
     assert "registers.change_set_altered" in archive.codes()
 
 

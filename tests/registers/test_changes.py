@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import polars as pl
@@ -220,3 +221,13 @@ def test_a_big_first_load_builds_its_indexes_after_its_rows(people: People) -> N
             "select count(*) from pg_indexes where schemaname = 'registers' and tablename = 'people'"
         )
         assert indexes.fetchone() == (7,)
+
+
+def test_a_gap_between_own_numbers_tells_nothing_of_others(people: People) -> None:
+    """Numbers are passed over at random, also where nobody else recorded anything."""
+    for at in range(8):
+        people.put({"code": f"g{at}", "name": "Lầu Thị An"}, scope=people.officer(AN))
+    with people.db.owner() as conn:
+        numbers = [number for (number,) in conn.execute("select id from registers.people order by id").fetchall()]
+    gaps = {after - before for before, after in pairwise(numbers)}
+    assert len(gaps) > 1 and max(gaps) > 1

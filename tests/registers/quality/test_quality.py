@@ -115,7 +115,7 @@ people_of = st.fixed_dictionaries({
 
 
 @given(st.lists(people_of, max_size=12))
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_every_number_opens_the_records_behind_it(judged: People, rows: list[dict[str, Any]]) -> None:
     coded = [{**row, "code": f"{'x' * (at % 3 // 2)}{at * 57}"} for at, row in enumerate(rows)]
     with judged.db.owner() as conn:

@@ -71,5 +71,6 @@ def lines(found: Sequence[Draft], known: Mapping[str, Declaration], sight: Sight
 
 
 def _typed(draft: Draft, declaration: Declaration, sight: Sight) -> str:
-    titles = [sight.say(declaration.fields[name].title) for name in draft.content.values if name in declaration.fields]
+    values = draft.content.values
+    titles = [sight.say(each.title) for name, each in declaration.fields.items() if name in values]
     return ", ".join(titles)

@@ -20,7 +20,7 @@ from tinhso.web.staff.views.sending import Sent
 from tinhso.web.staff.views.values import Lists
 
 Kind = Literal["text", "long", "number", "date", "choice", "yesno", "masked"]
-LONG = 200
+LONG = 300
 """From this many characters on a text gets a box of several lines."""
 _MARK = "\x1a"
 _place = re.compile(rf"(?:Ô|Cell) {_MARK}: *")
@@ -192,6 +192,8 @@ def _help(kind: Kind, declared: Field, sight: Sight) -> str:
         return sight.gettext("For example 1.500.000 or 3 tỷ 500 triệu")
     if declared.type == "number":
         return sight.gettext("A comma before decimals, for example 98,26")
+    if kind == "choice" and declared.level == "village":
+        return sight.gettext("Those of the commune chosen above")
     if declared.type == "area" and kind == "text":
         return sight.gettext("Name or code of the unit")
     return sight.gettext("For example %(example)s", example=declared.example) if declared.example else ""

@@ -57,12 +57,19 @@ def _line(line: Line, known: Known, sight: Sight) -> LineView:
     declaration, purpose = known.registers.get(line.register or ""), known.purposes.get(line.purpose or "")
     first = known.units.get(line.units[0], "") if line.units else ""
     return LineView(
-        line.actor, known.roles.get(line.grant or 0, {}).get(sight.language, ""), line.at, line.address or "",
+        line.actor, known.roles.get(line.grant or 0, {}).get(sight.language, "") or _without_grant(line, sight),
+        line.at, line.address or "",
         sight.say(declaration.title) if declaration else line.register or "–", how(line, declaration, sight),
         f"/staff/registers/{line.register}/{line.record}" if line.record is not None else None,
         f"{first} +{len(line.units) - 1}" if len(line.units) > 1 else first,
         sight.say(purpose.title) if purpose else line.purpose or "–", line.reason or "",
     )  # fmt: skip
+
+
+def _without_grant(line: Line, sight: Sight) -> str:
+    """Who looks without a grant: a citizen at the own data, or whoever sits at the machine itself."""
+    words = {"citizen": sight.gettext("A citizen"), "station": sight.gettext("The operator of the system")}
+    return words.get(line.actor, "")
 
 
 def how(line: Line, declaration: Declaration | None, sight: Sight) -> str:
