@@ -2,7 +2,7 @@
 
 from tinhso.schema.beside import run_sql
 
-revision = "0015"
+revision = "0017"
 down_revision = "0016"
 
 
