@@ -45,7 +45,7 @@ def test_every_other_door_leads_there_until_it_is_set_up(house: House) -> None:
         asked = client.get("/staff/registers?q=1", follow_redirects=False)
         assert asked.headers["location"] == "/account/second-factor?next=%2Fstaff%2Fregisters%3Fq%3D1"
         wrong = client.post("/staff/intake", data={"register": "video_points"}, follow_redirects=False)
-        assert wrong.status_code == 403 and "bắt buộc xác thực bước hai" in wrong.text
+        assert wrong.status_code == 403 and "bắt buộc có bước xác nhận thứ hai" in wrong.text
         assert 'href="/account/second-factor"' in wrong.text
         told = client.get("/api/registers/video_points/records")
         assert (told.status_code, told.json()["code"]) == (403, "web.set_up_factor")

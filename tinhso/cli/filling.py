@@ -52,7 +52,7 @@ def run(pack: Path, scale: float, *, serve: bool) -> None:
     console.print(f"Xong / done: [bold]http://127.0.0.1:{port}[/bold] · Ctrl-C để dừng / to stop")
     _tell_logins(people, password, first)
     if not os.environ.get(SECOND_FACTOR):
-        console.print(f"Không đòi xác thực bước hai / the demo asks for no second factor ({SECOND_FACTOR}=off)")
+        console.print(f"Không đòi bước xác nhận thứ hai / the demo asks for no second factor ({SECOND_FACTOR}=off)")
     with contextlib.suppress(KeyboardInterrupt):
         if server is not None:
             server.wait()
