@@ -128,7 +128,7 @@ def test_registers_without_persons_leave_none(province: Province) -> None:
 READERS = {
     "tinhso/registers/records.py", "tinhso/registers/history.py", "tinhso/registers/export/streaming.py",
     "tinhso/indicators/explain.py", "tinhso/intake/batches.py", "tinhso/registers/links.py",
-    "tinhso/registers/attachments.py", "tinhso/registers/standing.py",
+    "tinhso/registers/approving.py", "tinhso/registers/attachments.py", "tinhso/registers/standing.py",
 }  # fmt: skip
 """Who hands records out, and says so."""
 OTHERS = {
