@@ -42,7 +42,7 @@ def test_sent_split_and_read(thông: BrowserContext, an: BrowserContext, served:
     commune.set_input_files("#file", path)
     commune.get_by_role("button", name="Kiểm tra tệp").click()
     commune.get_by_role("button", name="Gửi duyệt 2 dòng").click()
-    expect(commune.get_by_role("heading", name="Chờ duyệt")).to_be_visible()
+    expect(commune.get_by_role("heading", name="Chờ duyệt", exact=True)).to_be_visible()
     own = commune.url
 
     desk.goto(f"{served.address}/staff")

@@ -98,7 +98,7 @@ def test_a_version_forged_with_its_digest_shows_in_its_change_set(archive: Archi
 def test_what_binds_a_version_to_its_place(archive: Archive, change: str) -> None:
     archive.tamper(
         "alter table registers.people alter id drop identity",
-        f"update registers.people set {change} where change_set = 4",
+        f"update registers.people set {change} where change_set = 4 and key = '4'",
     )
     assert ("registers.change_set_altered", 4) in {(one.code, one.change_set) for one in archive.found()}
 
@@ -316,7 +316,7 @@ def test_change_sets_of_the_first_form_are_recounted_too(archive: Archive) -> No
         " from registers.people where change_set = 4)) where id = 4"
     )
     assert "registers.change_set_altered" not in archive.codes()
-    archive.tamper("update registers.people set digest = sha256(digest) where change_set = 4")
+    archive.tamper("update registers.people set digest = sha256(digest) where change_set = 4 and key = '4'")
     assert "registers.change_set_altered" in archive.codes()
 
 
