@@ -14,7 +14,7 @@ import msgspec
 from litestar import Litestar, Request, Response
 from litestar.concurrency import sync_to_thread
 from litestar.config.compression import CompressionConfig
-from litestar.datastructures import MutableScopeHeaders, State
+from litestar.datastructures import MutableScopeHeaders
 from litestar.di import Provide
 from litestar.exceptions import InternalServerException
 from litestar.static_files import create_static_files_router
@@ -38,7 +38,7 @@ from tinhso.registers import statistics
 from tinhso.registers.chain.ledgers import LEDGERS
 from tinhso.registers.changes import COMMITS
 from tinhso.registers.checks import rules
-from tinhso.registers.export.sweeping import Sweeper
+from tinhso.registers.export import kept
 from tinhso.web import account, api, public, staff
 from tinhso.web.account import outside
 from tinhso.web.kit import assets, refusals, security, sight, standing, visitor
@@ -49,7 +49,8 @@ from tinhso.web.kit.sight import Sight
 FOREVER = "public, max-age=31536000, immutable"
 MARGIN = 2**20
 """Bytes that a form needs around its file."""
-HOUR = 3600.0
+HOUR, SWEEPING = 3600.0, 600.0
+"""Seconds between two looks at drafts, and at files that were carried out."""
 
 
 def create() -> Litestar:
@@ -77,30 +78,42 @@ def _provider(settings: Settings) -> Provider | None:
 
 def made(house: House) -> Litestar:
     """The application over a house."""
+    app = unoccupied(house.upload_limit)
+    app.state.house = house
+    return app
 
-    async def give_house() -> House:
-        return house
 
-    async def give_sight(request: Request[Any, Any, Any]) -> Sight:
-        if visitor.held(request):
-            await sync_to_thread(visitor.session, request)
-        return sight.of(request)
+def unoccupied(upload_limit: int) -> Litestar:
+    """The application of all faces; it serves the house that is put into its state before it starts.
 
-    async def give_scope(request: Request[Any, Any, Any]) -> Standing:
-        return await sync_to_thread(standing.of, request)
-
+    ``upload_limit`` counts the bytes of a file that is sent.
+    """
     return Litestar(
         [*public.HANDLERS, staff.router(), account.router(), api.router(), *_static(assets.FOLDER)],
-        dependencies={"house": Provide(give_house), "sight": Provide(give_sight), "mine": Provide(give_scope)},
+        dependencies={"house": Provide(_give_house), "sight": Provide(_give_sight), "mine": Provide(_give_scope)},
         guards=[security.same_site],
         exception_handlers=refusals.HANDLERS,
         before_send=[_with_headers],
         compression_config=CompressionConfig(backend="gzip", gzip_compress_level=6, exclude=["^/live"]),
-        request_max_body_size=house.upload_limit + MARGIN,
+        request_max_body_size=upload_limit + MARGIN,
         openapi_config=None,
-        state=State({"upload_limit": house.upload_limit, "house": house}),
-        lifespan=[_closing(house)],
+        lifespan=[_occupied],
     )
+
+
+async def _give_house(request: Request[Any, Any, Any]) -> House:
+    house: House = request.app.state.house
+    return house
+
+
+async def _give_sight(request: Request[Any, Any, Any]) -> Sight:
+    if visitor.held(request):
+        await sync_to_thread(visitor.session, request)
+    return sight.of(request)
+
+
+async def _give_scope(request: Request[Any, Any, Any]) -> Standing:
+    return await sync_to_thread(standing.of, request)
 
 
 def _static(folder: Path) -> list[ControllerRouterHandler]:
@@ -116,23 +129,18 @@ def _static(folder: Path) -> list[ControllerRouterHandler]:
     ]  # fmt: skip
 
 
-def _closing(house: House) -> Any:
-    @asynccontextmanager
-    async def lifespan(_: Litestar) -> AsyncIterator[None]:
-        _let_go_on_signal(house)
-        commits, checkpoints, watcher = _folding(house.db), Hourly(house.db, house.home, LEDGERS), _watching(house.db)
-        sweeper, forgetter = Sweeper(house.home), Repeating("drafts", HOUR, lambda: drafts.sweep(house.db))
-        with _working(house):
-            yield
-        sweeper.close()
-        forgetter.close()
-        commits.close()
-        checkpoints.close()
-        watcher.close()
-        house.hub.close()
-        house.db.close()
-
-    return lifespan
+@asynccontextmanager
+async def _occupied(app: Litestar) -> AsyncIterator[None]:
+    """What a house does by itself while it is served; it ends, and the house is closed, when serving ends."""
+    house: House = app.state.house
+    _let_go_on_signal(house)
+    commits, checkpoints, watcher = _folding(house.db), Hourly(house.db, house.home, LEDGERS), _watching(house.db)
+    sweeper = Repeating("sweeping", SWEEPING, lambda: kept.sweep(house.home))
+    forgetter = Repeating("drafts", HOUR, lambda: drafts.sweep(house.db))
+    with _working(house):
+        yield
+    for each in (sweeper, forgetter, commits, checkpoints, watcher, house.hub, house.db):
+        each.close()
 
 
 def _working(house: House) -> AbstractContextManager[Any]:

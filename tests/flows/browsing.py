@@ -21,13 +21,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.web.house import HAGIANG
 from tinhso.foundation.postgres import server
 from tinhso.foundation.settings import Settings
 from tools.browser import found
 
+PASSWORD = "ruộng bậc thang mù sương"
 PATIENCE = 60
 """Seconds to wait for the server."""
 TINHSO = [sys.executable, "-m", "tinhso"]
@@ -115,3 +116,22 @@ def _wait(address: str) -> None:
             return
         time.sleep(0.2)
     raise AssertionError(f"nothing answers at {address}")
+
+
+@contextmanager
+def officer(browser: Browser, served: Served, login: str, name: str, area: str) -> Iterator[BrowserContext]:
+    """Somebody of the department that keeps the video points, over an area, signed in."""
+    link = served.run("user", "add", login, "--name", name)["link"]
+    served.run("grant", "add", login, "information_officer", "--area", area, "--purpose", "administration")
+    with browser.new_context(locale="vi-VN", permissions=["clipboard-read", "clipboard-write"]) as context:
+        page = context.new_page()
+        page.goto(link)
+        page.get_by_label("Mật khẩu mới", exact=True).fill(PASSWORD)
+        page.get_by_label("Gõ lại mật khẩu mới").fill(PASSWORD)
+        page.keyboard.press("Enter")
+        page.get_by_label("Tên đăng nhập").fill(login)
+        page.get_by_label("Mật khẩu", exact=True).fill(PASSWORD)
+        page.keyboard.press("Enter")
+        expect(page.locator(".who")).to_contain_text(name)
+        page.close()
+        yield context

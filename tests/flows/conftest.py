@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, BrowserContext
 
 from tests.conftest import Copies
 from tests.flows import browsing
@@ -35,6 +35,20 @@ def served() -> Iterator[browsing.Served]:
 @pytest.fixture(scope="module")
 def address(served: browsing.Served) -> str:
     return served.address
+
+
+@pytest.fixture(scope="module")
+def thông(browser: Browser, served: browsing.Served) -> Iterator[BrowserContext]:
+    """The officer of the whole province."""
+    with browsing.officer(browser, served, "thong", "Trần Văn Thông", "02") as context:
+        yield context
+
+
+@pytest.fixture(scope="module")
+def an(browser: Browser, served: browsing.Served) -> Iterator[BrowserContext]:
+    """The officer of one commune, Lũng Cú."""
+    with browsing.officer(browser, served, "an", "Vàng Thị An", "00715") as context:
+        yield context
 
 
 @pytest.fixture(scope="module")

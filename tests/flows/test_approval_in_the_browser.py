@@ -2,35 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.flows.accessible import findings
 from tests.flows.browsing import Served, troubles
-from tests.flows.test_rounds_in_the_browser import _signed_in
 from tests.web.house import workbook
 
 pytestmark = pytest.mark.browser
 HEADINGS = ("Số hiệu", "Thuê bao", "Loại", "Đơn vị", "Cấp hành chính", "Huyện", "Xã", "Từ ngày", "Đến ngày")
 PLACE = ("Cá nhân", "UBND xã Lũng Cú", "Cấp xã", "Huyện Đồng Văn", "Xã Lũng Cú", "06/03/2024", "05/03/2027")
 ROWS = [("9E3779B97F4AD62C", "Vàng Thị Máy", *PLACE), ("0DF674607A5D345C", "Sùng Mí Chá", *PLACE)]
-
-
-@pytest.fixture(scope="module")
-def thông(browser: Browser, served: Served) -> Iterator[BrowserContext]:
-    context = _signed_in(browser, served, "thong", "Trần Văn Thông", "02")
-    yield context
-    context.close()
-
-
-@pytest.fixture(scope="module")
-def an(browser: Browser, served: Served) -> Iterator[BrowserContext]:
-    context = _signed_in(browser, served, "an", "Vàng Thị An", "00715")
-    yield context
-    context.close()
 
 
 def test_sent_split_and_read(thông: BrowserContext, an: BrowserContext, served: Served, tmp_path: Path) -> None:

@@ -8,8 +8,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.flows import accessible
-from tests.flows.browsing import Served, troubles
-from tests.flows.test_rounds_in_the_browser import PASSWORD, _signed_in
+from tests.flows.browsing import PASSWORD, Served, officer, troubles
 
 pytestmark = pytest.mark.browser
 REGISTER = "/staff/registers/video_points"
@@ -17,16 +16,14 @@ REGISTER = "/staff/registers/video_points"
 
 @pytest.fixture(scope="module")
 def an(browser: Browser, served: Served) -> Iterator[BrowserContext]:
-    context = _signed_in(browser, served, "an", "Vàng Thị An", "026")
-    yield context
-    context.close()
+    with officer(browser, served, "an", "Vàng Thị An", "026") as context:
+        yield context
 
 
 @pytest.fixture(scope="module")
 def bình(browser: Browser, served: Served) -> Iterator[BrowserContext]:
-    context = _signed_in(browser, served, "binh", "Sùng Mí Bình", "00715")
-    yield context
-    context.close()
+    with officer(browser, served, "binh", "Sùng Mí Bình", "00715") as context:
+        yield context
 
 
 def test_a_record_is_typed_left_found_again_and_merged(

@@ -2,52 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.flows import accessible
 from tests.flows.browsing import Served, troubles
 from tests.web.house import WRONG, workbook
 
 pytestmark = pytest.mark.browser
-PASSWORD = "ruộng bậc thang mù sương"
 ROWS = [("DC-003", "UBND xã Lũng Cú", "xã", "Huyện Đồng Văn", "Xã Lũng Cú", "01/06/2022")]
 WIDTHS = (390, 768, 1440)
-
-
-def _signed_in(browser: Browser, served: Served, login: str, name: str, area: str) -> BrowserContext:
-    """Somebody of the department that keeps the video points, over an area, signed in."""
-    link = served.run("user", "add", login, "--name", name)["link"]
-    served.run("grant", "add", login, "information_officer", "--area", area, "--purpose", "administration")
-    context = browser.new_context(locale="vi-VN", permissions=["clipboard-read", "clipboard-write"])
-    page = context.new_page()
-    page.goto(link)
-    page.get_by_label("Mật khẩu mới", exact=True).fill(PASSWORD)
-    page.get_by_label("Gõ lại mật khẩu mới").fill(PASSWORD)
-    page.keyboard.press("Enter")
-    page.get_by_label("Tên đăng nhập").fill(login)
-    page.get_by_label("Mật khẩu", exact=True).fill(PASSWORD)
-    page.keyboard.press("Enter")
-    expect(page.locator(".who")).to_contain_text(name)
-    page.close()
-    return context
-
-
-@pytest.fixture(scope="module")
-def thông(browser: Browser, served: Served) -> Iterator[BrowserContext]:
-    context = _signed_in(browser, served, "thong", "Trần Văn Thông", "02")
-    yield context
-    context.close()
-
-
-@pytest.fixture(scope="module")
-def an(browser: Browser, served: Served) -> Iterator[BrowserContext]:
-    context = _signed_in(browser, served, "an", "Vàng Thị An", "00715")
-    yield context
-    context.close()
 
 
 def test_a_round_is_asked_answered_chased_and_closed(

@@ -20,11 +20,11 @@ from tests.registers.conftest import AN, BINH, People
 from tinhso.access import grants
 from tinhso.access.scope import Scope
 from tinhso.foundation.problems import Refused
+from tinhso.foundation.repeating import Repeating
 from tinhso.intake import reading
 from tinhso.registers import export, records
 from tinhso.registers.export import Format, Wish, kept, streaming
 from tinhso.registers.export import aside as asides
-from tinhso.registers.export.sweeping import Sweeper
 
 FEW = (
     {"code": "001", "name": "Lầu Thị An", "job": "giáo viên <&>", "age": 1030, "seen": date(2023, 11, 2)},
@@ -198,7 +198,7 @@ def test_the_server_sweeps_by_itself(tmp_path: Path) -> None:
     old = kept.place(tmp_path, 1)
     old.write_bytes(b"x")
     os.utime(old, (time.time() - 25 * 3600,) * 2)
-    sweeper = Sweeper(tmp_path)
+    sweeper = Repeating("sweeping", 600, lambda: kept.sweep(tmp_path))
     for _ in range(100):
         if not old.exists():
             break

@@ -11,7 +11,6 @@ from litestar.testing import TestClient
 
 from tests.conftest import Copies
 from tests.web.house import HAGIANG, An, signed_in, visited
-from tinhso.app import made
 from tinhso.foundation.database import Database
 from tinhso.foundation.postgres.server import Cluster
 from tinhso.packs.apply import apply
@@ -48,13 +47,13 @@ def house(declared: Database, tmp_path: Path) -> House:
 @pytest.fixture
 def visitor(house: House) -> Iterator[TestClient[Any]]:
     """Somebody unknown."""
-    with visited(made(house)) as client:
+    with visited(house) as client:
         yield client
 
 
 @pytest.fixture
 def an(house: House) -> Iterator[An]:
     """An, signed in."""
-    with visited(made(house)) as client:
+    with visited(house) as client:
         signed_in(house, client)
         yield An(client)

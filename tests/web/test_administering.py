@@ -13,7 +13,6 @@ from tinhso.access.declaration import Role, Text
 from tinhso.access.keys import making
 from tinhso.access.keys.making import Wish
 from tinhso.access.people import accounts
-from tinhso.app import made
 from tinhso.foundation.database import made_sql
 from tinhso.web.kit.house import House
 
@@ -24,7 +23,7 @@ PAGES = ("/staff/people", "/staff/grants", "/staff/roles", "/staff/roles/auditor
 @pytest.fixture
 def chi(house: House) -> Iterator[TestClient[Any]]:
     """Chi, who administers and reads no record."""
-    with visited(made(house)) as client:
+    with visited(house) as client:
         signed_in(house, client, "chi", ADMINISTERING, "02")
         yield client
 
@@ -62,7 +61,7 @@ def test_the_first_page_of_who_administers(house: House, chi: TestClient[Any], a
 
 
 def test_somebody_without_a_role_is_told_so(house: House) -> None:
-    with visited(made(house)) as client:
+    with visited(house) as client:
         signed_in(house, client, "tay")
         with house.db.owner() as conn:
             conn.execute("update access.grant set revoked_at = now(), revoked_by = 'admin'")
@@ -111,7 +110,7 @@ def test_the_last_administrator_is_not_shut_out(house: House, chi: TestClient[An
 
 
 def test_why_names_the_grant_and_the_first_reason(house: House, chi: TestClient[Any], an: An) -> None:
-    with visited(made(house)) as client:
+    with visited(house) as client:
         signed_in(house, client, "binh", EVERYTHING, "027")
     can = chi.get("/staff/why?person=binh&verb=read&register=workers&area=00796&record=&field=").text
     assert "binh được phép" in can and "everything" in can
@@ -127,7 +126,7 @@ def unnumbered(page: str, number: int) -> str:
 
 def test_of_a_record_nothing_is_told_but_who_may_see_it(house: House, chi: TestClient[Any], an: An) -> None:
     an.commits(an.sends())
-    with visited(made(house)) as client:
+    with visited(house) as client:
         signed_in(house, client, "binh", EVERYTHING, "027")
     address = "/staff/why?person={}&verb=read&register=video_points&record={}"
     assert "binh được phép" in chi.get(address.format("binh", 2)).text

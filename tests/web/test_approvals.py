@@ -9,7 +9,6 @@ import pytest
 
 from tests.web.house import EVERYTHING, GOOD, An, shown, signed_in, visited
 from tinhso.access.declaration import Role, Text
-from tinhso.app import made
 from tinhso.web.kit.house import House
 
 COMMUNE = Role("commune", Text("Xã", "Commune"), {"read": "*", "propose": "*"}, unmask={"*": ("*",)})
@@ -26,14 +25,14 @@ POINT = {"f.point_no": "DC-099", "f.name": "Điểm cầu ba", "f.level": "commu
 @pytest.fixture
 def commune(house: House) -> Iterator[An]:
     """An officer of Lũng Cú who proposes and does not approve."""
-    with visited(made(house)) as client:
+    with visited(house) as client:
         signed_in(house, client, "lung-cu", COMMUNE, "00715")
         yield An(client)
 
 
 @pytest.fixture
 def stranger(house: House) -> Iterator[An]:
-    with visited(made(house)) as client:
+    with visited(house) as client:
         signed_in(house, client, "binh", EVERYTHING, "027")
         yield An(client)
 

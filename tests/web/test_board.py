@@ -8,7 +8,7 @@ from typing import Any
 
 from litestar.testing import TestClient
 
-from tests.web.house import WRONG, An
+from tests.web.house import WRONG, An, visited
 from tinhso.web.kit.house import House
 
 
@@ -69,9 +69,6 @@ def test_what_people_write_is_never_markup(an: An) -> None:
 
 
 def test_an_empty_house_says_what_to_do(db: Any, tmp_path: Any) -> None:
-    from tests.web.house import visited
-    from tinhso.app import made
-
-    with visited(made(House(db, tmp_path))) as client:
+    with visited(House(db, tmp_path)) as client:
         answer = client.get("/")
     assert answer.status_code == 503 and "tinhso apply" in answer.text

@@ -9,7 +9,6 @@ from litestar.testing import TestClient
 
 from tests.web.house import An, signed_in, visited
 from tinhso.access.declaration import Role, Text
-from tinhso.app import made
 from tinhso.web.kit.house import House
 
 FORM = {"kind": "see", "citizen_id": "002190000012", "name": "Giàng Thị <Chi>", "area": "Xã Lũng Cú", "contact": "quầy"}
@@ -67,15 +66,15 @@ def test_what_is_not_a_step_is_refused(an: An) -> None:
 
 
 def test_who_only_reads_sees_no_names_and_no_forms(house: House) -> None:
-    with visited(made(house)) as client:
+    with visited(house) as client:
         signed_in(house, client)
         case = opened(client)
-    with visited(made(house)) as client:
+    with visited(house) as client:
         signed_in(house, client, login="doc", role=READER)
         shown = client.get(case).text
         assert "Giàng Thị" not in shown and not re.search(r'<form[^>]*action="/staff/cases', shown)
         assert client.post("/staff/cases", data=FORM).status_code == 403
-    with visited(made(house)) as client:
+    with visited(house) as client:
         signed_in(house, client, login="binh", role=READER, area="027")
         assert case not in client.get("/staff/cases").text
         assert client.get(case).status_code != 200

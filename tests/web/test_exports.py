@@ -41,7 +41,7 @@ def test_what_is_kept_of_a_list_behind_a_number_is_its_word(an: An, house: House
     an.commits(an.sends())
     assert names(carried(an, "?only=since.0&level=commune").content) == ["DC-003"]
     with house.db.owner() as conn:
-        (wish, count), = conn.execute("select wish::text, total from registers.export").fetchall()
+        ((wish, count),) = conn.execute("select wish::text, total from registers.export").fetchall()
     assert '"since.0"' in wish and '"id"' not in wish and count == 1
     assert carried(an, "?only=nonsense").status_code == 404
 

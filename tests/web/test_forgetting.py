@@ -35,7 +35,7 @@ def box(house: House) -> Iterator[Postbox]:
 
 @pytest.fixture
 def door(house: House, box: Postbox) -> Iterator[TestClient[Any]]:
-    with visited(made(house)) as client:
+    with visited(house) as client:
         client.headers["origin"] = "http://tinhso.example"
         yield client
 

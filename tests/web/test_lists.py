@@ -12,7 +12,6 @@ from litestar.testing import TestClient
 
 from tests.laws.worlds import png
 from tests.web.house import GOOD, An, signed_in, visited
-from tinhso.app import made
 from tinhso.web.kit.house import House
 
 LIST = "/staff/registers/video_points"
@@ -29,7 +28,7 @@ def filled(an: An) -> An:
 @pytest.fixture
 def bình(house: House, filled: An) -> Iterator[TestClient[Any]]:
     """Bình, who may do everything in Mèo Vạc."""
-    with visited(made(house)) as client:
+    with visited(house) as client:
         signed_in(house, client, "binh", area="027")
         yield client
 

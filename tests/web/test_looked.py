@@ -17,7 +17,6 @@ from tests.laws.communes import LUNG_CU, PACK
 from tests.web.house import EVERYTHING, An, signed_in, visited
 from tinhso.access import grants
 from tinhso.access.declaration import Role, Text
-from tinhso.app import made
 from tinhso.foundation import clock
 from tinhso.packs import examples
 from tinhso.registers import changes
@@ -44,7 +43,7 @@ def worker(house: House) -> dict[str, Any]:
 
 @pytest.fixture
 def officer(house: House, worker: dict[str, Any]) -> Iterator[An]:
-    with visited(made(house)) as client:
+    with visited(house) as client:
         signed_in(house, client)
         yield An(client)
 
@@ -84,7 +83,7 @@ def test_only_auditors_read_the_log(house: House, officer: An) -> None:
     assert officer.client.get("/staff/readings").status_code == 403
     assert officer.client.get("/staff/notices").status_code == 403
     assert "/staff/readings" not in officer.reads("/staff/registers/workers/1")
-    with visited(made(house)) as client:
+    with visited(house) as client:
         signed_in(house, client, "tra", AUDITOR)
         tra = An(client)
         everything = tra.reads("/staff/readings")
@@ -99,9 +98,9 @@ def test_only_auditors_read_the_log(house: House, officer: An) -> None:
 
 def test_one_field_is_looked_at_behind_its_mask_with_a_reason(house: House, worker: dict[str, Any]) -> None:
     """By an officer whose role names the field, and not another one; the reason stands in the log."""
-    verbs = {"read": ("workers",)}
-    role = Role("counter", Text("Một cửa", "Counter"), verbs, reveal={"workers": ("citizen_id",)})  # type: ignore[arg-type]
-    with visited(made(house)) as client:
+    desk = Text("Một cửa", "Counter")
+    role = Role("counter", desk, verbs={"read": ("workers",)}, reveal={"workers": ("citizen_id",)})
+    with visited(house) as client:
         signed_in(house, client, "quay", role)
         quay = An(client)
         page = quay.reads("/staff/registers/workers/1")
@@ -127,7 +126,7 @@ def given(officer: An) -> str:
 @pytest.fixture
 def chi(house: House, officer: An) -> Iterator[TestClient[Any]]:
     """Chi's own browser."""
-    with visited(made(house)) as client:
+    with visited(house) as client:
         client.headers["origin"] = str(client.base_url).rstrip("/")
         yield client
 
@@ -202,7 +201,7 @@ def test_codes_and_sessions_end(
 
 
 def test_nobody_elsewhere_gives_a_code(house: House, officer: An) -> None:
-    with visited(made(house)) as client:
+    with visited(house) as client:
         signed_in(house, client, "binh", EVERYTHING, "027")
         assert client.post("/staff/registers/workers/1/code").status_code == 403
 

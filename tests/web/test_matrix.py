@@ -15,7 +15,6 @@ from tests.web.house import PASSWORD, visited
 from tinhso.access import giving, grants
 from tinhso.access.people import accounts, links, signing_in
 from tinhso.access.people.door import Caller
-from tinhso.app import made
 from tinhso.intake import batches
 from tinhso.packs import examples
 from tinhso.privacy import cases
@@ -41,7 +40,7 @@ def client(house: House, role: str) -> Iterator[TestClient[Any]]:
     links.use(house.door, link.removeprefix(links.PATH), PASSWORD)
     with house.db.app(grants.station().settings()) as conn:
         giving.give(conn, "an", role, "02", "administration")
-    with visited(made(house)) as client:
+    with visited(house) as client:
         client.headers["origin"] = str(client.base_url).rstrip("/")
         client.cookies.set(SESSION, signing_in.sign_in(house.door, "an", PASSWORD, Caller()).token)
         yield client

@@ -20,7 +20,6 @@ from tinhso.access import giving, grants
 from tinhso.access.people import links, signing_in
 from tinhso.access.people.door import Caller
 from tinhso.access.people.letters import Letters
-from tinhso.app import made
 from tinhso.foundation import clock, jobs
 from tinhso.foundation.problems import Refused
 from tinhso.web.kit.house import House
@@ -32,7 +31,7 @@ NEW = {"login": "mai", "name": "Lò Thị Mai", "mail": "mai@quanba.example", "w
 @pytest.fixture
 def chi(house: House) -> Iterator[TestClient[Any]]:
     """Chi, who administers everywhere and reads no record."""
-    with visited(made(house)) as client:
+    with visited(house) as client:
         signed_in(house, client, "chi", ADMINISTERING, "02")
         yield client
 
@@ -107,7 +106,10 @@ def test_an_invitation_is_shown_once_and_sent_anew(house: House, chi: TestClient
 @pytest.mark.parametrize(
     ("wrong", "status"),
     [
-        ({"login": "chi"}, 409), ({"login": "!"}, 400), ({"name": " "}, 400), ({"mail": "x"}, 400),
+        ({"login": "chi"}, 409),
+        ({"login": "!"}, 400),
+        ({"name": " "}, 400),
+        ({"mail": "x"}, 400),
         ({"way": "mail"}, 404),
     ],
 )
@@ -159,7 +161,7 @@ def test_nobody_acts_on_the_own_account_and_on_none_that_is_not(chi: TestClient[
 
 def test_the_last_administrator_is_neither_shut_nor_left_without_grant(house: House, chi: TestClient[Any]) -> None:
     """Another one administers until a day that is set: Chi is the last without an end."""
-    with visited(made(house)) as client:
+    with visited(house) as client:
         signed_in(house, client, "tam", EVERYTHING, "026")
         with house.db.app(grants.station().settings()) as conn:
             soon = clock.now() + timedelta(days=9)
@@ -174,7 +176,7 @@ def test_the_last_administrator_is_neither_shut_nor_left_without_grant(house: Ho
 
 def test_who_administers_a_part_keeps_no_accounts(house: House, chi: TestClient[Any], an: An) -> None:
     """A link opens whatever its person may do, so it would raise the rights of who makes it."""
-    with visited(made(house)) as client:
+    with visited(house) as client:
         signed_in(house, client, "huyen", ADMINISTERING, "026")
         page = client.get("/staff/people/an").text
         assert "/staff/people/an/reset" not in page and "quản trị viên toàn tỉnh" in page

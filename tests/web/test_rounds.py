@@ -12,7 +12,6 @@ from litestar.testing import TestClient
 from msgspec.structs import replace
 
 from tests.web.house import EVERYTHING, WRONG, An, signed_in, visited
-from tinhso.app import made
 from tinhso.foundation import clock
 from tinhso.foundation.database import made_sql
 from tinhso.web.kit.house import House
@@ -24,7 +23,7 @@ OFFICER = replace(EVERYTHING, role="officer")
 @pytest.fixture
 def bình(house: House) -> Iterator[An]:
     """Bình, officer of one commune."""
-    with visited(made(house)) as client:
+    with visited(house) as client:
         signed_in(house, client, "binh", OFFICER, LUNG_CU)
         yield An(client)
 

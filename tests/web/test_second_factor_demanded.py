@@ -16,7 +16,6 @@ from tinhso.access.declaration import Role, Text
 from tinhso.access.keys import making
 from tinhso.access.keys.making import Wish
 from tinhso.access.people import accounts
-from tinhso.app import made
 from tinhso.foundation import clock
 from tinhso.foundation.problems import Refused
 from tinhso.foundation.settings import Settings
@@ -39,8 +38,7 @@ def set_up(client: TestClient[Any], next: str = "") -> Any:
 
 
 def test_every_other_door_leads_there_until_it_is_set_up(house: House) -> None:
-    app = made(house)
-    with visited(app) as client:
+    with visited(house) as client:
         signed_in(house, client, role=GUARDED)
         asked = client.get("/staff/registers?q=1", follow_redirects=False)
         assert asked.headers["location"] == "/account/second-factor?next=%2Fstaff%2Fregisters%3Fq%3D1"
@@ -50,7 +48,7 @@ def test_every_other_door_leads_there_until_it_is_set_up(house: House) -> None:
         told = client.get("/api/registers/video_points/records")
         assert (told.status_code, told.json()["code"]) == (403, "web.set_up_factor")
         shut = 0
-        for route in app.routes:
+        for route in client.app.routes:
             for handler in getattr(route, "route_handlers", ()):
                 if not {"verb", "own"} & set(handler.opt) or str(route.path) in OPEN:
                     continue
@@ -72,16 +70,16 @@ def test_every_other_door_leads_there_until_it_is_set_up(house: House) -> None:
 
 
 def test_a_public_page_shows_nothing_more_than_to_anybody(house: House, an: An) -> None:
-    with visited(made(house)) as client:
+    with visited(house) as client:
         signed_in(house, client, "binh", GUARDED)
         assert client.get("/").status_code == 200 and client.get("/api/boards").status_code in (200, 404)
 
 
 def test_a_role_that_ends_or_a_house_that_asks_for_none_is_not_held_up(house: House) -> None:
-    with visited(made(House(house.db, house.home, demands_factor=False))) as client:
+    with visited(House(house.db, house.home, demands_factor=False)) as client:
         signed_in(house, client, role=GUARDED)
         assert client.get("/staff/registers", follow_redirects=False).status_code == 200
-    with visited(made(house)) as other:
+    with visited(house) as other:
         other.cookies.update(client.cookies)
         assert other.get("/staff/registers", follow_redirects=False).status_code == 303
         with house.db.owner() as conn:
@@ -90,7 +88,7 @@ def test_a_role_that_ends_or_a_house_that_asks_for_none_is_not_held_up(house: Ho
 
 
 def test_keys_go_on(house: House) -> None:
-    with visited(made(house)) as client:
+    with visited(house) as client:
         signed_in(house, client, role=EVERYTHING)
         with house.db.owner() as conn:
             key = making.add(conn, "an", Wish("may"), actor="admin")
@@ -102,7 +100,7 @@ def test_keys_go_on(house: House) -> None:
 
 def test_the_last_administrator_cannot_lock_himself_out(house: House) -> None:
     """Without a factor he may set one up; turning it off leads back there; a lost one is taken away at the machine."""
-    with visited(made(house)) as client:
+    with visited(house) as client:
         signed_in(house, client, "chu", CHIEF)
         assert client.get("/staff/people", follow_redirects=False).status_code == 303
         set_up(client)

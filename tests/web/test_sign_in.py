@@ -96,7 +96,7 @@ def test_cookies_over_https(guest: Guest) -> None:
 
 def test_cookies_on_the_machine_itself(house: House) -> None:
     links.use(house.door, link(house).removeprefix(links.PATH), PASSWORD)
-    with visited(made(house)) as client:
+    with visited(house) as client:
         answer = Guest(client).signs_in()
         assert cookie(answer, "tinhso") and "secure" not in cookie(answer, "tinhso").lower()
         assert Guest(client).sees("/account").status_code == 200
@@ -262,7 +262,7 @@ def test_an_invitation(safe: House, guest: Guest) -> None:
 def test_a_password_made_by_another_is_changed_first(house: House) -> None:
     password = first_administrator(house.db)
     assert password
-    with visited(made(house)) as client:
+    with visited(house) as client:
         guest = Guest(client)
         assert guest.signs_in("admin", password, next="/account").headers["location"] == "/account"
         assert guest.sees("/account").headers["location"] == "/account/password?next=%2Faccount"

@@ -11,7 +11,6 @@ from litestar.testing import TestClient
 from tests.web.house import EVERYTHING, GOOD, An, signed_in, visited
 from tinhso.access import giving, grants
 from tinhso.access.declaration import Role
-from tinhso.app import made
 from tinhso.web.kit.house import House
 
 DONG_VAN, MEO_VAC = "026", "027"
@@ -28,7 +27,7 @@ def filled(house: House, an: An) -> House:
 @pytest.fixture
 def bình(filled: House) -> Iterator[TestClient[Any]]:
     """Bình, who reads and proposes video points in Mèo Vạc."""
-    with visited(made(filled)) as client:
+    with visited(filled) as client:
         signed_in(filled, client, "binh", POINTS, MEO_VAC)
         yield client
 

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 import pytest
 
 from tests.web.house import EVERYTHING, GOOD, An, signed_in, visited
-from tinhso.app import made
 from tinhso.web.kit.house import House
 
 MOVED = ("DC-002", "Điểm cầu chuyển về", "xã", "Huyện Đồng Văn", "Xã Lũng Cú", "15/04/2021")
@@ -18,7 +17,7 @@ NEW = ("DC-009", "UBND xã Má Lé", "xã", "Huyện Đồng Văn", "Xã Má Lé
 @pytest.fixture
 def officer(house: House) -> Iterator[An]:
     """An officer of Đồng Văn alone."""
-    with visited(made(house)) as client:
+    with visited(house) as client:
         signed_in(house, client, "binh", EVERYTHING, "026")
         yield An(client)
 

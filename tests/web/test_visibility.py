@@ -10,7 +10,6 @@ import pytest
 from litestar.testing import TestClient
 
 from tests.web.house import EVERYTHING, An, signed_in, visited
-from tinhso.app import made
 from tinhso.indicators.declaration import Indicator
 from tinhso.web.kit.house import House
 
@@ -37,7 +36,7 @@ def counted(an: An, house: House) -> An:
 @pytest.fixture
 def officer(house: House) -> Iterator[TestClient[Any]]:
     """An officer of Đồng Văn alone."""
-    with visited(made(house)) as client:
+    with visited(house) as client:
         signed_in(house, client, "binh", EVERYTHING, "026")
         yield client
 

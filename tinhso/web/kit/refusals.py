@@ -103,7 +103,7 @@ def _http(request: Request[Any, Any, Any], error: HTTPException) -> Response[Any
     if error.status_code == 405:
         return answer(request, (Problem("web.wrong_verb", value=request.method),))
     if error.status_code == 413:
-        limit = max(1, request.app.state.get("upload_limit", 0) // 2**20)
+        limit = max(1, request.app.state.house.upload_limit // 2**20)
         return answer(request, (Problem("web.too_large", facts={"limit": str(limit)}),))
     if request.headers.get("content-type", "").startswith("multipart/"):
         return interrupted(request)
