@@ -126,17 +126,32 @@ def commit(db: Database, change_set: ChangeSet, *, source: Source, scope: Scope)
         return write(conn, change_set, source=source)
 
 
-def write(conn: Connection, change_set: ChangeSet, *, source: Source) -> Commit:
-    """The commit itself, inside a transaction whose settings are the scope's."""
+def write(conn: Connection, change_set: ChangeSet, *, source: Source, sent: bool = False) -> Commit:
+    """The commit itself, inside a transaction whose settings are the scope's; ``sent``: it has the rows already."""
     declaration = change_set.declaration
     incoming, touched = change_set.new, change_set.changed + change_set.gone.height
-    if incoming + touched:
-        _send(conn, change_set)
+    if not sent:
+        send(conn, change_set)
     told = msgspec.structs.asdict(_Meta.of(source))
     made = _call_commit(conn, declaration, {**told, "incoming": incoming, "touched": touched, "same": change_set.same})
     if change_set.held.height:
         transfers.hold(conn, declaration, change_set.held, told)
     return made
+
+
+def send(conn: Connection, change_set: ChangeSet) -> None:
+    """Fill this transaction's inbox. No record is touched: nobody waits for it, however long the transaction lasts."""
+    declaration = change_set.declaration
+    if change_set.rows.is_empty() and change_set.gone.is_empty():
+        return
+    (inbox,) = _one(conn, f"select registers.open_{declaration.register}()")
+    columns = versions.inbox_columns(declaration)
+    if change_set.rows.height:
+        for piece in versions.inbox_slices(declaration, change_set.rows):
+            copy_in(conn, f"inbox.{inbox}", columns, piece, own=True)
+    if change_set.gone.height:
+        leaving = change_set.gone.select(_op("gone"), "id", "base")
+        copy_in(conn, f"inbox.{inbox}", leaving.columns, leaving, own=True)
 
 
 def remove(db: Database, register: str, keys: list[str], *, source: Source, scope: Scope) -> Commit:
@@ -315,19 +330,6 @@ def _kept(conn: Connection, declaration: Declaration, spans: list[tuple[Any, ...
     query = f"select key, id, version, place from registers.{declaration.register} where ({ranges}) and {own}"
     schema = {"key": pl.String, "id": pl.Int64, "version": pl.Int64, "place": pl.Int64}
     return frame(conn, query, schema=schema)
-
-
-def _send(conn: Connection, change_set: ChangeSet) -> None:
-    """Fill this transaction's inbox."""
-    declaration = change_set.declaration
-    (inbox,) = _one(conn, f"select registers.open_{declaration.register}()")
-    columns = versions.inbox_columns(declaration)
-    if change_set.rows.height:
-        for piece in versions.inbox_slices(declaration, change_set.rows):
-            copy_in(conn, f"inbox.{inbox}", columns, piece, own=True)
-    if change_set.gone.height:
-        leaving = change_set.gone.select(_op("gone"), "id", "base")
-        copy_in(conn, f"inbox.{inbox}", leaving.columns, leaving, own=True)
 
 
 def _call_commit(conn: Connection, declaration: Declaration, meta: dict[str, Any]) -> Commit:
