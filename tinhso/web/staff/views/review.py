@@ -9,7 +9,7 @@ from datetime import datetime
 from tinhso.foundation.problems import Problem
 from tinhso.intake.batches import Difference, Review
 from tinhso.intake.checking import Mended, Repair
-from tinhso.intake.marking import can_mark
+from tinhso.intake.marking import can_mark, made_anew
 from tinhso.intake.shown import mark as shown_mark
 from tinhso.registers.declaration import KEY_SEPARATOR, Declaration, Field
 from tinhso.registers.proposals import Line, Proposal
@@ -135,6 +135,8 @@ class ReviewView:
     """Whether deciding sends it to somebody who may approve, instead of recording it."""
     may_mark: bool
     """Whether the sender's own workbook can be had with its wrong cells marked."""
+    made_anew: bool
+    """Whether that is an .xlsx where the sender's was an .xls or .csv."""
     shown: str
     """What committing would change, marked: a decision names it, so that nothing unseen is committed."""
     proposal: Proposal | None
@@ -150,6 +152,7 @@ def view(
     batch, examined = found.batch, found.examined
     counts, checked = _counts(found), examined.checked
     is_open = batch.state in ("received", "checked")
+    may_mark = is_open and can_mark(examined)
     return ReviewView(
         id=batch.id, register=batch.register, register_title=sight.say(declaration.title), file=batch.file_name,
         sender=batch.sender, sheets=_sheets(examined.sheets),
@@ -163,7 +166,7 @@ def view(
         change_set=batch.change_set, columns=columns.view(found, declaration, sight),
         may_commit=is_open and examined.whole and counts.ready > 0,
         may_commit_good=is_open and not examined.whole and counts.ready > 0,
-        sends=not found.direct, may_mark=is_open and can_mark(examined),
+        sends=not found.direct, may_mark=may_mark, made_anew=may_mark and made_anew(examined),
         shown=shown_mark(examined, only_good=not examined.whole) if is_open else "",
         proposal=proposal, returned=tuple(each for each in lines if each.state == "returned")[:RETURNED],
     )  # fmt: skip
