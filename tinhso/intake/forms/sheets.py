@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from tinhso.access.scope import Scope
@@ -95,14 +95,21 @@ def expect_there(sheet: Sheet) -> None:
         raise refuse("intake.form_gone", value=sheet.now.record)
 
 
-def filled(sheet: Sheet, texts: Texts, choices: Mapping[str, Side]) -> Filled:
-    """What was typed put together with what others recorded since. Fields that were not sent are as they began."""
+def filled(
+    sheet: Sheet, texts: Texts, choices: Mapping[str, Side], emptied: Collection[str] = ()
+) -> Filled:  # fmt: skip
+    """What was typed put together with what others recorded since. Fields that were not sent are as they began.
+
+    A hidden field left blank stays as it is, unless it is named in ``emptied``.
+    """
     start = sheet.texts(sheet.base or sheet.now)
     mine = dict(start)
     for name, each in sheet.declaration.fields.items():
         written = respelled(texts.get(name, start[name]), each)
         if name not in sheet.hidden or (name in texts and written):
             mine[name] = written
+        elif name in emptied:
+            mine[name] = ""
     typed = {name: text for name, text in mine.items() if text != start[name]}
     if sheet.now is None:
         return Filled(sheet, mine, Merged(mine), typed)
