@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from tinhso.access.scope import Scope
@@ -127,7 +128,7 @@ def queue(found: Sequence[Proposal], known: Mapping[str, Declaration], sight: Si
 def _line(each: Proposal, known: Mapping[str, Declaration], sight: Sight) -> QueueLine:
     title = sight.say(known[each.register].title) if each.register in known else each.register
     shape, said = standing(each, sight)
-    return QueueLine(each.id, title, _file(each), each.sender, each.at, each.waiting, shape, said)
+    return QueueLine(each.id, title, _file(each, sight), each.sender, each.at, each.waiting, shape, said)
 
 
 def standing(each: Proposal, sight: Sight) -> tuple[str, str]:
@@ -150,11 +151,11 @@ def opened(found: Proposal, lines: Sequence[Line], weighed: Weighing | None, tol
     done.sort(key=lambda each: list(STATES).index(each.state) if each.state != "returned" else -1)
     counts = ((STATES[state], words(state, sight), sum(each.state == state for each in lines)) for state in STATES)
     return ApprovalView(
-        found.id, found.register, sight.say(told.declaration.title), _finding(found, sight), _file(found), found.batch,
-        found.sender, found.at, found.reason, found.own, found.waiting, tuple(each for each in counts if each[2]),
-        tuple(_row(each, told) for each in every[:MOST]), any(each.op == "barred" for each in every),
-        max(0, len(every) - MOST), tuple(_done(each, told) for each in done[:MOST]), max(0, len(done) - MOST),
-        weighed.mark if weighed else "",
+        found.id, found.register, sight.say(told.declaration.title), _finding(found, sight), _file(found, sight),
+        found.batch, found.sender, found.at, found.reason, found.own, found.waiting,
+        tuple(each for each in counts if each[2]), tuple(_row(each, told) for each in every[:MOST]),
+        any(each.op == "barred" for each in every), max(0, len(every) - MOST),
+        tuple(_done(each, told) for each in done[:MOST]), max(0, len(done) - MOST), weighed.mark if weighed else "",
     )  # fmt: skip
 
 
@@ -184,7 +185,9 @@ def _finding(found: Proposal, sight: Sight) -> str:
     return said[:1].upper() + said[1:]
 
 
-def _file(each: Proposal) -> str:
+def _file(each: Proposal, sight: Sight) -> str:
+    if each.way == "form":
+        return sight.gettext("typed in")
     return " / ".join((each.file_name or "–", *each.sheets[:3])) if each.sheets else each.file_name or "–"
 
 
@@ -235,11 +238,11 @@ def _typed(value: Any, field: Field) -> Any:
         return value
     if field.type == "boolean" and value in ("true", "false"):
         return value == "true"
-    if field.type == "money" and value.isdecimal():
-        return int(value)
     try:
+        if field.type in ("money", "number"):
+            return Decimal(value)
         return date.fromisoformat(value) if field.type == "date" else value
-    except ValueError:
+    except (ValueError, ArithmeticError):
         return value
 
 
