@@ -151,6 +151,25 @@ def test_two_people_at_one_record_lose_nothing(an: An, bình: An, house: House) 
     assert "UBND xã Lũng Cú (mới)" in page and "Polycom" in page and "FTTH" in page
 
 
+def test_what_others_changed_can_be_set_back_and_is_never_taken_for_ones_own(an: An, bình: An, house: House) -> None:
+    address = made_by(an, said={**POINT, "f.line": "ADSL"})
+    mine, theirs = (remembered(each.reads(f"{address}/edit")) for each in (an, bình))
+    assert posts(bình, f"{address}/edit", **theirs, **{**POINT, "f.line": "FTTH"}).status_code == 303
+    own = {**POINT, "f.line": "ADSL", "f.equipment": "Polycom"}
+    asked = posts(an, f"{address}/edit", **mine, **own)
+    assert asked.status_code == 409 and 'value="FTTH"' in asked.text, "theirs, since nobody else touched it"
+    known = remembered(asked.text)
+    later = remembered(bình.reads(f"{address}/edit"))
+    assert posts(bình, f"{address}/edit", **later, **{**POINT, "f.line": "VSAT"}).status_code == 303
+    again = posts(an, f"{address}/edit", **known, **{**own, "f.line": "FTTH"})
+    assert again.status_code == 409 and 'name="side.line"' not in again.text and 'value="VSAT"' in again.text
+    assert posts(an, f"{address}/edit", **remembered(again.text), **own).status_code == 303
+    page = an.reads(address)
+    assert "ADSL" in page and "Polycom" in page, "written back after it was seen: that is a change of one's own"
+    with house.db.owner() as conn:
+        assert conn.execute("select line, equipment from registers.video_points").fetchone() == ("ADSL", "Polycom")
+
+
 def test_a_choice_does_not_hold_for_what_came_after_it(an: An, bình: An, house: House) -> None:
     address = made_by(an)
     mine = remembered(an.reads(f"{address}/edit"))
