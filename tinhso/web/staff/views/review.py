@@ -244,7 +244,7 @@ def _unread(found: Review, sight: Sight) -> str:
     """A file whose columns were found needs its sender's help; any other could not be read."""
     codes = {"intake.missing_column", "intake.unknown_column", "intake.heading_twice"}
     open_ones = [each for each in found.examined.problems if each.code in codes]
-    if not open_ones or len(open_ones) < len(found.examined.problems):
+    if not open_ones or len(open_ones) < sum(each.severity == "error" for each in found.examined.problems):
         return sight.gettext("This file could not be read")
     return sight.ngettext("One column is not matched yet", "%(num)s columns are not matched yet", len(open_ones))
 
