@@ -146,9 +146,10 @@ class ReviewView:
 
 def view(
     found: Review, declaration: Declaration, lists: Lists, sight: Sight, *, proposal: Proposal | None = None,
-    lines: Sequence[Line] = (),
+    lines: Sequence[Line] = (), units: Mapping[str, str] | None = None,
 ) -> ReviewView:  # fmt: skip
-    """Lay a review out for its sender; ``proposal`` and its ``lines`` where it was put before somebody else."""
+    """Lay a review out for its sender; ``proposal`` and its ``lines`` where it was put before somebody else. ``units``
+    are names of areas by code."""
     batch, examined = found.batch, found.examined
     counts, checked = _counts(found), examined.checked
     is_open = batch.state in ("received", "checked")
@@ -160,7 +161,9 @@ def view(
         state_said=state(batch.state, sight), shape=SHAPES[batch.state], open=is_open, readable=_readable(found),
         finding=_sent(proposal, sight) if proposal else _finding(found, counts, sight), counts=counts,
         bars=_bars(counts),
-        repairs=tuple(_repair(each, declaration, lists, sight) for each in (checked.repairs if checked else ())),
+        repairs=tuple(
+            _repair(each, declaration, lists, sight, units or {}) for each in (checked.repairs if checked else ())
+        ),
         problems=tuple(_groups(examined.problems, examined.counts, sight)),
         changes=tuple(line for each in found.examples for line in _changes(each, declaration, lists, sight))[:CHANGES],
         change_set=batch.change_set, columns=columns.view(found, declaration, sight),
@@ -188,7 +191,7 @@ def _counts(found: Review) -> Counts:
     waiting = change_set.held.height if change_set else 0
     good = checked.frame.height - waiting if checked else 0
     repairs, kept_back = (checked.repairs, checked.refused) if checked else ((), 0)
-    mendable = min(kept_back, sum(each.count for each in repairs if not each.accepted))
+    mendable = checked.mendable if checked else 0
     return Counts(
         rows=found.examined.rows, good=good, waiting=waiting,
         mended=min(good, sum(each.count for each in repairs if each.accepted)),
@@ -265,7 +268,9 @@ def _bars(counts: Counts) -> tuple[tuple[str, float, float], ...]:
     return tuple(made)
 
 
-def _repair(repair: Repair, declaration: Declaration, lists: Lists, sight: Sight) -> RepairLine:
+def _repair(
+    repair: Repair, declaration: Declaration, lists: Lists, sight: Sight, units: Mapping[str, str]
+) -> RepairLine:  # fmt: skip
     code = repair.code.removeprefix("intake.")
     titles = {
         "lost_zero": sight.gettext("Leading zero lost"), "old_number": sight.gettext("Old telephone number"),
@@ -276,13 +281,17 @@ def _repair(repair: Repair, declaration: Declaration, lists: Lists, sight: Sight
     examples = (writing.masked(each) if hidden(field) else each for each in repair.examples)
     return RepairLine(
         code, titles.get(code, code), sight.say(field.title), ", ".join(examples), repair.count, repair.accepted,
-        tuple(_mended(each, field, lists, sight) for each in repair.lines),
+        tuple(_mended(each, field, lists, sight, units) for each in repair.lines),
     )  # fmt: skip
 
 
-def _mended(each: Mended, field: Field, lists: Lists, sight: Sight) -> tuple[str, str, str | None]:
+def _mended(
+    each: Mended, field: Field, lists: Lists, sight: Sight, units: Mapping[str, str]
+) -> tuple[str, str, str | None]:  # fmt: skip
     """A value before and after; of what identifies a person only the ends."""
     before, after = each.before or "", None if each.after is None else shown(each.after, field, lists, sight)
+    if field.type == "area":
+        after = units.get(each.after, after)
     if hidden(field):
         before, after = writing.masked(before), after and writing.masked(after)
     return each.cell or str(each.row), before, after
