@@ -250,6 +250,19 @@ def test_old_fonts_by_font_and_by_letters() -> None:
     assert run(sheet({**GOOD, "full_name": "Mµ"}, fonts={(2, 1): ".VnTime"}), decline=("legacy_font",)).refused == 1
 
 
+def test_sentences_say_what_an_old_font_shows() -> None:
+    found = run(sheet({**GOOD, "village": "Th«n SÐo Lñng"}, fonts={}))
+    assert [problem.value for problem in found.problems] == ["Thôn Séo Lủng"]
+    told = run(sheet({**GOOD, "village": "HuyÖn"}, fonts={(2, 2): ".VnTime"})).problems
+    assert all("Ö" not in problem.vi for problem in told)
+
+
+def test_only_rows_that_need_nothing_else_can_be_mended_by_a_repair() -> None:
+    lost = {**GOOD, "citizen_id": "2090000012"}
+    found = run(sheet(lost, {**lost, "citizen_id": "2095000124", "commune": "Xã Lung Linh"}))
+    assert (found.refused, found.mendable) == (2, 1)
+
+
 def test_only_the_first_thousand_are_told_but_all_are_counted() -> None:
     rows = [{**GOOD, "citizen_id": f"{place:012d}", "gender": "?"} for place in range(1_500)]
     checked = run(sheet(*rows))

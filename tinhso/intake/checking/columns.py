@@ -80,6 +80,16 @@ class Rows:
         found = sheet.frame[f"c{column}"][position - self.first(number)]
         return None if found is None else str(found)
 
+    def written(self, position: int, field: str) -> str | None:
+        """The same as its cell shows it: in Unicode, whatever font it was typed in."""
+        text = self.raw(position, field)
+        if text is None or text.isascii():
+            return text
+        sheet, matched = self.pairs[int(self.sheet[position])]
+        column = matched.columns[field]
+        font = sheet.fonts.get((int(self.row[position]), column)) or sheet.fonts.get(column)
+        return legacy.plain(text, font)
+
     def numeric(self, field: str) -> pl.Series | None:
         """Where the cell held a number; None where no sheet tells (a CSV, say)."""
         if not any(sheet.numeric for sheet, _ in self.pairs):

@@ -35,3 +35,9 @@ def by_font(texts: pl.Series, sheet: Sheet, column: int) -> tuple[pl.Series, pl.
     plain = pairs.join(known, on=["text", "font"], how="left", maintain_order="left")["unicode"].fill_null(texts)
     changed = (plain != texts).fill_null(False)
     return (plain, changed) if changed.any() else (texts, None)
+
+
+def plain(text: str, font: str | None) -> str:
+    """One text as its font shows it, or as its letters can only be meant."""
+    encoding = looks_legacy(text)
+    return decode(text, font) or (decode_as(text, encoding) if encoding else text)

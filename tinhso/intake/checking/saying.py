@@ -72,7 +72,7 @@ def _problem(
     sheet, row, cell = rows.cell(position, finding.field)
     if cell is None:
         cell = next((found for name in declaration.primary_key if (found := rows.cell(position, name)[2])), f"A{row}")
-    value = rows.raw(position, finding.field) if finding.field else None
+    value = rows.written(position, finding.field) if finding.field else None
     told = _facts(declaration, finding, value, lists)
     facts = {**day, **_titles(declaration, finding), **told, **finding.facts(position)}
     return Problem(finding.code, sheet, cell, row, finding.field, value, facts, finding.level)

@@ -21,7 +21,7 @@ def read_old_excel(path: Path, file: str) -> Workbook:
     """All visible worksheets; a password is refused as ``intake.encrypted``."""
     sheets: list[Sheet] = []
     problems: list[Problem] = []
-    for meta, rows, merges in _opened(path, file):
+    for meta, rows, merges in opened(path, file):
         if meta.visible != python_calamine.SheetVisibleEnum.Visible:
             problems.append(Problem("intake.hidden_sheet", sheet=meta.name))
             continue
@@ -31,7 +31,8 @@ def read_old_excel(path: Path, file: str) -> Workbook:
     return Workbook(tuple(sheets), tuple(problems))
 
 
-def _opened(path: Path, file: str) -> list[tuple[Any, list[list[_Cell]], Any]]:
+def opened(path: Path, file: str) -> list[tuple[Any, list[list[_Cell]], Any]]:
+    """Every worksheet as it was parsed, hidden ones too: what it is, its cells from A1 on, its merged cells."""
     try:
         with python_calamine.CalamineWorkbook.from_path(path) as book:
             sheets = [meta for meta in book.sheets_metadata if meta.typ == python_calamine.SheetTypeEnum.WorkSheet]

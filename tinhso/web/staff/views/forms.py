@@ -59,6 +59,8 @@ class Control:
     required: bool
     groups: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = ()
     masked: str = ""
+    emptied: bool | None = None
+    """Of a hidden field whether it is to be emptied; None where there is nothing that could be."""
     said: tuple[Said, ...] = ()
     dispute: Dispute | None = None
 
@@ -69,6 +71,8 @@ class Row:
 
     title: str
     controls: tuple[Control, ...]
+    point: bool = False
+    """Whether they are the degrees of a point, which may be set on a map as well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,15 +161,22 @@ def _control(name: str, filled: Filled, said: Sequence[Said], told: Told) -> Con
     if hidden:
         value = filled.changed.get(name, "")
     kind = "masked" if hidden else _kind(name, declared, told)
-    masked = ""
+    masked, emptied = "", None
     if hidden and filled.sheet.now is not None:
         masked = str(masking.mask(filled.sheet.now.values.get(name), declared) or "")
+        emptied = _emptied(name, declared, filled, masked)
     return Control(
         name, kind, sight.say(declared.title), value, _help(kind, declared, sight),
         sight.say(declared.unit) if declared.unit else sight.gettext("đồng") if declared.type == "money" else "",
         declared.constraints.required, _grouped(told.choices.get(name, ()), sight), masked,
-        tuple(said), _dispute(dispute, filled, told) if dispute is not None else None,
+        emptied, tuple(said), _dispute(dispute, filled, told) if dispute is not None else None,
     )  # fmt: skip
+
+
+def _emptied(name: str, declared: Field, filled: Filled, masked: str) -> bool | None:
+    if declared.constraints.required or not masked:
+        return None
+    return name in filled.changed and not filled.changed[name]
 
 
 def _kind(name: str, declared: Field, told: Told) -> Kind:
@@ -211,7 +222,7 @@ def _grouped(
 def _dispute(conflict: Conflict, filled: Filled, told: Told) -> Dispute:
     name = conflict.field
     was = _label(name, conflict.base, filled, told) if conflict.base is not None else None
-    mine = conflict.mine if name in filled.sheet.hidden else _label(name, conflict.mine, filled, told)
+    mine = conflict.mine if conflict.mine and name in filled.sheet.hidden else _label(name, conflict.mine, filled, told)
     return Dispute(was, mine, _label(name, conflict.theirs, filled, told), filled.choices.get(name))
 
 
@@ -253,7 +264,7 @@ def _groups(controls: Mapping[str, Control], told: Told) -> tuple[tuple[str, tup
         beside = point is not None and name == point.latitude
         both = (controls[name], controls[point.longitude]) if point is not None and beside else (controls[name],)
         groups.setdefault(declared.group or "", []).append(
-            Row(told.sight.gettext("Point on the map, in degrees of WGS 84") if beside else "", both)
+            Row(told.sight.gettext("Point on the map, in degrees of WGS 84") if beside else "", both, beside)
         )
     titles = {name: told.sight.say(title) for name, title in declaration.groups.items()}
     return tuple((titles.get(group, group), tuple(rows)) for group, rows in groups.items() if rows)
