@@ -42,8 +42,11 @@ from tinhso.intake.rounds import asking
 from tinhso.packs import apply as packs
 from tinhso.packs import examples
 from tinhso.packs.read import Pack, read
-from tinhso.privacy import cases
+from tinhso.privacy import asking as correcting
+from tinhso.privacy import cases, evidence
+from tinhso.privacy.asking import Asked
 from tinhso.privacy.cases import Subject
+from tinhso.privacy.evidence import Sent
 from tinhso.registers import approving, attachments, changes, declared, proposals, saved
 from tinhso.registers.changes import ChangeSet, Commit, Source
 from tinhso.registers.declaration import POSTGRES_TYPES, Declaration
@@ -147,7 +150,8 @@ def _filled(db: Database, pack: Pack, home: Path) -> tuple[dict[str, Any], tuple
     places = examples.place_index(pack.areas)
     own = {register: _recorded(db, pack, register, places, AN, AN_COMMUNE) for register in pack.registers}
     register = next(iter(sorted(pack.registers)))
-    own_case = _asks(house, AN, HERE, AN_COMMUNE, "Lầu Thị Xuân")
+    _asks(house, AN, HERE, AN_COMMUNE, "Lầu Thị Xuân")
+    own_case, own_evidence = _corrects(house, AN, HERE, register, own[register][0], "an")
     own_round = _round(db, AN, HERE, AN_COMMUNE, register, "an")
     own_export = _carried(house, AN, register, "một lý do")
     own_batch = _batch(house, AN, HERE, register, "an.xlsx", "an")
@@ -156,7 +160,8 @@ def _filled(db: Database, pack: Pack, home: Path) -> tuple[dict[str, Any], tuple
     other = {name: _recorded(db, pack, name, places, STRANGER, STRANGERS_COMMUNE) for name in pack.registers}
     other_batch = _batch(house, STRANGER, THERE, register, f"{MARK}.xlsx", MARK)
     other_proposal = _proposed(db, pack, register, places, THERE, STRANGERS_COMMUNE, MARK)
-    other_case = _asks(house, STRANGER, THERE, STRANGERS_COMMUNE, MARK)
+    _asks(house, STRANGER, THERE, STRANGERS_COMMUNE, MARK)
+    other_case, other_evidence = _corrects(house, STRANGER, THERE, register, other[register][0], MARK)
     other_round = _round(db, STRANGER, THERE, STRANGERS_COMMUNE, register, MARK)
     other_export = _carried(house, STRANGER, register, MARK)
     records = {name: (other[name][:2], own[name][:2]) for name in pack.registers}
@@ -167,7 +172,8 @@ def _filled(db: Database, pack: Pack, home: Path) -> tuple[dict[str, Any], tuple
     kept["export"] = (other_export, own_export)
     kept["draft"] = (_draft(db, STRANGER, THERE, register, other[register][0], MARK), _draft(
         db, AN, HERE, register, own[register][0], "an"))  # fmt: skip
-    others = {"transfer": (waiting, ABSENT), "case_id": (other_case, own_case), **kept}
+    others = {"transfer": (waiting, ABSENT), "case_id": (other_case, own_case),
+              "evidence": (other_evidence, own_evidence), **kept}
     return records, ((other_batch, own_batch), (other[register][2], own[register][2]), others)
 
 
@@ -303,6 +309,7 @@ SENT = {
     "registers.proposal": "id",
     "rounds.event": "round", "rounds.expected": "round", "rounds.unit": "round", "rounds.round": "id",
     "workbench.attachment": "id", "workbench.saved_list": "id",
+    "privacy.evidence": "id", "privacy.correction": '"case"', "privacy.case_code": '"case"',
     "registers.transfer_state": "transfer", "registers.transfer": "id", "privacy.words": '"case"',
     "privacy.subject": '"case"', "privacy.step": '"case"', "privacy.case": "id", "intake.batch": "id",
     "registers.change_set": "id", "registers.export": "id",
@@ -362,6 +369,19 @@ def _asks(house: House, login: str, area: str, commune: str, word: str) -> int:
         scope = grants.over(conn, [area], VERBS, login)
     subject = Subject(f"{word} 0", f"{word} 1", f"{word} 2", f"{word} 3")
     return cases.receive(house.office(), "see", scope=scope, area=commune, channel="counter", subject=subject).id
+
+
+def _corrects(house: House, login: str, area: str, register: str, record: int, word: str) -> tuple[int, int]:
+    """A request to correct a record, in such words and with such evidence: the case, and the number of the file."""
+    with house.db.app() as conn:
+        scope = grants.over(conn, [area], VERBS, login)
+    with house.db.app(scope.settings()) as conn:
+        label = declared.one(conn, register).label
+        files = (Sent(f"{word}.png", png(word)),)
+        asked = Asked(f"{word} 4", {label: f"{word} 5"}, files, register, record)
+        case = correcting.as_officer(conn, house.office(), asked, scope=scope)
+        (file,) = evidence.of(conn, cases.one(conn, house.office(), case, scope=scope))
+    return case, file.id
 
 
 def _emptied(db: Database, pack: Pack) -> None:

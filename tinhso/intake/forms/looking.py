@@ -63,9 +63,20 @@ def look(
     return Looked(found.frame, told, mended)
 
 
-def checked(knowing: Knowing, declaration: Declaration, given: Mapping[str, Any], *, scope: Scope) -> pl.DataFrame:
+def wrong(
+    knowing: Knowing, declaration: Declaration, now: Mapping[str, Any], texts: Mapping[str, str], *, scope: Scope,
+    kept: Iterable[str] = (),
+) -> tuple[Problem, ...]:  # fmt: skip
+    """What forbids ``texts`` in a record that says ``now``, as far as it is about their fields."""
+    looked = look(knowing, declaration, {**now, **texts}, scope=scope, kept=frozenset(kept) - texts.keys())
+    return tuple(each for each in looked.errors if each.field in texts)
+
+
+def checked(
+    knowing: Knowing, declaration: Declaration, given: Mapping[str, Any], *, scope: Scope, kept: Iterable[str] = ()
+) -> pl.DataFrame:
     """The checked row of values as written or as kept; refused with every error in it."""
-    looked = look(knowing, declaration, given, scope=scope)
+    looked = look(knowing, declaration, given, scope=scope, kept=kept)
     if looked.row.is_empty():
         raise Refused(looked.errors)
     return looked.row
