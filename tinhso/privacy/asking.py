@@ -118,7 +118,7 @@ def publicly(office: Office, door: Door, asked: Asked, caller: Caller, *, held: 
             ``registers.attachment_…`` for a file that cannot be taken.
     """
     number = _complete(asked)
-    _expect_short(asked)
+    expect_short(asked)
     now, code = clock.now(), "".join(choice(SIGNS) for _ in range(LENGTH))
     with office.db.app() as conn:
         row = conn.execute("select privacy.knock(%s, %s, %s)", (caller.address, number, now)).fetchone()
@@ -187,7 +187,8 @@ def _complete(asked: Asked) -> str:
     return number
 
 
-def _expect_short(asked: Asked) -> None:
+def expect_short(asked: Asked) -> None:
+    """Refuse what is longer than anybody reads, and what asks nothing."""
     said: dict[str, list[str | None]] = {
         "request": [asked.request], "name": [asked.name], "contact": [asked.contact], "value": [*asked.values.values()],
     }  # fmt: skip
@@ -201,7 +202,7 @@ def _expect_short(asked: Asked) -> None:
 
 def _told(office: Office, asked: Asked, law: str) -> dict[str, Any]:
     """What the database is told; files are stored by now."""
-    _expect_short(asked)
+    expect_short(asked)
     return {
         "law": law, "at": clock.now(), "register": asked.register, "record": asked.record, "area": asked.area,
         "citizen_id": asked.citizen_id, "name": clean(asked.name or "") or None,

@@ -67,9 +67,13 @@ def wrong(
     knowing: Knowing, declaration: Declaration, now: Mapping[str, Any], texts: Mapping[str, str], *, scope: Scope,
     kept: Iterable[str] = (),
 ) -> tuple[Problem, ...]:  # fmt: skip
-    """What forbids ``texts`` in a record that says ``now``, as far as it is about their fields."""
-    looked = look(knowing, declaration, {**now, **texts}, scope=scope, kept=frozenset(kept) - texts.keys())
-    return tuple(each for each in looked.errors if each.field in texts)
+    """What forbids ``texts`` in a record that says ``now``: what is about their fields, and what was not so before."""
+    unseen = frozenset(kept) - texts.keys()
+    found = look(knowing, declaration, {**now, **texts}, scope=scope, kept=unseen).errors
+    if all(each.field in texts for each in found):
+        return found
+    before = {(each.code, each.field) for each in look(knowing, declaration, now, scope=scope, kept=unseen).errors}
+    return tuple(each for each in found if each.field in texts or (each.code, each.field) not in before)
 
 
 def checked(

@@ -39,11 +39,10 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """What was sent: ``values`` by field, where anything was written; other texts by name; files as evidence."""
+    """What was sent: ``values`` by field, where anything was written, and other texts by name."""
 
     values: Mapping[str, str] = field(default_factory=dict)
     texts: Mapping[str, str] = field(default_factory=dict)
-    files: tuple[Sent, ...] = ()
 
     def text(self, name: str) -> str:
         return self.texts.get(name, "").strip()
@@ -54,9 +53,13 @@ def read(data: Mapping[str, Any], declaration: Declaration | None = None) -> Typ
     texts = {name: str(value) for name, value in data.items() if isinstance(value, str) and not name.startswith("f.")}
     fields = declaration.fields if declaration is not None else {}
     values = {name: str(data.get(f"f.{name}", "")).strip() for name in fields}
+    return Typed({name: value for name, value in values.items() if value}, texts)
+
+
+def files(data: Mapping[str, Any]) -> tuple[Sent, ...]:
+    """The files that were sent; refused where one is larger than any evidence may be."""
     uploads = data.get("file")
-    files = uploads if isinstance(uploads, list) else [uploads]
-    return Typed({name: value for name, value in values.items() if value}, texts, tuple(_sent(files)))
+    return tuple(_sent(uploads if isinstance(uploads, list) else [uploads]))
 
 
 def without_cell(problem: Problem, sight: Sight) -> str:

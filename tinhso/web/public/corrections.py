@@ -39,13 +39,12 @@ def blank(house: AskedHouse, sight: AskedSight) -> Response[str]:
 @post("/", sync_to_thread=True, opt={"public": True}, request_max_body_size=wishes.FILES, status_code=200)
 def sent(request: Asking, house: AskedHouse, sight: AskedSight, data: Upload) -> Response[str]:
     """Take the request; its number and code are shown this once."""
-    typed = Typed()
+    typed = wishes.read(data)
     try:
-        typed = wishes.read(data)
         with house.db.app() as conn:
             register = typed.text("register") if typed.text("register") in _personal(conn) else None
         said = Asked(
-            views.words(typed, sight), {}, typed.files, register, None, typed.text("area")[:20] or None,
+            views.words(typed, sight), {}, wishes.files(data), register, None, typed.text("area")[:20] or None,
             citizens.plain(typed.text("number")), typed.text("name"), typed.text("contact"),
         )  # fmt: skip
         made = asking.publicly(house.office(), house.door, said, caller(request))
@@ -95,11 +94,12 @@ def sent_own(request: Asking, house: AskedHouse, sight: AskedSight, data: Upload
             declaration, number = declared.one(conn, found.register), citizens.number(conn, house.door, held)
         typed = wishes.read(data, declaration)
         scope = narrowing.asking(grants.public_scope())
+        asking.expect_short(Asked(typed.text("request"), typed.values))
         wrong = forms.wrong(house.desk(), declaration, found.values, typed.values, scope=scope) if typed.values else ()
         if wrong:
             return _own_form(request, house, sight, about, typed, wrong=wrong)
         said = Asked(
-            typed.text("request"), typed.values, typed.files, found.register, found.record, None, number,
+            typed.text("request"), typed.values, wishes.files(data), found.register, found.record, None, number,
             typed.text("name"), typed.text("contact"),
         )  # fmt: skip
         made = asking.publicly(house.office(), house.door, said, caller(request), held=held)

@@ -20,9 +20,9 @@ from tinhso.web.staff.approvals import approval, approvals, decide, withdraw
 from tinhso.web.staff.batches import absent, choose, commit, drop, match, propose, review
 from tinhso.web.staff.beside import attach, attached, detach, forget_list, keep_list
 from tinhso.web.staff.blanks import blank
-from tinhso.web.staff.cases import acted, begun, case, cases, led, own_data
+from tinhso.web.staff.cases import accepted, acted, begun, case, cases, led, own_data
 from tinhso.web.staff.changes import change, changes, undo
-from tinhso.web.staff.corrections import accepted, asked, proof, taken_down, taking_down, wish
+from tinhso.web.staff.corrections import asked, proof, taken_down, taking_down, wish
 from tinhso.web.staff.drafts import draft_page, drafts_page, drop_draft
 from tinhso.web.staff.exports import carry_out, choose_export, exports, fetch
 from tinhso.web.staff.forms import (

@@ -8,15 +8,20 @@ from litestar import MediaType, Response, get, post
 from litestar.response import Redirect
 
 from tinhso.access import roles
+from tinhso.access.scope import Scope
 from tinhso.areas import find
-from tinhso.foundation.problems import refuse
+from tinhso.foundation.problems import Problem, Refused, refuse
 from tinhso.privacy import assigning, closing, correcting, erasing, handling, restricting, seeing
 from tinhso.privacy import cases as desk
 from tinhso.privacy.cases import Action, Subject
 from tinhso.privacy.declaration import Kind
 from tinhso.registers import declared
+from tinhso.web.kit import wishes
 from tinhso.web.kit.asked import AskedHouse, AskedScope, AskedSight, Form, MaybeWord, PathNumber, PathWord
+from tinhso.web.kit.house import House
 from tinhso.web.kit.pages import page
+from tinhso.web.kit.refusals import status_of
+from tinhso.web.kit.sight import Sight
 from tinhso.web.staff import corrections
 from tinhso.web.staff.views import cases as views
 
@@ -56,6 +61,12 @@ def begun(house: AskedHouse, mine: AskedScope, data: Form) -> Redirect:
 @get("/cases/{case_id:int}", sync_to_thread=True, opt={"verb": "read"})
 def case(house: AskedHouse, sight: AskedSight, mine: AskedScope, case_id: PathNumber) -> Response[str]:
     """One case: its terms, who asks, its steps, and what may be done next."""
+    return _shown(house, sight, mine, case_id)
+
+
+def _shown(
+    house: House, sight: Sight, mine: Scope, case_id: int, problems: tuple[Problem, ...] = ()
+) -> Response[str]:  # fmt: skip
     office = house.office()
     with house.db.app(mine.settings()) as conn:
         known = desk.one(conn, office, case_id, scope=mine)
@@ -63,7 +74,23 @@ def case(house: AskedHouse, sight: AskedSight, mine: AskedScope, case_id: PathNu
         people = assigning.able(conn, known) if handling.may(known, "propose", mine) and not known.closed else []
         wish = corrections.part(conn, house, known, sight, mine)
     view = views.opened(known, office, sight, mine, every)
-    return page(sight, "staff/case.html", view=view, people=people, wish=wish)
+    faults, status = [wishes.without_cell(each, sight) for each in problems], 200
+    if problems:
+        status = 422 if status_of(problems[0].code) == 400 else status_of(problems[0].code)
+    return page(sight, "staff/case.html", status=status, view=view, people=people, wish=wish, faults=faults)
+
+
+@post("/cases/{case_id:int}/accept", sync_to_thread=True, opt={"verb": "propose"})
+def accepted(
+    house: AskedHouse, sight: AskedSight, mine: AskedScope, case_id: PathNumber, data: Form
+) -> Response[Any]:  # fmt: skip
+    """Accept the ticked corrections; what stands against it is told on the case's page."""
+    try:
+        with house.db.app(mine.settings()) as conn:
+            corrections.decided(conn, house, case_id, data, mine)
+    except Refused as refusal:
+        return _shown(house, sight, mine, case_id, refusal.problems)
+    return _back(case_id)
 
 
 @post("/cases/{case_id:int}/steps", sync_to_thread=True, opt={"verb": "propose"})

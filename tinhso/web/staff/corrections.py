@@ -57,7 +57,7 @@ def asked(
         wrong = _wrong(house, conn, declaration, record_id, typed, mine)
     if wrong:
         return _shown(house, sight, mine, (name, record_id), typed, wrong)
-    said = Asked(typed.text("request"), typed.values, typed.files, name, record_id)
+    said = Asked(typed.text("request"), typed.values, wishes.files(data), name, record_id)
     with house.db.app(mine.settings()) as conn:
         case = asking.as_officer(conn, house.office(), said, scope=mine)
     return Redirect(f"/staff/cases/{case}", status_code=303)
@@ -101,21 +101,6 @@ def taken_down(
     return Redirect(f"/staff/cases/{case_id}", status_code=303)
 
 
-@post("/cases/{case_id:int}/accept", sync_to_thread=True, opt={"verb": "propose"})
-def accepted(house: AskedHouse, mine: AskedScope, case_id: PathNumber, data: Form) -> Redirect:
-    """Accept the ticked fields: a change set, or a row for a second person."""
-    ticked = data.get("take", [])
-    chosen = {key for word in ([ticked] if isinstance(ticked, str) else ticked) if (key := views.key(word))}
-    seen = {(key[0], key[1]): int(text) for word, text in data.items()
-            if word.startswith("seen.") and (key := views.key(f"{word[5:]}/-")) and _is_number(str(text))}  # fmt: skip
-    with house.db.app(mine.settings()) as conn:
-        correcting.accept(
-            conn, house.office(), case_id, chosen, checking(house), scope=mine, seen=seen,
-            words=str(data.get("words", ""))[: asking.LONGEST["request"]].strip(),
-        )  # fmt: skip
-    return Redirect(f"/staff/cases/{case_id}", status_code=303)
-
-
 @get("/cases/{case_id:int}/evidence/{evidence:int}", sync_to_thread=True, opt={"verb": "read"})
 def proof(house: AskedHouse, mine: AskedScope, case_id: PathNumber, evidence: PathNumber) -> Response[bytes]:
     """A file that was sent with the request, to be saved: nothing in it runs here."""
@@ -146,7 +131,17 @@ def part(conn: Connection, house: House, known: Case, sight: Sight, mine: Scope)
                       approves=handling.may(known, "approve", mine), mine=mine)  # fmt: skip
 
 
-def checking(house: House) -> correcting.Check:
+def decided(conn: Connection, house: House, case: int, data: dict[str, Any], mine: Scope) -> None:
+    """Accept the ticked fields: a change set, or a row for a second person."""
+    ticked = data.get("take", [])
+    chosen = {key for word in ([ticked] if isinstance(ticked, str) else ticked) if (key := views.key(str(word)))}
+    seen = {(key[0], key[1]): int(text) for word, text in data.items()
+            if word.startswith("seen.") and (key := views.key(f"{word[5:]}/-")) and _is_number(str(text))}  # fmt: skip
+    words = str(data.get("words", ""))[: asking.LONGEST["request"]].strip()
+    correcting.accept(conn, house.office(), case, chosen, _checking(house), scope=mine, seen=seen, words=words)
+
+
+def _checking(house: House) -> correcting.Check:
     """Intake's check, for the room that carries corrections out."""
     knowing = house.desk()
 
@@ -169,6 +164,7 @@ def _wrong(
     hidden = Mask(declaration, mine).hidden(now.place)
     if not typed.values:
         return ()
+    asking.expect_short(Asked("", typed.values))
     return forms.wrong(house.desk(), declaration, now.values, typed.values, scope=scope, kept=hidden)
 
 
