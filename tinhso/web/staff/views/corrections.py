@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tinhso.access.scope import Scope
+from tinhso.intake.forms.typed import respelled
 from tinhso.privacy.cases import Case
 from tinhso.privacy.evidence import Evidence
 from tinhso.registers.declaration import Declaration
@@ -89,7 +90,7 @@ def wanted(
     told = now(declaration, versions[0], lists, areas, sight) if versions else {}
     made = []
     for name, value in values.items():
-        said = _said(value, declaration, name, lists, areas, sight) if value else "–"
+        said = _asked(value, declaration, name, lists, areas, sight) if value else "–"
         title = sight.say(declaration.fields[name].title) if name in declaration.fields else name
         made.append(WishLine(f"{about}/{name}", title, told.get(name, "–"), said, told.get(name) == said))
     title = told.get(declaration.label, "") if told else ""
@@ -121,6 +122,16 @@ def offered(
     label = declaration.label
     title = _said(versions[0].values.get(label), declaration, label, lists, areas, sight)
     return Offered(f"{declaration.register}/{record}", title, sight.say(declaration.title))
+
+
+def _asked(
+    text: str, declaration: Declaration, name: str, lists: Lists, areas: Mapping[str, str], sight: Sight
+) -> str:  # fmt: skip
+    """A value as somebody wrote it, in the way in which a record's value is told where it says one."""
+    field = declaration.fields.get(name)
+    if field is None or field.codes or field.type in ("area", "boolean"):
+        return _said(text, declaration, name, lists, areas, sight)
+    return respelled(text, field)
 
 
 def _said(
