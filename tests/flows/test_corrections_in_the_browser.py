@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, FilePayload, Page, ViewportSize, expect
 
 from tests.flows import accessible
 from tests.flows.browsing import Served, officer, troubles
@@ -13,8 +13,8 @@ from tests.laws.worlds import png
 from tests.privacy.conftest import CHI, CHI_NAME, CHI_PHONE, ROWS, workbook
 
 pytestmark = pytest.mark.browser
-PHONE = {"width": 390, "height": 844}
-PHOTO = {"name": "the.png", "mimeType": "image/png", "buffer": png("thẻ")}
+PHONE: ViewportSize = {"width": 390, "height": 844}
+PHOTO: FilePayload = {"name": "the.png", "mimeType": "image/png", "buffer": png("thẻ")}
 
 
 def test_a_citizen_asks_and_an_officer_answers(browser: Browser, served: Served, tmp_path: Path) -> None:

@@ -5,15 +5,23 @@ record also whoever approves in that register there. The row policies say the sa
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from tinhso.access.scope import Scope
 from tinhso.foundation.database import Literal
 from tinhso.foundation.problems import refuse
 from tinhso.privacy.office import REGISTER
 
-if TYPE_CHECKING:
-    from tinhso.privacy.cases import Case
+
+class Case(Protocol):
+    """What of a case decides who handles it (``cases.Case``)."""
+
+    @property
+    def kind(self) -> str: ...
+    @property
+    def place(self) -> int: ...
+    @property
+    def register(self) -> str | None: ...
 
 
 def predicate(scope: Scope, registers: Iterable[str]) -> str:
