@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, FilePayload, Page, ViewportSize, expect
 
 from tests.flows import accessible
 from tests.flows.browsing import Served, officer, troubles
-from tests.laws.worlds import png
+from tests.laws.asked import png
 from tests.privacy.conftest import CHI, CHI_NAME, CHI_PHONE, ROWS, workbook
 
 pytestmark = pytest.mark.browser
@@ -30,7 +30,7 @@ def test_a_citizen_asks_and_an_officer_answers(browser: Browser, served: Served,
         _takes(page, served, number)
         _accepts_one_of_two(page)
         _reads(chi, number, code)
-        assert said == []
+        assert [each for each in said if "401" not in each] == [], "a wrong code is told as such"
 
 
 def _fits(page: Page) -> None:
@@ -98,11 +98,11 @@ def _accepts_one_of_two(page: Page) -> None:
 def _reads(page: Page, number: str, code: str) -> None:
     page.get_by_role("link", name="Tình trạng đề nghị của tôi").click()
     expect(page.get_by_label("Số đề nghị")).to_have_value(number)
-    page.get_by_label("Mã", exact=True).fill("AAAA-AAAA-AAAA")
+    page.locator("#code").fill("AAAA-AAAA-AAAA")
     page.keyboard.press("Enter")
     expect(page.get_by_role("alert")).to_contain_text("không khớp nhau")
     _fits(page)
-    page.get_by_label("Mã", exact=True).fill(code.lower())
+    page.locator("#code").fill(code.lower())
     page.keyboard.press("Enter")
     expect(page.locator(".status")).to_have_text("Đã sửa")
     expect(page.locator(".tl")).to_contain_text("giữ nguyên")

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.laws.worlds import png
+from tests.laws.asked import png
 from tests.privacy.conftest import BINH, CHI, CHI_NAME, CHI_PHONE, DONG_VAN, LUNG_CU, MEO_VAC, Room
 from tests.privacy.test_correcting import _check, _worker
 from tinhso.access import grants

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from litestar.testing import TestClient
 
-from tests.laws.worlds import png
+from tests.laws.asked import png
 from tests.web.house import EVERYTHING, An, signed_in, visited
 from tests.web.test_looked import given, worker
 from tinhso.access.declaration import Role, Text
