@@ -308,6 +308,29 @@ def test_a_dropped_policy_fails_the_law(worlds: Worlds, monkeypatch: pytest.Monk
             assert told_of(world) == [register]
 
 
+def test_a_dropped_policy_of_cases_fails_the_law(worlds: Worlds, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Requests of persons and for corrections have the same two walls."""
+    world, _ = worlds
+
+    def told_of_cases() -> bool:
+        return STRANGERS_NUMBERS.search(told(world.ask(AN, "GET", "/staff/cases"))) is not None
+
+    def switch(how: str) -> None:
+        with world.house.db.owner() as conn:
+            conn.execute(made_sql(f"alter table privacy.case {how} row level security"))
+
+    switch("disable")
+    try:
+        assert not told_of_cases(), "the predicates alone hold"
+        with monkeypatch.context() as patch:
+            without_predicates(patch)
+            assert told_of_cases()
+    finally:
+        switch("enable")
+    without_predicates(monkeypatch)
+    assert not told_of_cases(), "the policies alone hold"
+
+
 def test_a_forgotten_predicate_fails_the_law(worlds: Worlds, monkeypatch: pytest.MonkeyPatch) -> None:
     """The law of the predicates: one reading that forgets its scope is enough."""
     world, _ = worlds

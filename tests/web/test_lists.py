@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from litestar.testing import TestClient
 
-from tests.laws.worlds import png
+from tests.laws.asked import png
 from tests.web.house import GOOD, An, signed_in, visited
 from tinhso.web.kit.house import House
 

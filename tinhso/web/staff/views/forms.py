@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Literal
 
 from tinhso.foundation.problems import Problem
@@ -14,6 +13,7 @@ from tinhso.intake.forms.merging import Conflict, Side
 from tinhso.intake.forms.sheets import Filled
 from tinhso.registers import masking
 from tinhso.registers.declaration import Declaration, Field
+from tinhso.web.kit import wishes
 from tinhso.web.kit.sight import Sight
 from tinhso.web.staff.views import sending
 from tinhso.web.staff.views.sending import Sent
@@ -22,8 +22,6 @@ from tinhso.web.staff.views.values import Lists
 Kind = Literal["text", "long", "number", "date", "choice", "yesno", "masked"]
 LONG = 300
 """From this many characters on a text gets a box of several lines."""
-_MARK = "\x1a"
-_place = re.compile(rf"(?:Ô|Cell) {_MARK}: *")
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,9 +115,7 @@ def form(filled: Filled, sent: Sent, looked: Looked | None, refused: Sequence[Pr
 
 def words(problem: Problem, sight: Sight) -> str:
     """Intake's sentence without the cell it would name in a workbook: here it stands beside its field."""
-    placed = replace(problem, cell=_MARK, row=None)
-    text = _place.sub("", placed.vi if sight.language == "vi" else placed.en).replace(_MARK, "")
-    return text[:1].upper() + text[1:]
+    return wishes.without_cell(problem, sight)
 
 
 def told_while_typing(problems: Iterable[Problem], looked: Looked, sight: Sight) -> list[dict[str, Any]]:
