@@ -209,7 +209,7 @@ def test_nobody_elsewhere_gives_a_code(house: House, officer: An) -> None:
 def test_a_number_typed_into_an_own_record_opens_nothing_elsewhere(
     house: House, officer: An, chi: TestClient[Any], worker: dict[str, Any]
 ) -> None:
-    """Bình of Mèo Vạc records somebody with Chi's number and looks in her place: he sees his record, in the same words."""
+    """Bình of Mèo Vạc records somebody with Chi's number and looks in her place: he sees his own record."""
     sheet = f"citizen_id,full_name\n{worker['citizen_id']},Ai\n".encode()
     officer.client.post("/staff/intake", data={"register": "workers"}, files={"file": ("cho.csv", sheet)})
     with visited(house) as client:

@@ -1,8 +1,8 @@
 """A citizen's own view: a code from the counter and the own number open ten minutes over what is recorded about them.
 
 A code opens what whoever gave it approves, and no more, so that nobody looks in a citizen's place at what another
-office keeps. No scope is made of it: the database's functions answer for one session and one number, and hand out nothing else.
-Numbers are kept blurred or sealed, codes as HMAC under the installation's secret key.
+office keeps. No scope is made of it: the database's functions answer for one session and one number, and hand out
+nothing else. Numbers are kept blurred or sealed, codes as HMAC under the installation's secret key.
 """
 
 from __future__ import annotations
@@ -127,7 +127,7 @@ def records(conn: Connection, door: Door, held: str, address: str) -> list[Own] 
 
 
 def waiting(conn: Connection, door: Door, held: str, naming: Naming) -> list[Waits]:
-    """What names the citizen and waits, where the code reaches: rows for the department, files for their sender's decision.
+    """What names the citizen and waits, where the code reaches: rows for the department, files for their sender.
 
     ``naming`` tells which of some stored files (by SHA-256) hold a number.
     """
