@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from psycopg import errors
 
 from tests.conftest import Copies
 from tests.privacy.conftest import (
@@ -27,7 +26,7 @@ from tests.privacy.conftest import (
 )  # fmt: skip
 from tinhso.access import grants
 from tinhso.foundation import clock
-from tinhso.foundation.database import Database, made_sql
+from tinhso.foundation.database import Database, errors, made_sql
 from tinhso.foundation.files import Files
 from tinhso.foundation.problems import Refused
 from tinhso.indicators import explain, verify

@@ -28,6 +28,8 @@ BEFORE: Mapping[Action, tuple[tuple[Action, ...], str]] = {
     "closed": (("answered", "carried_out", "refused", "notified"), "privacy.nothing_done"),
 }
 """Steps that need one of others before them, and the problem where there is none."""
+NOTIFIED: tuple[tuple[Action, ...], str] = (("notified", "refused"), "privacy.breach_untold")
+"""What the closing of a breach needs: it was notified, or a basis is named on which none is due."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +177,7 @@ def _expect_possible(office: Office, known: Case, action: Action) -> None:
         raise refuse("privacy.once", value=known.id)
     if action == "extended" and office.law(known.law).extension is None:
         raise refuse("privacy.no_extension", value=known.id, law=office.law(known.law).title.vi)
-    needed, problem = BEFORE.get(action, ((), ""))
+    needed, problem = NOTIFIED if (known.kind, action) == ("breach", "closed") else BEFORE.get(action, ((), ""))
     free = action == "carried_out" and (known.kind == "breach" or known.asker is not None)
     if needed and not known.has(*needed) and not free:
         raise refuse(problem, value=known.id)
