@@ -18,7 +18,21 @@ from litestar import Litestar, get
 from tests.conftest import Copies
 from tests.laws import exits
 from tests.laws.exits import Ask, Exit
-from tests.laws.worlds import ABSENT, AN, AUDITOR, LIVE, MARK, NOBODY, PACKS, STRANGER, WARDEN, World, built, told
+from tests.laws.worlds import (
+    ABSENT,
+    AN,
+    AUDITOR,
+    FIRST_ID,
+    LIVE,
+    MARK,
+    NOBODY,
+    PACKS,
+    STRANGER,
+    WARDEN,
+    World,
+    built,
+    told,
+)
 from tinhso.access import grants
 from tinhso.access.keys import making
 from tinhso.access.keys.making import Wish
@@ -108,6 +122,30 @@ def _unnumbered(said: str, ask: Ask) -> str:
         for written in (number, dotted, dotted.replace(",", ".")):
             said = said.replace(written, "#")
     return said
+
+
+def test_whatever_an_sends_touches_nothing_of_anothers(worlds: Worlds) -> None:
+    """Each row of each table that is Mèo Vạc's, by its mark or number, stands as it stood."""
+    world, _ = worlds
+    before = _rows_of_strangers(world)
+    assert len(before) > len(world.pack.registers)
+    for each in behind(world):
+        if each.method != "GET":
+            for ask in exits.asked(world, each, "foreign"):
+                ask.of(world, AN)
+    assert before - _rows_of_strangers(world) == set()
+
+
+def _rows_of_strangers(world: World) -> set[tuple[str, str]]:
+    wanted, found = [f"%{MARK}%", f"%{FIRST_ID // 1000}%"], set()
+    with world.house.db.owner() as conn:
+        tables = conn.execute(
+            "select schemaname, tablename from pg_tables where schemaname not in ('pg_catalog', 'information_schema')"
+        ).fetchall()
+        for schema, table in tables:
+            query = made_sql(f'select t::text from {schema}."{table}" t where t::text ilike any (%s)')
+            found |= {(table, row) for (row,) in conn.execute(query, (wanted,)).fetchall()}
+    return found
 
 
 def test_neither_lengths_nor_validators_tell(worlds: Worlds) -> None:
