@@ -103,3 +103,11 @@ begin
     p_purpose, p_grant, p_records, p_units, case when p_words <> '' then access.blurred('search', p_words) end);
 end $$;
 comment on function access.look is 'Note a reading in the transaction that reads. p_actor counts only for the owner; the application must have sealed a scope.';
+
+-- Who administers a part reads the grants there.
+
+drop policy within_scope on access.grant;
+create policy within_scope on access.grant for select to tinhso_app using (
+  (select access.everywhere('*', 'administer'))
+  or person = (select p.id from access.person p where p.login = access.actor())
+  or access.inside((select t.low from areas.tree t where t.area = "grant".area), (select access.bounds('*', 'administer'))));
