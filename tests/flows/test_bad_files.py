@@ -127,6 +127,15 @@ def test_an_old_workbook_is_read_by_its_fonts(counter: Counter) -> None:
     assert kept == ("Sùng",)
 
 
+def test_unicode_typed_in_an_old_font_stays_what_it_is(counter: Counter) -> None:
+    content = old_workbook([*GOOD, point("DC-004", name="Lò Mã")], font=".VnTime")
+    taken = counter.takes(content, "diem_cau.xls")
+    assert taken.commit is not None and (taken.commit.new, taken.commit.same) == (1, 3), taken.examined.problems
+    with counter.desk.db.app(counter.scope(None).settings()) as conn:
+        kept = conn.execute("select name from registers.video_points where key = 'DC-004'").fetchone()
+    assert kept == ("Lò Mã",)
+
+
 COLUMNS = {
     "a missing column": ([row[:5] for row in GOOD], HEADINGS[:5], "intake.missing_column"),
     "an unknown column": ([(*row, "x") for row in GOOD], (*HEADINGS, "Cột lạ"), "intake.unknown_column"),

@@ -30,11 +30,11 @@ class Fields:
 def read(rows: Rows, declaration: Declaration, plans: Mapping[str, Plan]) -> Fields:
     """Read all fields of all rows."""
     names = list(declaration.fields)
-    given = None if rows.height >= MANY else columns_at_once(rows.pairs, names)
+    given = None if rows.height >= MANY else columns_at_once(rows, names)
     plain = quick.read({name: one.texts for name, one in (given or {}).items() if one.at is None}, plans)
 
     def one(name: str) -> Answer:
-        texts = column(rows.pairs, name) if given is None else given[name]
+        texts = column(rows, name) if given is None else given[name]
         if name in plain:
             return texts, None, plain[name]
         answer = plans[name].run(texts.texts)
