@@ -112,6 +112,23 @@ def test_each_fault_is_told_at_its_cell(cells: dict[str, str | None], code: str)
         assert "…" not in said and "{" not in said and problem.cell in said
 
 
+@pytest.mark.parametrize("written", ["002095000123 ", "\u00a0002095000123", "002095000123\u200b"])
+def test_the_sentence_speaks_of_the_value_as_it_was_judged(written: str) -> None:
+    (problem,) = one(citizen_id=written, gender="Nữ").problems
+    assert problem.code == "registers.citizen_id_gender" and "là của nam" in problem.vi and "…" not in problem.vi
+
+
+def test_the_sentence_speaks_of_the_value_as_it_was_mended() -> None:
+    rows = [{**GOOD, "citizen_id": "002095000124"}, {**GOOD, "citizen_id": "2095000123", "gender": "Nữ"}]
+    (problem,) = run(sheet(*rows), accept=("lost_zero",)).problems
+    assert problem.cell == "A3" and "là của nam" in problem.vi and "…" not in problem.vi
+
+
+def test_the_length_told_is_that_of_the_cleaned_value() -> None:
+    (problem,) = one(full_name="Vàng Mí Sính Vàng Mí Sính   ").problems
+    assert problem.facts["length"] == "25" and "25" in problem.vi
+
+
 def test_the_sentence_speaks_as_a_colleague() -> None:
     rows = [{**GOOD, "citizen_id": f"0020950001{place:02d}"} for place in range(10)] + [{**GOOD, "citizen_id": "12345"}]
     problem = run(sheet(*rows)).problems[0]
