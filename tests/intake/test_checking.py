@@ -240,6 +240,16 @@ def test_only_number_cells_lose_zeros_where_the_file_tells() -> None:
     assert run(sheet(row, numeric={1: pl.Series([True])})).counts == {"registers.citizen_id_format": 1}
 
 
+def test_text_cells_beside_number_cells_that_lost_zeros_lost_them_too() -> None:
+    rows = [{**GOOD, "citizen_id": "2095000123"}, {**GOOD, "citizen_id": "2095000124"}]
+    beside = sheet(*rows, numeric={0: pl.Series([True, False])})
+    assert run(beside).counts == {"intake.lost_zero": 2}
+    mended = run(beside, accept=("lost_zero",)).frame["citizen_id"].to_list()
+    assert mended == ["002095000123", "002095000124"]
+    sound = [{**GOOD, "citizen_id": "101095000123"}, {**GOOD, "citizen_id": "2095000124"}]
+    assert run(sheet(*sound, numeric={0: pl.Series([True, False])})).counts == {"registers.citizen_id_format": 1}
+
+
 def test_doubles_in_the_file_name_each_other() -> None:
     first, second = sheet(GOOD, {**GOOD, "citizen_id": "002095000124"}), sheet(GOOD, name="Trang 2", first=9)
     checked = run(first, second)
