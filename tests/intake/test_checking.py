@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import msgspec
 import polars as pl
 import pytest
 
-from tests.intake.people import AN, GOOD, LISTS, PLACES, TODAY, WHOLE, one, run, sheet
+from tests.intake.people import AN, GOOD, LISTS, PEOPLE, PLACES, TODAY, WHOLE, one, run, sheet
 from tinhso.foundation.problems import catalogue
 from tinhso.intake import checking
-from tinhso.intake.checking import codes, columns
+from tinhso.intake.checking import Checked, codes, columns
 from tinhso.intake.matching import match
 from tinhso.intake.reading.workbook import Column, Sheet
-from tinhso.registers.declaration import Declaration
+from tinhso.registers.declaration import Constraints, Declaration
 
 
 def test_a_good_row_in_its_types() -> None:
@@ -248,6 +249,34 @@ def test_text_cells_beside_number_cells_that_lost_zeros_lost_them_too() -> None:
     assert mended == ["002095000123", "002095000124"]
     sound = [{**GOOD, "citizen_id": "101095000123"}, {**GOOD, "citizen_id": "2095000124"}]
     assert run(sheet(*sound, numeric={0: pl.Series([True, False])})).counts == {"registers.citizen_id_format": 1}
+
+
+def lengths(*texts: str, **marks: Any) -> Checked:
+    """A column of numbers without a limit, checked."""
+    free = msgspec.structs.replace(PEOPLE.fields["share"], constraints=Constraints())
+    people = msgspec.structs.replace(PEOPLE, fields={**PEOPLE.fields, "share": free})
+    rows = sheet(
+        *({**GOOD, "citizen_id": f"0020950001{at:02}", "share": text} for at, text in enumerate(texts)), **marks
+    )
+    pairs = [(rows, match(rows, people, {}, {}))]
+    return checking.check(pairs, people, LISTS, PLACES, scope=WHOLE, today=TODAY)
+
+
+def test_a_column_that_may_be_in_thousands_is_asked_about() -> None:
+    found = lengths("1,234", "12,500")
+    assert found.counts == {"intake.comma_or_thousands": 2} and found.refused == 0
+    assert "viết lại thành 1.234" in found.problems[0].vi and "…" not in found.problems[0].en
+    assert found.frame["share"].to_list() == ["1.234", "12.5"], "read as Vietnamese meanwhile"
+
+
+@pytest.mark.parametrize("texts", [("1,234", "12,5"), ("0,234",), ("1.234",), ("1,234", "7"), ("1,2345",)])
+def test_a_column_that_says_what_it_means_is_not(texts: tuple[str, ...]) -> None:
+    assert lengths(*texts).counts == {}
+
+
+def test_nor_one_of_number_cells_or_that_cannot_be_in_thousands() -> None:
+    assert lengths("1,234", numeric={4: pl.Series([True])}).counts == {}
+    assert one(share="98,126").counts == {}
 
 
 def test_doubles_in_the_file_name_each_other() -> None:

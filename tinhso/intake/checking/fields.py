@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from tinhso.intake.checking import quick, spells
+from tinhso.intake.checking import quick, spells, thousands
 from tinhso.intake.checking.columns import MANY, Column, Rows, column, columns_at_once, each
 from tinhso.intake.checking.findings import Finding, numbered
 from tinhso.intake.checking.values import Plan
@@ -49,6 +49,7 @@ def read(rows: Rows, declaration: Declaration, plans: Mapping[str, Plan]) -> Fie
     broken = _broken_cells(rows)
     for name, (texts, answer, _) in answers.items():
         _judge(made, name, plans[name], texts, answer, broken.get(name))
+        made.findings += thousands.asked(rows, name, declaration.fields[name], texts)
     made.findings = [spells.told(one, plans[one.field or ""], made.typed) for one in made.findings]
     made.findings += broken.values()
     return made

@@ -100,6 +100,8 @@ def _facts(
     if finding.code == "intake.date_serial":
         day = dates.serial_day(value.strip())
         return {"day": vi_date(day) if day else "…"}
+    if finding.code == "intake.comma_or_thousands":
+        return {"thousands": value.replace(",", ".")}
     if finding.code == "intake.code_not_in_force":
         return held(value, field, lists)
     return _limit(finding.code, field, value)
