@@ -36,6 +36,7 @@ def xls() -> bytes:
     sheet.write(2, 6, 12345678901234)
     sheet.write(2, 7, 44256, day)
     sheet.write(2, 8, xlwt.Formula("1+1"))
+    sheet.row(2).set_cell_error(9, 0x2A)
     book.add_sheet("Nháp").visibility = 1
     book.save(out)
     return out.getvalue()
@@ -85,6 +86,7 @@ def test_an_old_workbook_keeps_numbers_days_merges_and_hidden_sheets(an: An) -> 
     sheet = book["Danh sách"]
     assert (sheet["G3"].value, sheet["G3"].number_format) == (12345678901234, "0")
     assert f"{sheet['H3'].value:%d/%m/%Y}" == "01/03/2021" and sheet["H3"].number_format == "dd/mm/yyyy"
+    assert (sheet["J3"].value, sheet["J3"].data_type) == ("#N/A", "e"), "a failed formula is seen in the copy too"
     assert sheet["A5"].number_format == "@", "what is written there stays a text"
     assert [str(each) for each in sheet.merged_cells.ranges] == ["A1:F1"]
     assert book["Nháp"].sheet_state == "hidden"

@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any
 
 import openpyxl
-import python_calamine
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.utils import get_column_letter
 from openpyxl.workbook import Workbook
@@ -94,13 +93,13 @@ def _as_it_is(path: Path) -> Copy:
 
 def _of_old_excel(path: Path, name: str) -> Copy:
     book = _blank()
-    for meta, rows, merges in old_excel.opened(path, name):
-        sheet = book.create_sheet(meta.name)
-        _fill(sheet, rows)
-        if meta.visible != python_calamine.SheetVisibleEnum.Visible:
+    for old in old_excel.opened(path, name)[0]:
+        sheet = book.create_sheet(old.name)
+        _fill(sheet, old.rows)
+        if old.hidden:
             sheet.sheet_state = "hidden"
-        for (top, left), (bottom, right) in merges or ():
-            sheet.merge_cells(start_row=top + 1, start_column=left + 1, end_row=bottom + 1, end_column=right + 1)
+        for top, left, bottom, right in old.merges:
+            sheet.merge_cells(start_row=top, start_column=left + 1, end_row=bottom, end_column=right + 1)
     return Copy(book, (OF_XLS,))
 
 
@@ -137,6 +136,9 @@ def _cells(rows: Iterable[Sequence[Any]]) -> Iterator[tuple[int, int, Any]]:
 
 
 def _put(sheet: Worksheet, row: int, column: int, value: Any) -> None:
+    if isinstance(value, old_excel.Failed):
+        sheet.cell(row, column, str(value))  # the library knows errors by their letters
+        return
     if isinstance(value, str):
         cell = sheet.cell(row, column, ILLEGAL_CHARACTERS_RE.sub("", value))
         cell.data_type = "s"  # "=1+1" is what somebody wrote, no formula; "#N/A" no failed one

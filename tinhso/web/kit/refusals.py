@@ -33,6 +33,7 @@ STATUS = {
     "access.link_over": 410, "access.prove_first": 403, "access.key_wrong": 401, "access.key_over": 401,
     "access.key_revoked": 401, "access.key_pace": 429, "access.key_name_taken": 409, "access.too_many_keys": 409,
     "web.crowded": 503, "web.bug": 500, "web.no_province": 503, "registers.may_not": 403, "registers.overtaken": 409,
+    "registers.already_undone": 409, "registers.change_taken_back": 409, "registers.undoing_overtaken": 409,
     "registers.undo_overtaken": 409, "registers.undo_stands_on": 409, "registers.transfer_decided": 409,
     "registers.proposal_decided": 409, "registers.proposal_moved": 409, "registers.second_person": 403,
     "intake.batch_settled": 409, "intake.register_moved": 409, "registers.export_unfinished": 409,
