@@ -17,7 +17,7 @@ import polars as pl
 from tinhso.access.scope import ANY, Scope
 from tinhso.foundation.database import SQL, Connection, Database, copy_in, errors, frame, ident, made_sql
 from tinhso.foundation.problems import refuse
-from tinhso.registers import declared, transfers, versions
+from tinhso.registers import declared, history, transfers, versions
 from tinhso.registers.declaration import Declaration
 
 COMMITS = "tinhso_commits"
@@ -180,22 +180,29 @@ def leaving(conn: Connection, declaration: Declaration, records: Sequence[int], 
 
 
 def undo(db: Database, change_set: int, *, reason: str, scope: Scope) -> Commit:
-    """Take a change set back by a new one; refused where its records were changed again since.
+    """Take a change set back by a new one; refused where its records were changed again since, or it is taken back.
 
-    What was erased since stays erased and is counted; an act of erasure is final.
+    What was erased since stays erased and is counted; an act of erasure is final. What an undoing brought back belongs
+    to the set it came from, so an undoing can be taken back only as long as nothing came after it.
     """
     demand(scope, "approve")
     with db.app(scope.settings()) as conn:
-        row = conn.execute("select register, way from registers.change_set where id = %s", (change_set,)).fetchone()
+        row = conn.execute(
+            "select register, way, undoes from registers.change_set where id = %s", (change_set,)
+        ).fetchone()
         if row is None:
             raise refuse("registers.unknown_change_set", value=change_set)
         if row[1] == ERASURE:
             raise refuse("registers.erasure_is_final", value=change_set)
+        if (by := history.undone(conn, [change_set]).get(change_set)) is not None:
+            raise refuse("registers.already_undone", value=change_set, by=by)
         declaration = declared.one(conn, row[0])
         demand(scope, "approve", declaration.register)
         incoming, touched, overtaken, erased = _one(
             conn, f"select * from registers.undo_{declaration.register}(%s)", change_set
         )
+        if overtaken and row[2] is not None:
+            raise refuse("registers.undoing_overtaken", value=change_set, undoes=row[2], count=overtaken)
         if overtaken:
             raise refuse("registers.undo_overtaken", value=change_set, count=overtaken)
         if erased and not incoming + touched:
