@@ -17,7 +17,7 @@ from tests.conftest import Copies
 from tests.flows import accessible, browsing
 from tests.laws import exits
 from tests.laws.exits import Exit
-from tests.laws.worlds import AN, AUDITOR, LIVE, NOBODY, PACKS, WARDEN, World, built
+from tests.laws.worlds import AN, AUDITOR, LIVE, NOBODY, PACKS, WARDEN, World, lone
 from tinhso.foundation.postgres.server import Cluster
 
 pytestmark = pytest.mark.browser
@@ -39,7 +39,7 @@ class Visit:
 
 @pytest.fixture(scope="module")
 def world(cluster: Cluster, template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    with built(Copies(cluster), template, PACKS[-1], tmp_path_factory.mktemp("pages")) as (world, _):
+    with lone(Copies(cluster), template, PACKS[-1], tmp_path_factory.mktemp("pages")) as world:
         yield world
 
 
