@@ -64,7 +64,7 @@ def leaks(world: World, twin: World | None, who: str = AN) -> list[str]:
     """The questions whose answer tells somebody of Mèo Vạc's records."""
     found = []
     for each in behind(world):
-        for which in ("foreign", "own") if each.method == "GET" else ("foreign",):
+        for which in ("foreign", "own") if each.method == "GET" and each.numbered else ("foreign",):
             for ask in exits.asked(world, each, which):
                 found += _leak(ask, world, twin, who)
     return found
