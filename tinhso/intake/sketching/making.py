@@ -1,0 +1,110 @@
+"""The declaration that a wish makes, with the lists of codes that it brings along."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+import msgspec
+from msgspec import structs
+
+from tinhso.foundation.text import fold
+from tinhso.intake.sketching import faults, kinds, naming
+from tinhso.intake.sketching.wishes import FACETS, Entry, Wish, links
+from tinhso.registers.declaration import AreaRule, Code, CodeList, Declaration, Field, ForeignKey, Reference, Text
+
+
+class Made(msgspec.Struct, frozen=True):
+    """The declaration that a wish makes, with the lists of codes that it brings along."""
+
+    declaration: Declaration
+    lists: Mapping[str, CodeList]
+
+
+def made(
+    wish: Wish, values: Mapping[str, Sequence[str]], declared: Mapping[str, Declaration],
+    lists: Mapping[str, CodeList], base: Declaration | None = None,
+) -> Made:  # fmt: skip
+    """The declaration of a wish; ``values`` are a column's different texts, for lists of its own; ``base`` is what is
+    in force of the register, of which all that the form does not speak of stays. Refused with all that is missing."""
+    faults.refuse(wish, declared, lists, base)
+    entries = sorted(wish.kept, key=lambda each: not each.listed)
+    fields = {each.name: _field(each, wish, declared, base) for each in entries}
+    keys = tuple(each.name for each in wish.kept if each.key)
+    own = {
+        fields[each.name].codes: codes(str(fields[each.name].codes), each, values.get(each.letter, ()))
+        for each in entries if each.kind == kinds.OWN
+    }  # fmt: skip
+    declaration = Declaration(
+        wish.register, Text(wish.vi, wish.en), fields,
+        base.primary_key if base and set(base.primary_key) == set(keys) else keys, wish.label,
+    ) if base is None else structs.replace(
+        base, title=Text(wish.vi, wish.en), fields=fields, label=wish.label,
+        primary_key=base.primary_key if set(base.primary_key) == set(keys) else keys,
+    )  # fmt: skip
+    declaration = structs.replace(
+        declaration, pillar=wish.pillar, label_order="person" if wish.person else "text",
+        approval="second" if wish.second else "one", area=_area(entries, base),
+        search=tuple(each.name for each in entries if each.search),
+        facets=tuple(each.name for each in entries if each.facet)[:FACETS],
+        foreign_keys=_links(entries, declared, base),
+        unknown_columns="refuse" if all(each.keep for each in wish.entries) else "ignore",
+    )  # fmt: skip
+    return Made(declaration, {str(name): each for name, each in own.items()})
+
+
+def _field(entry: Entry, wish: Wish, declared: Mapping[str, Declaration], base: Declaration | None) -> Field:
+    title = Text(entry.vi, entry.en)
+    before = base.fields.get(entry.name) if base else None
+    if before is not None and kinds.of(before, links(base), entry.name) == entry.kind:
+        limits = structs.replace(before.constraints, required=entry.required or entry.key)
+        return structs.replace(before, title=title, constraints=limits, sensitive=entry.sensitive)
+    fresh = kinds.field(
+        entry.kind, title, required=entry.required or entry.key, own_list=own_list(wish.register, entry.name),
+        declared=declared,
+    )  # fmt: skip
+    headings = (entry.heading,) if entry.heading and entry.heading not in (entry.vi, entry.en) else ()
+    if before is not None:
+        headings = tuple(dict.fromkeys((*before.headings, *headings)))
+    return structs.replace(fresh, sensitive=entry.sensitive, headings=headings)
+
+
+def own_list(register: str, field: str) -> str:
+    """The name of the list of codes that belongs to one field of a register."""
+    return f"{register}_{field}"
+
+
+def codes(name: str, entry: Entry, values: Iterable[str]) -> CodeList:
+    """A list of the different texts of a column; those that differ in case and marks alone are one code's."""
+    found: dict[str, Code] = {}
+    by_fold: dict[str, str] = {}
+    for text in sorted(values):
+        if (code := by_fold.get(fold(text))) is not None:
+            found[code] = structs.replace(found[code], synonyms=(*found[code].synonyms, text))
+            continue
+        stem = text if text.isdecimal() and text.isascii() else naming.slug(text, 30) or f"ma_{len(found) + 1}"
+        code = stem if stem not in found else next(
+            one for number in range(2, len(found) + 3) if (one := f"{stem}_{number}") not in found)  # fmt: skip
+        found[code], by_fold[fold(text)] = Code(Text(text, text)), code
+    return CodeList(name, Text(entry.vi, entry.en), found)
+
+
+def _area(entries: Sequence[Entry], base: Declaration | None) -> AreaRule:
+    """The first field of each level says where a record belongs; without any, its sender's unit does."""
+    if base is not None and base.area != AreaRule(default="province"):
+        return base.area
+    first: dict[str, str] = {}
+    for each in entries:
+        if each.kind in kinds.AREAS:
+            first.setdefault(each.kind, each.name)
+    blank = not any(each.required for each in entries if each.name in first.values())
+    return AreaRule(**first, default="province" if blank else None)
+
+
+def _links(
+    entries: Sequence[Entry], declared: Mapping[str, Declaration], base: Declaration | None
+) -> tuple[ForeignKey, ...]:  # fmt: skip
+    named = {each.name: each.kind.removeprefix(kinds.LINKED) for each in entries if each.kind.startswith(kinds.LINKED)}
+    kept = [key for key in (base.foreign_keys if base else ()) if len(key.fields) > 1 or (
+        named.pop(key.fields[0], None) == key.reference.resource)]  # fmt: skip
+    fresh = (ForeignKey((name,), Reference(one, declared[one].primary_key)) for name, one in named.items())
+    return (*kept, *fresh)
