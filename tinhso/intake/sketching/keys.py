@@ -29,9 +29,8 @@ def key(columns: Sequence[Texts], kind: Mapping[str, str]) -> tuple[str, ...]:
     pairs = sorted(
         combinations(ranked[:MOST_PAIRED], 2), key=lambda pair: sum(kind[one.letter] in UNFIT for one in pair)
     )
-    found = next((pair for pair in pairs if unique(pair)), None)
-    if found is None:
-        found = next(((each,) for each in ranked if unique((each,))), ())
+    tried: list[tuple[Texts, ...]] = [*pairs, *((each,) for each in ranked)]
+    found = next((some for some in tried if unique(some)), ())
     order = [each.letter for each in columns]
     return tuple(sorted((each.letter for each in found), key=order.index))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Literal
 
 import msgspec
 from msgspec import structs
@@ -29,34 +30,38 @@ def made(
     faults.refuse(wish, declared, lists, base)
     entries = sorted(wish.kept, key=lambda each: not each.listed)
     fields = {each.name: _field(each, wish, declared, base) for each in entries}
-    keys = tuple(each.name for each in wish.kept if each.key)
     own = {
         fields[each.name].codes: codes(str(fields[each.name].codes), each, values.get(each.letter, ()))
         for each in entries if each.kind == kinds.OWN
     }  # fmt: skip
-    declaration = Declaration(
-        wish.register, Text(wish.vi, wish.en), fields,
-        base.primary_key if base and set(base.primary_key) == set(keys) else keys, wish.label,
-    ) if base is None else structs.replace(
-        base, title=Text(wish.vi, wish.en), fields=fields, label=wish.label,
-        primary_key=base.primary_key if set(base.primary_key) == set(keys) else keys,
-    )  # fmt: skip
+    named = {flag: tuple(each.name for each in wish.kept if getattr(each, flag)) for flag in ("key", "search", "facet")}
+    blank = Declaration(wish.register, Text("", ""), {}, (), "", unknown_columns=_unknown(wish))
     declaration = structs.replace(
-        declaration, pillar=wish.pillar, label_order="person" if wish.person else "text",
-        approval="second" if wish.second else "one", area=_area(entries, base),
-        search=tuple(each.name for each in entries if each.search),
-        facets=tuple(each.name for each in entries if each.facet)[:FACETS],
-        foreign_keys=_links(entries, declared, base),
-        unknown_columns="refuse" if all(each.keep for each in wish.entries) else "ignore",
+        base or blank, title=Text(wish.vi, wish.en), fields=fields, label=wish.label, pillar=wish.pillar,
+        label_order="person" if wish.person else "text", approval="second" if wish.second else "one",
+        primary_key=_ordered(base.primary_key if base else (), named["key"]),
+        search=_ordered(base.search if base else (), named["search"]),
+        facets=_ordered(base.facets if base else (), named["facet"])[:FACETS],
+        area=_area(entries, base), foreign_keys=_links(entries, declared, base),
     )  # fmt: skip
     return Made(declaration, {str(name): each for name, each in own.items()})
+
+
+def _unknown(wish: Wish) -> Literal["refuse", "ignore"]:
+    """What becomes of columns that are no field's: where some were left out on purpose, they are passed over."""
+    return "refuse" if all(each.keep for each in wish.entries) else "ignore"
+
+
+def _ordered(before: Sequence[str], now: Sequence[str]) -> tuple[str, ...]:
+    """The names of now, those of before in their order."""
+    return (*(name for name in before if name in now), *(name for name in now if name not in before))
 
 
 def _field(entry: Entry, wish: Wish, declared: Mapping[str, Declaration], base: Declaration | None) -> Field:
     title = Text(entry.vi, entry.en)
     before = base.fields.get(entry.name) if base else None
     if before is not None and kinds.of(before, links(base), entry.name) == entry.kind:
-        limits = structs.replace(before.constraints, required=entry.required or entry.key)
+        limits = structs.replace(before.constraints, required=entry.required)
         return structs.replace(before, title=title, constraints=limits, sensitive=entry.sensitive)
     fresh = kinds.field(
         entry.kind, title, required=entry.required or entry.key, own_list=own_list(wish.register, entry.name),
@@ -90,7 +95,9 @@ def codes(name: str, entry: Entry, values: Iterable[str]) -> CodeList:
 
 def _area(entries: Sequence[Entry], base: Declaration | None) -> AreaRule:
     """The first field of each level says where a record belongs; without any, its sender's unit does."""
-    if base is not None and base.area != AreaRule(default="province"):
+    if base is not None and (
+        base.area != AreaRule(default="province") or all(one.name in base.fields for one in entries)
+    ):
         return base.area
     first: dict[str, str] = {}
     for each in entries:

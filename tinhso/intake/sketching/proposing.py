@@ -13,7 +13,7 @@ from tinhso.intake.sketching import columns, guessing, keys, kinds, naming
 from tinhso.intake.sketching.columns import Texts
 from tinhso.intake.sketching.guessing import SURE, Guess
 from tinhso.intake.sketching.measuring import Fit, Measure
-from tinhso.intake.sketching.wishes import LONGEST_TITLE, MOST_FIELDS, Entry, Wish
+from tinhso.intake.sketching.wishes import LISTED, LONGEST_TITLE, MOST_FIELDS, Entry, Wish
 
 Links = Callable[[Sequence[str]], Mapping[str, int]]
 """Of texts, how many are keys of records by register, as far as whoever asks may read them."""
@@ -21,7 +21,7 @@ LABEL = re.compile(r"\b(ho va ten|ho ten|ten|name|tieu de|noi dung)\b")
 PERSON = re.compile(r"\b(ho va ten|ho ten|chu ho|nguoi)\b")
 FEWEST_LINKED, MOST_LINKED = 3, 5_000
 """Different values that a reference to another register is looked for with."""
-LISTED, FACETS = 4, 6
+FACETS = 6
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,8 @@ from tinhso.registers.declaration import (
 Pillar = Literal["foundation", "government", "economy", "society"]
 MOST_FIELDS = 200
 LONGEST_TITLE = 120
+LISTED = 4
+"""So many fields a list shows unasked."""
 FACETS = 12
 """A list's index carries its facets along, and PostgreSQL takes 32 columns into an index at most."""
 
@@ -61,7 +63,8 @@ class Wish(msgspec.Struct, frozen=True):
 def of(declaration: Declaration) -> Wish:
     """A declaration in force as a wish."""
     known = links(declaration)
-    usual = dict.fromkeys((declaration.label, *declaration.primary_key))
+    order = dict.fromkeys((declaration.label, *declaration.primary_key, *declaration.fields))
+    usual = [name for name in order if declaration.fields[name].type != "area"][:LISTED]
     entries = tuple(
         Entry(
             name, field.title.vi, field.title.en, kinds.of(field, known, name), required=field.constraints.required,
