@@ -88,7 +88,7 @@ def _changed_later(an: An, house: House) -> None:
     lost = an.tells(own, **{k: v for k, v in form(page).items() if k != f"keep.{job}"}, act="look")
     assert "bỏ trường" in lost
     refused = an.client.post(own, data={k: v for k, v in form(page).items() if k != f"keep.{job}"} | {"act": "put"})
-    assert refused.status_code == 400 and "Chưa thay đổi gì" in refused.text
+    assert refused.status_code == 400 and "Chưa có gì thay đổi" in refused.text
     more = an.tells(own, **form(page), act="add")
     new = number(more, "truong_moi")
     wanted = {**form(more), f"vi.{new}": "Lớp", f"en.{new}": "Class", f"name.{new}": "lop", f"keep.{new}": "yes",
