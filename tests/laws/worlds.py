@@ -25,6 +25,7 @@ from litestar.testing import TestClient
 from tests.conftest import Copies
 from tests.laws import streaming
 from tests.laws.house import PROVINCES
+from tests.laws.sketched import sketched
 from tests.web.house import EVERYTHING, PASSWORD
 from tinhso.access import giving, grants, roles
 from tinhso.access.declaration import Role, Text
@@ -39,7 +40,6 @@ from tinhso.intake import batches
 from tinhso.intake.forms import drafts
 from tinhso.intake.forms.drafts import Content
 from tinhso.intake.rounds import asking
-from tinhso.intake.sketching import kept as kept_sketches
 from tinhso.packs import apply as packs
 from tinhso.packs import examples
 from tinhso.packs.read import Pack, read
@@ -168,7 +168,7 @@ def _filled(db: Database, pack: Pack, home: Path) -> tuple[dict[str, Any], tuple
     kept["export"] = (other_export, own_export)
     kept["draft"] = (_draft(db, STRANGER, THERE, register, other[register][0], MARK), _draft(
         db, AN, HERE, register, own[register][0], "an"))  # fmt: skip
-    kept["sketch"] = (_sketch(house, STRANGER, MARK), _sketch(house, AN, "an"))
+    kept["sketch"] = (sketched(house, STRANGER, MARK, FIRST_ID), sketched(house, AN, "an", 1))
     others = {"transfer": (waiting, ABSENT), "case_id": (other_case, own_case), **kept}
     return records, ((other_batch, own_batch), (other[register][2], own[register][2]), others)
 
@@ -297,17 +297,6 @@ def _draft(db: Database, login: str, area: str, register: str, record: int, word
     with db.app(scope.settings()) as conn:
         content = Content(dict.fromkeys(declared.one(conn, register).search, word), word)
         return drafts.keep(conn, register, content, scope=scope, record=record, base=1).id
-
-
-def _sketch(house: House, login: str, word: str) -> int:
-    """A register that somebody is making from a workbook."""
-    with house.db.owner() as conn:
-        conn.execute(made_sql(f"alter sequence intake.sketch_id_seq restart with {1 if login == AN else FIRST_ID}"))
-    with house.db.app() as conn:
-        scope = grants.of(conn, login)
-    draft = house.incoming / "sketch.csv"
-    draft.write_text(f"Mã,Tên {word}\n1,{word}\n2,{word} 2\n", encoding="utf-8")
-    return kept_sketches.begin(house.desk(), draft, f"{word}.csv", scope=scope).id
 
 
 SENT = {

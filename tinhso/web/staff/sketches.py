@@ -125,7 +125,7 @@ def _shown(
         warnings=[each.vi if sight.language == "vi" else each.en for each in found.problems],
         said=[each.vi if sight.language == "vi" else each.en for each in (refusal.problems if refusal else ())],
         preview=_preview(house, desk, known, found, sight), may_make=declaring.may(mine),
-        may_propose=mine.may("propose", known.wish.register), **seers(house, mine, known.wish, sight),
+        **seers(house, mine, known.wish, sight),
     )  # fmt: skip
 
 
@@ -148,11 +148,12 @@ def seers(house: House, mine: Scope, wish: Wish, sight: Sight) -> dict[str, Any]
     pillars, words = {wish.register: wish.pillar}, doing(sight)
     with house.db.app(mine.settings()) as conn:
         known = roles.every(conn)
-    found = []
+    found, own, proposes = [], {ground.role for ground in mine.grounds}, False
     for each in (one.role for one in known.values()):
         verbs = [
             words[verb] for verb, registers in each.verbs.items() if named(registers, pillars) & {"*", wish.register}
         ]
+        proposes |= each.role in own and words["propose"] in verbs
         if verbs:
             found.append((each.title.vi if sight.language == "vi" else each.title.en, ", ".join(verbs)))
-    return {"seers": found}
+    return {"seers": found, "may_propose": proposes}
