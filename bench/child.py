@@ -18,7 +18,7 @@ import msgspec
 from tinhso.access import grants
 from tinhso.foundation.database import Database
 from tinhso.foundation.files import Files
-from tinhso.intake import river
+from tinhso.intake import in_turn, river
 from tinhso.intake.desk import Desk
 from tinhso.intake.river import Taken
 
@@ -68,7 +68,7 @@ def _work(job: Job) -> Outcome:
             taken = [river.take_in(desk, path, path.name, register, scope=scope, sender="bench")]
         else:
             wanted = [(Path(path), register) for path, register in job.files]
-            taken = list(river.take_in_many(desk, wanted, scope=scope, sender="bench"))
+            taken = list(in_turn.take_in_many(desk, wanted, scope=scope, sender="bench"))
         return _outcome(time.perf_counter() - start, taken)
 
 

@@ -13,7 +13,7 @@ Python's standard library has no Ed25519. Where the package ``cryptography`` is 
 ``--parts`` writes what openssl needs, and the answer says the command.
 
 Ends with 0 where everything holds, 1 where something does not, 2 where this was called or given wrongly,
-3 where all holds but no signature could be checked here.
+3 where all holds but who signed is not shown: no signature could be checked here, or no key was given.
 """
 
 from __future__ import annotations
@@ -229,7 +229,7 @@ def check(file: Path, given: str | None, parts: Path | None) -> int:
         print("       or run again with --parts FOLDER and then the openssl command that it prints")
         return UNSIGNED
     print("SIGNED by this key")
-    return HOLDS
+    return HOLDS if given else UNSIGNED
 
 
 def main() -> int:

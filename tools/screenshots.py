@@ -2,7 +2,8 @@
 
 With address and home of a running demo (``python tools/screenshots.py http://127.0.0.1:8000 var``) of that one, else
 of a province of its own, filled at full size in a folder that is thrown away. Needs Chromium (``tools/browser.py`` says
-how to get it). Workbooks that are handed in are dropped afterwards; nothing is written.
+how to get it). What is handed in, typed, sent for approval or asked for is dropped, taken back or closed afterwards; no
+record is written.
 """
 
 from __future__ import annotations
@@ -15,7 +16,8 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from pathlib import Path
 
 import openpyxl
@@ -63,6 +65,9 @@ REVIEWS = (
     (Picture(GUIDE / "tep-co-loi.png", "/staff/intake", "an", width=1100, height=1000), True),
     (Picture(GENERAL / "intake.png", "/staff/intake", "an", height=1000), True),
 )
+FORM = Picture(GUIDE / "them-ban-ghi.png", "/staff/registers/workers/new", "an", width=1000, height=900)
+QUEUE = Picture(GUIDE / "phe-duyet.png", "/staff/approvals", "thongtin", width=1100, height=760)
+ROUND = Picture(GUIDE / "dot-thu-thap.png", "/staff/rounds/new?area=026", "laodong", width=1100, height=860)
 
 
 def main(arguments: list[str]) -> None:
@@ -79,6 +84,9 @@ def main(arguments: list[str]) -> None:
             house.take(picture)
         for picture, wrong in REVIEWS:
             house.take_review(picture, wrong=wrong)
+        house.take_form(FORM)
+        house.take_approval(QUEUE)
+        house.take_round(ROUND)
         browser.close()
 
 
@@ -129,6 +137,49 @@ class House:
             keep(page, picture)
             page.click("button.danger")
             page.wait_for_selector("#register")
+
+    def take_form(self, picture: Picture) -> None:
+        """Type a worker with a slip in two fields, and drop the draft again."""
+        with self._open(picture) as page:
+            typed = {"citizen_id": "00219", "full_name": "Giàng Thị Chi", "birth_date": "31/2/1990"}
+            for name, text in typed.items():
+                page.fill(f"#f-{name}", text)
+                page.keyboard.press("Tab")
+            page.wait_for_selector("#f-birth_date-said .said")
+            page.wait_for_timeout(900)
+            page.evaluate("scrollTo(0, 0)")
+            keep(page, picture)
+            page.goto(self.address + "/staff/drafts")
+            page.get_by_role("button", name="Bỏ").first.click()
+            page.wait_for_load_state()
+
+    def take_approval(self, picture: Picture) -> None:
+        """A commune sends a village's new figures, the department looks at them, the commune takes them back."""
+        with self._open(Picture(picture.file, "/staff/registers/villages", "an")) as sender:
+            sender.locator("main tbody th a, main tbody td a").first.click()
+            sender.get_by_role("link", name="Sửa", exact=True).click()
+            households = int(sender.input_value("#f-households").replace(".", ""))
+            sender.fill("#f-households", str(households + 3))
+            sender.fill("#reason", "Rà soát hộ tháng 12")
+            sender.get_by_role("button", name="Gửi duyệt").click()
+            sender.wait_for_url("**/staff/approvals/*")
+            with self._open(replace(picture, path=sender.url.removeprefix(self.address))) as page:
+                keep(page, picture)
+            sender.locator("form[action$=withdraw] button").click()
+            sender.wait_for_load_state()
+
+    def take_round(self, picture: Picture) -> None:
+        """Ask the communes of a district for their workers, and close the round again."""
+        with self._open(picture) as page:
+            page.fill("#title", "Lao động, quý IV")
+            page.fill("#due", f"{date.today() + timedelta(days=10):%Y-%m-%d}")
+            page.check("input[name=registers][value=workers]")
+            page.click("main form button.primary")
+            page.wait_for_url("**/staff/rounds/*")
+            keep(page, picture)
+            page.locator("details", has=page.locator("form[action$=close]")).locator("summary").click()
+            page.locator("form[action$=close] button").click()
+            page.wait_for_load_state()
 
     @contextlib.contextmanager
     def _open(self, picture: Picture) -> Iterator[Page]:

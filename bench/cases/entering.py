@@ -1,4 +1,6 @@
-"""Signing in to the running server: how quick it is, and what a flood of wrong passwords does to everybody's pages."""
+"""Signing in to the running server: how quick it is, and what many who sign in, or a flood of wrong passwords, do to
+everybody's pages.
+"""
 
 from __future__ import annotations
 
@@ -21,6 +23,9 @@ PASSWORD = "ruộng bậc thang mù sương"
 SIGN_INS, CALLS = 40, 300
 MOST = 50.0
 """Milliseconds for one sign-in: twenty a second, one after the other, on one core."""
+ENTERING, DOORS = 20, 4
+"""People who sign in each second, and how many at once; pages beside them take at most ``SHARED`` times as long."""
+SHARED = 3.0
 FLOOD, SIDES = 200, 16
 """Wrong passwords a second, and how many send them at once."""
 PAGE = "/"
@@ -33,15 +38,20 @@ class Entering:
         self.served, self.port = served, served.port
 
     def all(self) -> Iterator[Measure]:
-        """A sign-in, then pages alone and pages beside a flood."""
+        """A sign-in, then pages alone, beside people who sign in, and beside a flood."""
         self._join()
         yield within("served: sign-in", gathered(self._signed_in, SIGN_INS), MOST)
         quiet = self._pages()
-        with self._flooded():
-            beside = self._pages()
-        name = f"served: page beside {FLOOD} wrong passwords a second, p95"
-        alone, crowded = (timed.percentile(0.95) * 1000 for timed in (quiet, beside))
-        yield against(name, beside, crowded, "ms", ("the same page alone", alone), 2.0)
+        with self._beside("303", ENTERING, DOORS, LOGIN, PASSWORD):
+            yield self._crowded(f"{ENTERING} sign-ins", quiet, SHARED)
+        with self._beside("429", FLOOD, SIDES):
+            yield self._crowded(f"{FLOOD} wrong passwords", quiet, 2.0)
+
+    def _crowded(self, beside: str, quiet: Timed, limit: float) -> Measure:
+        taken = self._pages()
+        alone, crowded = (timed.percentile(0.95) * 1000 for timed in (quiet, taken))
+        name = f"served: page beside {beside} a second, p95"
+        return against(name, taken, crowded, "ms", ("the same page alone", alone), limit)
 
     def _join(self) -> None:
         app, owner = self.served.ground.dsns(self.served.ground.served)
@@ -66,17 +76,17 @@ class Entering:
             connection.close()
 
     @contextmanager
-    def _flooded(self) -> Iterator[None]:
-        """Wrong passwords come in until the block is left; that they did is checked afterwards."""
-        command = [sys.executable, "-m", "bench.cases.flood", str(self.port), str(FLOOD), str(SIDES)]
+    def _beside(self, answered: str, rate: int, sides: int, *right: str) -> Iterator[None]:
+        """People sign in until the block is left; that they were answered as meant is checked afterwards."""
+        command = [sys.executable, "-m", "bench.cases.flood", str(self.port), str(rate), str(sides), *right]
         with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as flood:
             assert flood.stdin is not None and flood.stdout is not None
             flood.stdout.readline()
             yield
             flood.stdin.close()
             answers: dict[str, int] = json.loads(flood.stdout.read())
-        if not answers.get("429"):
-            raise RuntimeError(f"no try was held back: {answers}")
+        if not answers.get(answered):
+            raise RuntimeError(f"none was answered {answered}: {answers}")
 
 
 def _read(connection: http.client.HTTPConnection) -> None:

@@ -1,6 +1,7 @@
-"""Wrong passwords at a steady pace, from a process of its own: ``python -m bench.cases.flood PORT RATE SIDES``.
+"""Sign-ins at a steady pace, from a process of its own: ``bench.cases.flood PORT RATE SIDES [LOGIN PASSWORD]``.
 
-Tells on standard output when it is under way, and ends when its standard input does, with how many were answered how.
+Without a login the passwords are wrong, and for many logins. Tells on standard output when it is under way, and ends
+when its standard input does, with how many were answered how.
 """
 
 from __future__ import annotations
@@ -16,10 +17,10 @@ from urllib.parse import urlencode
 LOGINS = 50
 
 
-def main(port: int, rate: int, sides: int) -> None:
-    """Send until nobody wants any more."""
+def main(port: int, rate: int, sides: int, *right: str) -> None:
+    """Send until nobody wants any more; ``right`` is a login and its password."""
     over, answers = Event(), Counter[int]()
-    each = [(port, side, sides / rate, over, answers) for side in range(sides)]
+    each = [(port, side, sides / rate, right, over, answers) for side in range(sides)]
     threads = [Thread(target=_side, args=words, daemon=True) for words in each]
     for thread in threads:
         thread.start()
@@ -57,12 +58,13 @@ def _tried(port: int, login: str, password: str) -> tuple[int, str]:
         connection.close()
 
 
-def _side(port: int, side: int, pause: float, over: Event, answers: Counter[int]) -> None:
+def _side(port: int, side: int, pause: float, right: tuple[str, ...], over: Event, answers: Counter[int]) -> None:
     start, number = monotonic() + pause * side / 16, 0
     while not over.wait(max(0.0, start + number * pause - monotonic())):
-        answers[sent(port, f"person{(side * 7 + number) % LOGINS}", f"wrong password {number}")] += 1
+        login, password = right or (f"person{(side * 7 + number) % LOGINS}", f"wrong password {number}")
+        answers[sent(port, login, password)] += 1
         number += 1
 
 
 if __name__ == "__main__":
-    main(*(int(word) for word in sys.argv[1:4]))
+    main(int(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]), *sys.argv[4:6])

@@ -221,3 +221,15 @@ def test_why_agrees_with_the_scope_and_names_the_first_reason(office: Database) 
         ]  # fmt: skip
         assert field.reasons[2].said.code == "access.why_masked" and "phone" in field.reasons[2].said.en
         assert not why.explained(conn, "binh", "read", "people").allowed
+
+
+def test_who_administers_a_part_reads_the_grants_there(province: Database) -> None:
+    granted.declare(province)
+    granted.add(province, "an", "binh", "chi")
+    for login, role, area in (("an", "reader", "026"), ("binh", "reader", "027"), ("chi", "clerk", "026")):
+        granted.give(province, login, role, area)
+    with province.app() as conn:
+        scope = grants.of(conn, "chi")
+    with province.app(scope.settings()) as conn:
+        assert sorted(each.login for each in giving.every(conn)) == ["an", "chi"]
+        assert giving.every(conn, "binh") == []

@@ -46,6 +46,26 @@ def test_the_last_one_stays(office: Database) -> None:
         conn.execute("update access.person set state = 'disabled' where login in ('binh', 'chi')")
 
 
+def test_who_administers_a_part_does_not_stand_for_the_whole(office: Database) -> None:
+    first = granted.give(office, "an", "clerk", "02")
+    part = granted.give(office, "binh", "clerk", "026")
+    with pytest.raises(Refused, match="of the whole province"):
+        granted.station(office, giving.revoke, first, reason="x")
+    granted.station(office, giving.revoke, part, reason="x")
+
+
+def test_a_program_does_not_administer(office: Database) -> None:
+    first = granted.give(office, "an", "clerk", "02")
+    with office.owner() as conn:
+        conn.execute("insert into access.person (login, name, state, client) values ('may', 'may', 'active', true)")
+    with pytest.raises(Refused, match="cannot hold a role that administers"):
+        granted.give(office, "may", "clerk", "02")
+    granted.give(office, "may", "reader", "02")
+    granted.station(office, roles.change, Role("reader", granted.SAID, {"read": ("people",)}, administer=True))
+    with pytest.raises(Refused, match="last active administrator"):
+        granted.station(office, giving.revoke, first, reason="x")
+
+
 def test_with_another_one_he_may_go(office: Database) -> None:
     first = granted.give(office, "an", "clerk", "02")
     granted.give(office, "binh", "clerk", "02")

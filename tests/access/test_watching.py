@@ -104,6 +104,13 @@ def test_notices_are_for_auditors_and_stay(noon: Database) -> None:
         conn.execute("delete from access.notice")
     with pytest.raises(errors.InsufficientPrivilege), noon.app(grants.station().settings()) as conn:
         conn.execute("insert into access.reading (actor, action) values ('x', 'list')")
+    forged = "select access.look('victim', 'unmask', 'people', 1, '{}', 'x', null, 1, null, null, null, null, '')"
+    with pytest.raises(errors.Error) as refused, noon.app() as conn:
+        conn.execute(forged)
+    assert refused.value.sqlstate == "TS003", "without a sealed scope nobody reads"
+    with noon.app(of_(noon, "binh").settings()) as conn:
+        conn.execute(forged)
+        assert [each.actor for each in looked.found(conn, looked.Wanted())] == ["binh"]
 
 
 def of_(db: Database, login: str) -> Any:

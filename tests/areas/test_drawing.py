@@ -6,7 +6,7 @@ import re
 from itertools import accumulate
 
 import pytest
-from shapely.geometry import Point, Polygon
+from shapely.geometry import Point, Polygon, shape
 
 from tinhso.areas import drawing, shapes
 from tinhso.areas.drawing import Cell, Drawing, Outline
@@ -37,10 +37,10 @@ def test_all_communes_and_districts(drawn: Drawing) -> None:
 def test_paths_lie_in_the_frame_and_hold_their_label(drawn: Drawing) -> None:
     parts: list[Cell | Outline] = [*drawn.communes, *drawn.districts]
     for part in parts:
-        shape = polygon(part.path)
-        west, north, east, south = shape.bounds
+        outline = polygon(part.path)
+        west, north, east, south = outline.bounds
         assert -1 <= west < east <= drawn.width + 1 and -1 <= north < south <= drawn.height + 1
-        assert shape.distance(Point(part.x, part.y)) < 2, part.name
+        assert outline.distance(Point(part.x, part.y)) < 2, part.name
 
 
 def test_neighbours_leave_no_slits(drawn: Drawing) -> None:
@@ -68,3 +68,17 @@ def test_the_same_drawing_is_kept_until_shapes_change(hagiang: Database, drawn: 
 def test_without_shapes_the_map_is_empty(hagiang: Database) -> None:
     with hagiang.app() as conn:
         assert drawing.draw(conn, "02", 800) == Drawing(800, 0, (), ())
+
+
+def test_a_commune_to_put_a_point_on(hagiang: Database, drawn: Drawing) -> None:
+    with hagiang.app() as conn:
+        found, others = drawing.ground(conn, "00715"), [drawing.ground(conn, each) for each in ("026", "no-such")]
+        query = "select s.geometry from areas.tree t join areas.shape s on s.area = t.area where t.code = '00715'"
+        (geometry,) = conn.execute(query).fetchall()[0]
+    assert others == [None, None] and found is not None and found.name == "Xã Lũng Cú"
+    assert found.west < found.east and found.south < found.north and found.approximate
+    outline, middle = polygon(found.path), shape(geometry).representative_point()
+    x = (middle.x - found.west) / (found.east - found.west) * found.width
+    y = (found.north - middle.y) / (found.north - found.south) * found.height
+    assert outline.contains(Point(x, y)), "degrees and drawing agree"
+    assert outline.bounds[0] > 10 and outline.bounds[2] < found.width - 10, "with room around it"

@@ -119,10 +119,12 @@ def _wait(address: str) -> None:
 
 
 @contextmanager
-def officer(browser: Browser, served: Served, login: str, name: str, area: str) -> Iterator[BrowserContext]:
-    """Somebody of the department that keeps the video points, over an area, signed in."""
+def officer(
+    browser: Browser, served: Served, login: str, name: str, area: str, role: str = "information_officer"
+) -> Iterator[BrowserContext]:  # fmt: skip
+    """Somebody over an area, signed in; of the department that keeps the video points where no role is named."""
     link = served.run("user", "add", login, "--name", name)["link"]
-    served.run("grant", "add", login, "information_officer", "--area", area, "--purpose", "administration")
+    served.run("grant", "add", login, role, "--area", area, "--purpose", "administration")
     with browser.new_context(locale="vi-VN", permissions=["clipboard-read", "clipboard-write"]) as context:
         page = context.new_page()
         page.goto(link)

@@ -6,7 +6,17 @@ import os
 
 import pytest
 
-from tests.flows.bad_files import GOOD, HEADINGS, Counter, delimited, encrypted, point, with_part, workbook
+from tests.flows.bad_files import (
+    GOOD,
+    HEADINGS,
+    Counter,
+    delimited,
+    encrypted,
+    old_workbook,
+    point,
+    with_part,
+    workbook,
+)
 from tinhso.foundation.problems import Refused
 from tinhso.intake.river import Taken
 
@@ -100,6 +110,30 @@ def test_a_bad_cell_is_named(counter: Counter, rows: list[tuple[str, ...]], code
     _answered(counter, taken, code)
     found = next(problem for problem in taken.examined.problems if problem.code == code)
     assert (found.sheet, found.cell, found.row) == ("Danh sách", cell, int(cell[1:]))
+
+
+def test_a_failed_formula_of_an_old_workbook_wipes_nothing(counter: Counter) -> None:
+    taken = counter.takes(old_workbook([point("DC-001", district="=1/0"), *GOOD[1:]]), "diem_cau.xls")
+    _answered(counter, taken, "intake.formula_error")
+    assert [(each.cell, each.facts["error"]) for each in taken.examined.problems] == [("D3", "#DIV/0!")]
+
+
+def test_an_old_workbook_is_read_by_its_fonts(counter: Counter) -> None:
+    content = old_workbook([point("DC-004", name="Sïng", level="x·", district="", commune="")], font=".VnTime")
+    taken = counter.takes(content, "diem_cau.xls")
+    assert taken.commit is not None, taken.examined.problems
+    with counter.desk.db.app(counter.scope(None).settings()) as conn:
+        kept = conn.execute("select name from registers.video_points where key = 'DC-004'").fetchone()
+    assert kept == ("Sùng",)
+
+
+def test_unicode_typed_in_an_old_font_stays_what_it_is(counter: Counter) -> None:
+    content = old_workbook([*GOOD, point("DC-004", name="Lò Mã")], font=".VnTime")
+    taken = counter.takes(content, "diem_cau.xls")
+    assert taken.commit is not None and (taken.commit.new, taken.commit.same) == (1, 3), taken.examined.problems
+    with counter.desk.db.app(counter.scope(None).settings()) as conn:
+        kept = conn.execute("select name from registers.video_points where key = 'DC-004'").fetchone()
+    assert kept == ("Lò Mã",)
 
 
 COLUMNS = {

@@ -98,3 +98,39 @@ def _ends(page: Page, served: Served) -> None:
     other.get_by_role("button", name="Đăng xuất").first.click()
     other.wait_for_load_state()
     other.close()
+
+
+def test_a_point_is_set_by_a_click_by_dragging_and_by_typing(an: BrowserContext, served: Served) -> None:
+    page = an.new_page()
+    said = troubles(page)
+    page.goto(f"{served.address}/staff/registers/tourism_points/new")
+    ground = page.locator("figure[data-ground]")
+    expect(ground).to_be_hidden()
+    page.get_by_label("Xã, phường, thị trấn").select_option("Xã Lũng Cú")
+    expect(ground).to_contain_text("Xã Lũng Cú")
+    assert accessible.findings(page) == []
+    svg, latitude, longitude = ground.locator("svg"), page.get_by_label("Vĩ độ"), page.get_by_label("Kinh độ")
+    svg.scroll_into_view_if_needed()
+    box = svg.bounding_box()
+    assert box is not None
+    middle = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(*middle)
+    page.mouse.down()
+    first = degrees(latitude.input_value()), degrees(longitude.input_value())
+    assert 23 < first[0] < 23.5 and 105 < first[1] < 105.5
+    page.mouse.move(middle[0] + 30, middle[1] - 30)
+    page.mouse.up()
+    assert degrees(latitude.input_value()) > first[0] and degrees(longitude.input_value()) > first[1], "north and east"
+    expect(page.locator("[data-kept]")).to_contain_text("Đã giữ bản nháp lúc")
+    pin = svg.locator("circle").last
+    at = pin.get_attribute("cx")
+    longitude.fill(str(first[1]).replace(".", ","))
+    expect(pin).not_to_have_attribute("cx", at or "")
+    longitude.fill("104,1")
+    expect(ground).to_contain_text("nằm ngoài bản đồ này")
+    assert said == []
+    page.close(run_before_unload=False)
+
+
+def degrees(text: str) -> float:
+    return float(text.replace(",", "."))

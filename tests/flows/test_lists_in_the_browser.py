@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Page, StorageState, expect
 
 from tests.flows.accessible import findings
 from tests.flows.browsing import Served, troubles
-from tests.laws.worlds import png
+from tests.laws.asked import png
 from tests.web.house import GOOD, HEADINGS, workbook
 
 pytestmark = pytest.mark.browser

@@ -89,7 +89,8 @@ def test_no_day(written: str, fault: str) -> None:
 
 @pytest.mark.parametrize(
     ("written", "text"),
-    [("1965", "1965"), ("9/1965", "1965-09"), ("1965-09", "1965-09"), ("00/00/1965", "1965"), ("0/9/1965", "1965-09")],
+    [("1965", "1965"), ("9/1965", "1965-09"), ("1965-09", "1965-09"), ("00/00/1965", "1965"), ("0/9/1965", "1965-09"),
+     ("tháng 9 năm 1965", "1965-09")],
 )
 def test_partial_day(written: str, text: str) -> None:
     assert dates.partial_day(written) == text

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import msgspec
 import polars as pl
 import pytest
 
-from tests.intake.people import AN, GOOD, LISTS, PLACES, TODAY, WHOLE, one, run, sheet
+from tests.intake.people import AN, GOOD, LISTS, PEOPLE, PLACES, TODAY, WHOLE, one, run, sheet
 from tinhso.foundation.problems import catalogue
 from tinhso.intake import checking
-from tinhso.intake.checking import codes, columns
+from tinhso.intake.checking import Checked, codes, columns
 from tinhso.intake.matching import match
 from tinhso.intake.reading.workbook import Column, Sheet
-from tinhso.registers.declaration import Declaration
+from tinhso.registers.declaration import Constraints, Declaration
 
 
 def test_a_good_row_in_its_types() -> None:
@@ -110,6 +111,23 @@ def test_each_fault_is_told_at_its_cell(cells: dict[str, str | None], code: str)
     assert problem.sheet == "Trang 1" and problem.row == 2 and problem.cell is not None and problem.cell.endswith("2")
     for said in (problem.vi, problem.en):
         assert "…" not in said and "{" not in said and problem.cell in said
+
+
+@pytest.mark.parametrize("written", ["002095000123 ", "\u00a0002095000123", "002095000123\u200b"])
+def test_the_sentence_speaks_of_the_value_as_it_was_judged(written: str) -> None:
+    (problem,) = one(citizen_id=written, gender="Nữ").problems
+    assert problem.code == "registers.citizen_id_gender" and "là của nam" in problem.vi and "…" not in problem.vi
+
+
+def test_the_sentence_speaks_of_the_value_as_it_was_mended() -> None:
+    rows = [{**GOOD, "citizen_id": "002095000124"}, {**GOOD, "citizen_id": "2095000123", "gender": "Nữ"}]
+    (problem,) = run(sheet(*rows), accept=("lost_zero",)).problems
+    assert problem.cell == "A3" and "là của nam" in problem.vi and "…" not in problem.vi
+
+
+def test_the_length_told_is_that_of_the_cleaned_value() -> None:
+    (problem,) = one(full_name="Vàng Mí Sính Vàng Mí Sính   ").problems
+    assert problem.facts["length"] == "25" and "25" in problem.vi
 
 
 def test_the_sentence_speaks_as_a_colleague() -> None:
@@ -223,6 +241,44 @@ def test_only_number_cells_lose_zeros_where_the_file_tells() -> None:
     assert run(sheet(row, numeric={1: pl.Series([True])})).counts == {"registers.citizen_id_format": 1}
 
 
+def test_text_cells_beside_number_cells_that_lost_zeros_lost_them_too() -> None:
+    rows = [{**GOOD, "citizen_id": "2095000123"}, {**GOOD, "citizen_id": "2095000124"}]
+    beside = sheet(*rows, numeric={0: pl.Series([True, False])})
+    assert run(beside).counts == {"intake.lost_zero": 2}
+    mended = run(beside, accept=("lost_zero",)).frame["citizen_id"].to_list()
+    assert mended == ["002095000123", "002095000124"]
+    sound = [{**GOOD, "citizen_id": "101095000123"}, {**GOOD, "citizen_id": "2095000124"}]
+    assert run(sheet(*sound, numeric={0: pl.Series([True, False])})).counts == {"registers.citizen_id_format": 1}
+
+
+def lengths(*texts: str, **marks: Any) -> Checked:
+    """A column of numbers without a limit, checked."""
+    free = msgspec.structs.replace(PEOPLE.fields["share"], constraints=Constraints())
+    people = msgspec.structs.replace(PEOPLE, fields={**PEOPLE.fields, "share": free})
+    rows = sheet(
+        *({**GOOD, "citizen_id": f"0020950001{at:02}", "share": text} for at, text in enumerate(texts)), **marks
+    )
+    pairs = [(rows, match(rows, people, {}, {}))]
+    return checking.check(pairs, people, LISTS, PLACES, scope=WHOLE, today=TODAY)
+
+
+def test_a_column_that_may_be_in_thousands_is_asked_about() -> None:
+    found = lengths("1,234", "12,500")
+    assert found.counts == {"intake.comma_or_thousands": 2} and found.refused == 0
+    assert "viết lại thành 1.234" in found.problems[0].vi and "…" not in found.problems[0].en
+    assert found.frame["share"].to_list() == ["1.234", "12.5"], "read as Vietnamese meanwhile"
+
+
+@pytest.mark.parametrize("texts", [("1,234", "12,5"), ("0,234",), ("1.234",), ("1,234", "7"), ("1,2345",)])
+def test_a_column_that_says_what_it_means_is_not(texts: tuple[str, ...]) -> None:
+    assert lengths(*texts).counts == {}
+
+
+def test_nor_one_of_number_cells_or_that_cannot_be_in_thousands() -> None:
+    assert lengths("1,234", numeric={4: pl.Series([True])}).counts == {}
+    assert one(share="98,126").counts == {}
+
+
 def test_doubles_in_the_file_name_each_other() -> None:
     first, second = sheet(GOOD, {**GOOD, "citizen_id": "002095000124"}), sheet(GOOD, name="Trang 2", first=9)
     checked = run(first, second)
@@ -248,6 +304,19 @@ def test_old_fonts_by_font_and_by_letters() -> None:
     assert [repair.code for repair in by_font.repairs] == ["intake.legacy_font"]
     assert by_letters.repairs[0].code == "intake.legacy_font"
     assert run(sheet({**GOOD, "full_name": "Mµ"}, fonts={(2, 1): ".VnTime"}), decline=("legacy_font",)).refused == 1
+
+
+def test_sentences_say_what_an_old_font_shows() -> None:
+    found = run(sheet({**GOOD, "village": "Th«n SÐo Lñng"}, fonts={}))
+    assert [problem.value for problem in found.problems] == ["Thôn Séo Lủng"]
+    told = run(sheet({**GOOD, "village": "HuyÖn"}, fonts={(2, 2): ".VnTime"})).problems
+    assert all("Ö" not in problem.vi for problem in told)
+
+
+def test_only_rows_that_need_nothing_else_can_be_mended_by_a_repair() -> None:
+    lost = {**GOOD, "citizen_id": "2090000012"}
+    found = run(sheet(lost, {**lost, "citizen_id": "2095000124", "commune": "Xã Lung Linh"}))
+    assert (found.refused, found.mendable) == (2, 1)
 
 
 def test_only_the_first_thousand_are_told_but_all_are_counted() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import msgspec
 import polars as pl
 import pytest
@@ -116,3 +118,12 @@ def test_sheets_that_hold_something_else_are_left_out() -> None:
     assert [one.name for one, _ in pairs] == ["Trang 1"] and problems == ()
     pairs, problems = match_workbook(Workbook((other,)), PEOPLE, {}, {}, EVERY)
     assert pairs == [] and {one.code for one in problems} == {"intake.missing_column"}
+
+
+def test_a_column_without_a_word_below_its_heading_keeps_nothing_back() -> None:
+    given = sheet("Số CCCD", "Họ và tên", "Xã", "Xác nhận của thôn", "Chữ ký")
+    row = {"c0": "002095000124", "c1": "Giàng Thị An", "c2": "Sà Phìn", "c3": None, "c4": "x", "row": 2}
+    filled = replace(given, frame=pl.DataFrame([row], schema=given.frame.schema))
+    assert match(filled, PEOPLE, {}, {}).problems == ()
+    told = replace(filled, frame=filled.frame.with_columns(c3=pl.lit("đúng")))
+    assert match(told, PEOPLE, {}, {}).unknown == ("Xác nhận của thôn",), "what is written there is asked for"

@@ -18,7 +18,21 @@ from litestar import Litestar, get
 from tests.conftest import Copies
 from tests.laws import exits
 from tests.laws.exits import Ask, Exit
-from tests.laws.worlds import ABSENT, AN, AUDITOR, LIVE, MARK, NOBODY, PACKS, STRANGER, WARDEN, World, built, told
+from tests.laws.worlds import (
+    ABSENT,
+    AN,
+    AUDITOR,
+    FIRST_ID,
+    LIVE,
+    MARK,
+    NOBODY,
+    PACKS,
+    STRANGER,
+    WARDEN,
+    World,
+    built,
+    told,
+)
 from tinhso.access import grants
 from tinhso.access.keys import making
 from tinhso.access.keys.making import Wish
@@ -108,6 +122,30 @@ def _unnumbered(said: str, ask: Ask) -> str:
         for written in (number, dotted, dotted.replace(",", ".")):
             said = said.replace(written, "#")
     return said
+
+
+def test_whatever_an_sends_touches_nothing_of_anothers(worlds: Worlds) -> None:
+    """Each row of each table that is Mèo Vạc's, by its mark or number, stands as it stood."""
+    world, _ = worlds
+    before = _rows_of_strangers(world)
+    assert len(before) > len(world.pack.registers)
+    for each in behind(world):
+        if each.method != "GET":
+            for ask in exits.asked(world, each, "foreign"):
+                ask.of(world, AN)
+    assert before - _rows_of_strangers(world) == set()
+
+
+def _rows_of_strangers(world: World) -> set[tuple[str, str]]:
+    wanted, found = [f"%{MARK}%", f"%{FIRST_ID // 1000}%"], set()
+    with world.house.db.owner() as conn:
+        tables = conn.execute(
+            "select schemaname, tablename from pg_tables where schemaname not in ('pg_catalog', 'information_schema')"
+        ).fetchall()
+        for schema, table in tables:
+            query = made_sql(f'select t::text from {schema}."{table}" t where t::text ilike any (%s)')
+            found |= {(table, row) for (row,) in conn.execute(query, (wanted,)).fetchall()}
+    return found
 
 
 def test_neither_lengths_nor_validators_tell(worlds: Worlds) -> None:
@@ -210,7 +248,7 @@ def test_figures_of_people_tell_no_small_number(worlds: Worlds) -> None:
     """Every register has one record of Mèo Vạc's and one of Đồng Văn's."""
     world, _ = worlds
     with world.house.db.app(grants.station().settings()) as conn:
-        people = [name for name in world.pack.indicators if withholding.guarded(conn, name)]
+        people = [name for name in world.pack.indicators if withholding.weighed(conn, name)]
     assert people
     for area in ("027", "00796", "026"):
         for query in ("", "&as_of=1000000"):
@@ -306,6 +344,29 @@ def test_a_dropped_policy_fails_the_law(worlds: Worlds, monkeypatch: pytest.Monk
         kept = [f"registers.{name}" for name in world.pack.registers if name != register]
         with without_policies(world, *kept):
             assert told_of(world) == [register]
+
+
+def test_a_dropped_policy_of_cases_fails_the_law(worlds: Worlds, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Requests of persons and for corrections have the same two walls."""
+    world, _ = worlds
+
+    def told_of_cases() -> bool:
+        return STRANGERS_NUMBERS.search(told(world.ask(AN, "GET", "/staff/cases"))) is not None
+
+    def switch(how: str) -> None:
+        with world.house.db.owner() as conn:
+            conn.execute(made_sql(f"alter table privacy.case {how} row level security"))
+
+    switch("disable")
+    try:
+        assert not told_of_cases(), "the predicates alone hold"
+        with monkeypatch.context() as patch:
+            without_predicates(patch)
+            assert told_of_cases()
+    finally:
+        switch("enable")
+    without_predicates(monkeypatch)
+    assert not told_of_cases(), "the policies alone hold"
 
 
 def test_a_forgotten_predicate_fails_the_law(worlds: Worlds, monkeypatch: pytest.MonkeyPatch) -> None:

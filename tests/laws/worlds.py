@@ -7,9 +7,7 @@ name, its sheets, the reason, the officer's name. An, of Đồng Văn, has a rec
 from __future__ import annotations
 
 import io
-import struct
 import zipfile
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -23,7 +21,8 @@ import xlsxwriter
 from litestar.testing import TestClient
 
 from tests.conftest import Copies
-from tests.laws import streaming
+from tests.laws import asked, streaming
+from tests.laws.asked import VERBS, png
 from tests.laws.house import PROVINCES
 from tests.laws.sketched import sketched
 from tests.web.house import EVERYTHING, PASSWORD
@@ -43,8 +42,6 @@ from tinhso.intake.rounds import asking
 from tinhso.packs import apply as packs
 from tinhso.packs import examples
 from tinhso.packs.read import Pack, read
-from tinhso.privacy import cases
-from tinhso.privacy.cases import Subject
 from tinhso.registers import approving, attachments, changes, declared, proposals, saved
 from tinhso.registers.changes import ChangeSet, Commit, Source
 from tinhso.registers.declaration import POSTGRES_TYPES, Declaration
@@ -63,7 +60,6 @@ LIVE = "/live"
 """The stream of events."""
 HERE, THERE = "026", "027"
 AN_COMMUNE, STRANGERS_COMMUNE = "00715", "00796"
-VERBS = ["read", "propose", "approve", "export"]
 FIRST_ID = 770_077_001
 """From here on count the ids of what is Mèo Vạc's, so that they can be told from any other number."""
 ABSENT = 990_099_001
@@ -148,7 +144,8 @@ def _filled(db: Database, pack: Pack, home: Path) -> tuple[dict[str, Any], tuple
     places = examples.place_index(pack.areas)
     own = {register: _recorded(db, pack, register, places, AN, AN_COMMUNE) for register in pack.registers}
     register = next(iter(sorted(pack.registers)))
-    own_case = _asks(house, AN, HERE, AN_COMMUNE, "Lầu Thị Xuân")
+    asked.asks(house, AN, HERE, AN_COMMUNE, "Lầu Thị Xuân")
+    own_case, own_evidence = asked.corrects(house, AN, HERE, register, own[register][0], "an")
     own_round = _round(db, AN, HERE, AN_COMMUNE, register, "an")
     own_export = _carried(house, AN, register, "một lý do")
     own_batch = _batch(house, AN, HERE, register, "an.xlsx", "an")
@@ -157,7 +154,8 @@ def _filled(db: Database, pack: Pack, home: Path) -> tuple[dict[str, Any], tuple
     other = {name: _recorded(db, pack, name, places, STRANGER, STRANGERS_COMMUNE) for name in pack.registers}
     other_batch = _batch(house, STRANGER, THERE, register, f"{MARK}.xlsx", MARK)
     other_proposal = _proposed(db, pack, register, places, THERE, STRANGERS_COMMUNE, MARK)
-    other_case = _asks(house, STRANGER, THERE, STRANGERS_COMMUNE, MARK)
+    asked.asks(house, STRANGER, THERE, STRANGERS_COMMUNE, MARK)
+    other_case, other_evidence = asked.corrects(house, STRANGER, THERE, register, other[register][0], MARK)
     other_round = _round(db, STRANGER, THERE, STRANGERS_COMMUNE, register, MARK)
     other_export = _carried(house, STRANGER, register, MARK)
     records = {name: (other[name][:2], own[name][:2]) for name in pack.registers}
@@ -169,7 +167,8 @@ def _filled(db: Database, pack: Pack, home: Path) -> tuple[dict[str, Any], tuple
     kept["draft"] = (_draft(db, STRANGER, THERE, register, other[register][0], MARK), _draft(
         db, AN, HERE, register, own[register][0], "an"))  # fmt: skip
     kept["sketch"] = (sketched(house, STRANGER, MARK, FIRST_ID), sketched(house, AN, "an", 1))
-    others = {"transfer": (waiting, ABSENT), "case_id": (other_case, own_case), **kept}
+    others = {"transfer": (waiting, ABSENT), "case_id": (other_case, own_case),
+              "evidence": (other_evidence, own_evidence), **kept}
     return records, ((other_batch, own_batch), (other[register][2], own[register][2]), others)
 
 
@@ -305,6 +304,7 @@ SENT = {
     "registers.proposal": "id",
     "rounds.event": "round", "rounds.expected": "round", "rounds.unit": "round", "rounds.round": "id",
     "workbench.attachment": "id", "workbench.saved_list": "id",
+    "privacy.evidence": "id", "privacy.correction": '"case"', "privacy.case_code": '"case"',
     "registers.transfer_state": "transfer", "registers.transfer": "id", "privacy.words": '"case"',
     "privacy.subject": '"case"', "privacy.step": '"case"', "privacy.case": "id", "intake.batch": "id",
     "registers.change_set": "id", "registers.export": "id",
@@ -331,16 +331,6 @@ def _beside(house: House, register: str, own: int, other: int) -> dict[str, tupl
     return {name: (both[1], both[0]) for name, both in ids.items()}
 
 
-def png(word: str) -> bytes:
-    """A picture of one point that says a word about itself."""
-    said = zlib.compress(b"\0\0")
-    chunks = ((b"IHDR", struct.pack(">IIBBBBB", 1, 1, 8, 0, 0, 0, 0)), (b"tEXt", b"Comment\0" + word.encode()),
-              (b"IDAT", said), (b"IEND", b""))  # fmt: skip
-    made = (struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-            for kind, data in chunks)  # fmt: skip
-    return b"\x89PNG\r\n\x1a\n" + b"".join(made)
-
-
 def _from_here_on(db: Database, pack: Pack) -> None:
     sequences = [f"registers.{name}_id_seq" for name in pack.registers]
     with db.owner() as conn:
@@ -356,14 +346,6 @@ def _round(db: Database, login: str, area: str, commune: str, register: str, wor
     made = asking.open_round(db, f"{word} 0", [register], [commune], day, note=f"{word} 1", scope=scope)
     asking.act(db, made.id, "noted", f"{word} 2", scope=scope)
     return made.id
-
-
-def _asks(house: House, login: str, area: str, commune: str, word: str) -> int:
-    """A person's case, in such words."""
-    with house.db.app() as conn:
-        scope = grants.over(conn, [area], VERBS, login)
-    subject = Subject(f"{word} 0", f"{word} 1", f"{word} 2", f"{word} 3")
-    return cases.receive(house.office(), "see", scope=scope, area=commune, channel="counter", subject=subject).id
 
 
 def _emptied(db: Database, pack: Pack) -> None:

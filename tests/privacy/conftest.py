@@ -72,7 +72,7 @@ class Room:
 
     def take_in(self, register: str, rows: list[dict[str, str]], name: str | None = None) -> Commit:
         path = self.folder / (name or f"{register}.xlsx")
-        _workbook(path, rows)
+        workbook(path, rows)
         desk = Desk.open(self.db, self.office.files)
         taken = river.take_in(desk, path, path.name, register, scope=self.station, sender="station")
         assert taken.commit is not None, [problem.vi for problem in taken.examined.problems]
@@ -104,7 +104,7 @@ class Room:
         return row[0] if row else None
 
 
-def _workbook(path: Path, rows: list[dict[str, str]]) -> None:
+def workbook(path: Path, rows: list[dict[str, str]]) -> None:
     if path.suffix == ".csv":
         lines = [",".join(rows[0]), *(",".join(row.values()) for row in rows)]
         path.write_text("\n".join(lines), encoding="utf-8")

@@ -28,6 +28,17 @@ def test_72_hours_from_detection(room: Room) -> None:
         assert closing.close(conn, room.office, case.id, scope=room.station).closed
 
 
+def test_closed_only_when_notified_or_with_a_basis_for_silence(room: Room) -> None:
+    untold, excused = (breach.report(room.office, FOUND, scope=room.station, area=LUNG_CU) for _ in range(2))
+    room.step(untold, "answered")
+    room.step(untold, "carried_out")
+    with room.at() as conn, pytest.raises(Refused, match="was not notified"):
+        closing.close(conn, room.office, untold.id, scope=room.station)
+    with room.at() as conn:
+        cases.decline(conn, room.office, excused.id, "Điều 23", scope=room.station, words="không gây hại cho ai")
+        assert closing.close(conn, room.office, excused.id, scope=room.station).closed
+
+
 def test_late_only_with_a_reason(room: Room) -> None:
     case = breach.report(room.office, FOUND, scope=room.station, area=LUNG_CU)
     with clock.stopped(NOW + timedelta(hours=73)):

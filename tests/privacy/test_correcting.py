@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import polars as pl
@@ -22,8 +22,10 @@ from tinhso.registers.declaration import Declaration
 def _check(room: Room) -> correcting.Check:
     desk = Desk.open(room.db, room.office.files)
 
-    def check(declaration: Declaration, given: Mapping[str, Any], scope: Scope) -> pl.DataFrame:
-        return forms.checked(desk, declaration, given, scope=scope)
+    def check(
+        declaration: Declaration, given: Mapping[str, Any], scope: Scope, kept: Collection[str]
+    ) -> pl.DataFrame:
+        return forms.checked(desk, declaration, given, scope=scope, kept=kept)
 
     return check
 

@@ -26,7 +26,7 @@ from tests.privacy.conftest import (
 )  # fmt: skip
 from tinhso.access import grants
 from tinhso.foundation import clock
-from tinhso.foundation.database import Database, made_sql
+from tinhso.foundation.database import Database, errors, made_sql
 from tinhso.foundation.files import Files
 from tinhso.foundation.problems import Refused
 from tinhso.indicators import explain, verify
@@ -248,6 +248,45 @@ def test_an_officer_cannot_erase_beyond_the_own_area(filled: Room) -> None:
     with pytest.raises(Refused, match="outside your area"):
         erasing.erase(filled.office, case.id, scope=officer)
     assert len(list(filled.office.files.folder.glob("??/*"))) == 4
+
+
+def sends(room: Room, area: str, name: str) -> tuple[int, Path]:
+    """An officer hands in a file with Chi's number and has not decided; the batch and where its bytes lie."""
+    officer, path = room.officer(area), room.folder / name
+    path.write_text(f"citizen_id,full_name\n{CHI},{name}\n", encoding="utf-8")
+    desk = Desk.open(room.db, room.office.files)
+    batch = batches.receive(desk, path, name, "workers", scope=officer, sender=officer.actor)
+    path.unlink()
+    kept = (file for file in room.office.files.folder.glob("??/*") if name.encode() in file.read_bytes())
+    return batch.id, next(kept)
+
+
+def test_files_that_others_sent_stay_and_are_not_told(filled: Room) -> None:
+    """An of Đồng Văn erases Chi: An's own file goes, Bình's of Mèo Vạc waits on, and no word of the answer shows it."""
+    (_, an), (binh, bytes_of_binh) = sends(filled, DONG_VAN, "an.csv"), sends(filled, MEO_VAC, "binh.csv")
+    officer = filled.officer(DONG_VAN)
+    case = filled.identified("delete", scope=None)
+    done = erasing.erase(filled.office, case.id, scope=officer)
+    assert ("an.csv",) in [file.names for file in done.files] and not an.exists()
+    assert bytes_of_binh.exists() and bytes_of_binh.name not in str(done.as_json()) and not done.complete
+    with filled.at() as conn:
+        assert batches.one(conn, binh, scope=filled.station).state != "dropped"
+        told = conn.execute("select facts::text from privacy.step where action = 'carried_out'").fetchall()
+    assert bytes_of_binh.name not in str(told) and f'"files": {len(done.files)}' in str(told)
+    again = filled.identified("delete")
+    assert ("binh.csv",) in [file.names for file in erasing.erase(filled.office, again.id, scope=filled.station).files]
+    assert not bytes_of_binh.exists()
+
+
+def test_the_database_too_lets_nobody_erase_the_files_of_others(filled: Room) -> None:
+    _, file = sends(filled, MEO_VAC, "binh.csv")
+    officer = filled.officer(DONG_VAN)
+    with filled.at(officer) as conn:
+        assert filled.one(conn, "select privacy.drop_batches(%s)", [file.name]) == 0
+        assert filled.one(conn, "select count(*) from privacy.within(%s)", [file.name, "0" * 64]) == 0
+        with pytest.raises(errors.InsufficientPrivilege):
+            conn.execute("insert into privacy.erased_file (sha256, names, actor, reason) values (%s, '{}', %s, 'x')",
+                         [file.name, officer.actor])  # fmt: skip
 
 
 @pytest.mark.parametrize(("kind", "identified", "said"), [

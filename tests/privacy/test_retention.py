@@ -16,7 +16,7 @@ from tinhso.indicators import verify
 from tinhso.intake import batches
 from tinhso.intake.desk import Desk
 from tinhso.privacy import retention
-from tinhso.registers import declared, history
+from tinhso.registers import declared, history, proposals
 
 MEMBER = ROWS["team_members"][0]
 LEFT = {**MEMBER, "left_on": "30/6/2024"}
@@ -113,6 +113,35 @@ def test_rows_and_files_that_wait_go_past_their_term_too(room: Room) -> None:
         reasons = conn.execute("select reason from privacy.erased_file").fetchall()
     assert len(reasons) == 4 and all("Hết thời hạn lưu 10 năm" in reason for (reason,) in reasons)
     assert ended(_at(2046, 12, 31)) == (0, 0, 0), "once"
+
+
+def test_rows_that_wait_for_a_second_person_go_past_their_term(room: Room) -> None:
+    """Past their term they lose content and key, waiting or sent back, and the file that brought them goes; no day
+    before, and not in a dry run."""
+    commune = room.officer("026", ("read", "propose"))
+    desk = Desk.open(room.db, room.office.files)
+    path = room.folder / "xa.csv"
+    path.write_text(",".join(WORKER) + ",citizen_id\n" + ",".join(WORKER.values()) + f",{CHI}\n", encoding="utf-8")
+    batch = batches.receive(desk, path, path.name, "workers", scope=commune, sender=commune.actor)
+    path.unlink()
+    assert batches.review(desk, batch.id, scope=commune).examined.whole
+    number = batches.propose(desk, batch.id, scope=commune)
+
+    def ended(day: datetime, *, dry_run: bool = False) -> int:
+        with clock.stopped(day):
+            done = retention.retain(room.office, scope=room.station, dry_run=dry_run)
+        return sum(each.waiting for each in done)
+
+    assert ended(_at(2033, 10, 20)) == 0 and ended(_at(2033, 10, 21), dry_run=True) == 1
+    assert "registers.proposal_line" in traces(room)
+    assert ended(_at(2033, 10, 21)) == 1 and ended(_at(2033, 10, 22)) == 0, "once"
+    with room.at(commune) as conn:
+        (line,) = proposals.lines(conn, number)
+        known = proposals.one(conn, number)
+        assert batches.one(conn, batch.id, scope=commune).state == "dropped"
+    assert (line.state, line.key, line.content, line.actor) == ("erased", "", {}, "station")
+    assert known.waiting == 0 and "Hết thời hạn lưu 10 năm" in (line.remark or "")
+    assert traces(room) == [] and list(room.office.files.folder.glob("??/*")) == []
 
 
 def test_a_file_that_nothing_names_goes_after_the_shortest_term(room: Room) -> None:

@@ -16,7 +16,7 @@ from tinhso.privacy.office import Office, standing
 
 RIGHTS: Rights = standing()["rights"]
 CALENDAR = Calendar.of(standing()["holidays"])
-OLD, NEW = RIGHTS.laws
+OLD, NEW, *_ = RIGHTS.laws
 
 
 def at(text: str) -> datetime:

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from tests.laws.worlds import png
+from tests.laws.asked import png
 from tests.registers.conftest import AN, BINH, LAU_AN, VANG_BINH, People
 from tinhso.access.scope import Scope
 from tinhso.foundation.database import Connection, errors

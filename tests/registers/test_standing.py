@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tests.registers.conftest import AN, LAU_AN, SUNG_CHI, VANG_BINH, People
 from tinhso.access.scope import Scope
 from tinhso.foundation.problems import Refused
-from tinhso.registers import changes, standing
+from tinhso.registers import changes, history, standing
 from tinhso.registers.changes import Source
 
 
@@ -47,6 +47,66 @@ def test_taken_back_from_the_top_the_first_can_be_taken_back(people: People) -> 
     assert later(people, first) == []
     changes.undo(people.db, first, reason="cả đợt", scope=people.station())
     assert people.all() == {}
+
+
+def test_what_was_taken_back_stands_on_nothing(people: People) -> None:
+    """Nor does the act that did it: only what has to be undone is named."""
+    first = people.put(LAU_AN, VANG_BINH).id
+    second = people.put({**LAU_AN, "job": "hiệu trưởng"}).id
+    undone = taken_back(people, second)
+    assert later(people, first) == []
+    again = taken_back(people, undone)
+    assert [number for number, _, _ in later(people, first)] == [second], f"not {undone} and {again}"
+    taken_back(people, second)
+    fifth = people.put({**LAU_AN, "job": "nghỉ hưu"}).id
+    assert [number for number, _, _ in later(people, first)] == [fifth]
+    taken_back(people, fifth)
+    whole = taken_back(people, first)
+    taken_back(people, taken_back(people, whole))
+    assert people.all() == {} and state(people, first) == whole, "the undoing of an undoing of it holds"
+
+
+def test_an_undoing_that_was_overtaken_stays_and_says_what_to_do(people: People) -> None:
+    """Undoing the later ones would not help, so nobody is sent there."""
+    people.put(LAU_AN, VANG_BINH)
+    second = people.put({**LAU_AN, "job": "hiệu trưởng"}).id
+    undone = taken_back(people, second)
+    fourth = people.put({**LAU_AN, "job": "nghỉ hưu"}).id
+    for _ in range(2):
+        assert fourth in [number for number, _, _ in later(people, undone)]
+        with pytest.raises(Refused) as refused:
+            taken_back(people, undone)
+        (problem,) = refused.value.problems
+        assert problem.code == "registers.undoing_overtaken" and "first" not in problem.en and "2" in problem.en
+        if state(people, fourth) is None:
+            taken_back(people, fourth)
+
+
+def test_what_is_taken_back_cannot_be_taken_back_once_more(people: People) -> None:
+    first = people.put(LAU_AN, VANG_BINH).id
+    second = taken_back(people, first)
+    assert state(people, first) == second
+    third = taken_back(people, second)
+    assert state(people, first) is None and state(people, second) == third
+    for number, by in ((second, third),):
+        with pytest.raises(Refused) as refused:
+            taken_back(people, number)
+        (problem,) = refused.value.problems
+        assert (problem.code, problem.facts["by"]) == ("registers.already_undone", str(by))
+    fourth = taken_back(people, first)
+    assert state(people, first) == fourth and people.all() == {}
+    with people.db.app(people.station().settings()) as conn:
+        assert [each.id for each in history.change_sets(conn, scope=people.station())] == [4, 3, 2, 1], "each once"
+
+
+def taken_back(people: People, number: int) -> int:
+    return changes.undo(people.db, number, reason="nhầm", scope=people.station()).id
+
+
+def state(people: People, number: int) -> int | None:
+    """The change set that took this one back, where that holds."""
+    with people.db.app(people.station().settings()) as conn:
+        return history.undone(conn, [number]).get(number)
 
 
 def test_only_records_within_the_scope_are_named(people: People) -> None:

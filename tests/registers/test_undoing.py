@@ -68,6 +68,41 @@ def test_each_later_change_that_stands_on_it_is_named(people: People) -> None:
     assert people.all() == before
 
 
+def refused(people: People, version: int, what: undoing.What = "changed") -> list[tuple[str, str | None]]:
+    with pytest.raises(Refused) as refusal:
+        taken_back(people, version, what)
+    return [(each.code, each.value) for each in refusal.value.problems]
+
+
+def test_nobody_is_told_to_take_an_undoing_back(people: People) -> None:
+    people.put(LAU_AN)
+    people.put({**LAU_AN, "job": "hiệu trưởng"})
+    people.put({**LAU_AN, "job": "cán bộ"})
+    undone = taken_back(people, 3).id
+    assert refused(people, 3) == [("registers.change_taken_back", str(undone))]
+    taken_back(people, 2)
+    assert people.all()["1"][1] == "giáo viên", "what was taken back stands in nobody's way"
+
+
+def test_an_undoing_taken_back_leaves_the_change_as_it_was(people: People) -> None:
+    people.put(LAU_AN)
+    people.put({**LAU_AN, "job": "hiệu trưởng"})
+    taken_back(people, 2)
+    taken_back(people, 3)
+    assert people.all()["1"][1] == "hiệu trưởng"
+    taken_back(people, 2)
+    assert people.all()["1"][1] == "giáo viên"
+
+
+def test_going_taken_back_stands_in_nobodys_way(people: People) -> None:
+    people.put(LAU_AN)
+    changes.remove(people.db, "people", ["1"], source=Source("form", reason="trùng"), scope=people.station())
+    back = taken_back(people, 1, "gone").id
+    assert refused(people, 1, "gone") == [("registers.change_taken_back", str(back))]
+    gone = taken_back(people, 1, "came").id
+    assert people.all() == {} and refused(people, 1, "came") == [("registers.change_taken_back", str(gone))]
+
+
 def test_coming_and_going_are_taken_back(people: People) -> None:
     people.put(LAU_AN)
     assert taken_back(people, 1, "came").gone == 1

@@ -151,6 +151,25 @@ def test_two_people_at_one_record_lose_nothing(an: An, bình: An, house: House) 
     assert "UBND xã Lũng Cú (mới)" in page and "Polycom" in page and "FTTH" in page
 
 
+def test_what_others_changed_can_be_set_back_and_is_never_taken_for_ones_own(an: An, bình: An, house: House) -> None:
+    address = made_by(an, said={**POINT, "f.line": "ADSL"})
+    mine, theirs = (remembered(each.reads(f"{address}/edit")) for each in (an, bình))
+    assert posts(bình, f"{address}/edit", **theirs, **{**POINT, "f.line": "FTTH"}).status_code == 303
+    own = {**POINT, "f.line": "ADSL", "f.equipment": "Polycom"}
+    asked = posts(an, f"{address}/edit", **mine, **own)
+    assert asked.status_code == 409 and 'value="FTTH"' in asked.text, "theirs, since nobody else touched it"
+    known = remembered(asked.text)
+    later = remembered(bình.reads(f"{address}/edit"))
+    assert posts(bình, f"{address}/edit", **later, **{**POINT, "f.line": "VSAT"}).status_code == 303
+    again = posts(an, f"{address}/edit", **known, **{**own, "f.line": "FTTH"})
+    assert again.status_code == 409 and 'name="side.line"' not in again.text and 'value="VSAT"' in again.text
+    assert posts(an, f"{address}/edit", **remembered(again.text), **own).status_code == 303
+    page = an.reads(address)
+    assert "ADSL" in page and "Polycom" in page, "written back after it was seen: that is a change of one's own"
+    with house.db.owner() as conn:
+        assert conn.execute("select line, equipment from registers.video_points").fetchone() == ("ADSL", "Polycom")
+
+
 def test_a_choice_does_not_hold_for_what_came_after_it(an: An, bình: An, house: House) -> None:
     address = made_by(an)
     mine = remembered(an.reads(f"{address}/edit"))
@@ -228,6 +247,58 @@ def test_what_may_not_be_seen_is_blank_and_stays(an: An, house: House) -> None:
     with house.db.owner() as conn:
         row = conn.execute("select citizen_id, phone, job, birth_date from registers.workers").fetchone()
     assert row == ("002190000012", "0938783000", "Dệt lanh", "1990")
+
+
+def test_what_may_not_be_seen_can_be_emptied_by_saying_so(an: An, house: House) -> None:
+    address = made_by(an, "workers", WORKER)
+    with visited(house) as client:
+        signed_in(house, client, "tra", BLIND, LUNG_CU)
+        blind = An(client)
+        page = blind.reads(f"{address}/edit")
+        assert 'name="empty.phone"' in page and "0938783959" not in page
+        assert 'name="empty.citizen_id"' not in page, "what must be there cannot be emptied"
+        said = {**remembered(page), "f.full_name": "Giàng Thị Chi", "empty.phone": "yes"}
+        both = posts(blind, f"{address}/edit", **said, **{"f.phone": "0938783000"})
+        assert both.status_code == 422 and "vừa được đánh dấu xoá trống" in sentences(both.text)
+        must = posts(blind, f"{address}/edit", **said, **{"empty.citizen_id": "yes"})
+        assert must.status_code == 422 and "002190000012" not in must.text
+        assert blind.client.post(f"{address}/edit/check", data=said).status_code == 200
+        kept_page = blind.reads(f"{address}/edit")
+        assert re.search(r'name="empty.phone" value="yes" checked', kept_page), "the draft remembers it"
+        again = {**remembered(kept_page), "empty.phone": "yes"}
+        answer = posts(blind, f"{address}/edit", **again)
+        assert answer.status_code == 303, sentences(answer.text)
+        assert 'name="empty.phone"' not in blind.reads(f"{address}/edit"), "nothing is left to be emptied"
+    with house.db.owner() as conn:
+        row = conn.execute("select citizen_id, phone, job from registers.workers").fetchone()
+    assert row == ("002190000012", None, "Thợ may")
+
+
+def test_a_record_is_taken_out_by_a_second_person_where_the_register_wants_one(an: An, bình: An, house: House) -> None:
+    waits = posts(an, "/staff/registers/certificates/new", **{**CERTIFICATE, "f.expires_on": "1/2/2024"})
+    assert waits.status_code == 303, sentences(waits.text)
+    address = approved(bình, waits.headers["location"])
+    known = remembered(an.reads(f"{address}/edit"))
+    said = {"base": known["base"], "reason": "Thu hồi"}
+    answer = an.client.post(f"{address}/remove", data=said, follow_redirects=False)
+    queue = answer.headers["location"]
+    assert answer.status_code == 303 and queue.startswith("/staff/approvals/"), "it waits, and its page says so"
+    assert "5404A1B2C3D4E5F6" in an.reads("/staff/registers/certificates") and len(changes(house)) == 1
+    page = bình.reads(queue)
+    assert "Thu hồi" in page and "Vàng Thị An" in page and "rời sổ" in sentences(page)
+    approved(bình, queue)
+    assert changes(house)[-1] == ("form", "binh", "Thu hồi", 0, 0, 1)
+    assert "5404A1B2C3D4E5F6" not in an.reads("/staff/registers/certificates")
+    assert an.client.get(f"{address}/edit").status_code == 409
+
+
+def approved(an: An, queue: str) -> str:
+    """Approve all that waits there; gives the address of the register's one record."""
+    marked = re.search(r'name="shown" value="([0-9a-f]+)"', an.reads(queue))
+    assert marked is not None
+    an.tells(f"{queue}/decide", all="yes", shown=marked[1])
+    found = re.search(r"/staff/registers/certificates/\d+", an.reads("/staff/registers/certificates"))
+    return found[0] if found else ""
 
 
 def test_hostile_input_gets_a_sentence_and_runs_nothing(an: An, house: House) -> None:

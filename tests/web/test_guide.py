@@ -24,8 +24,9 @@ FILES = sorted(guide.folder().glob("*.md"))
         ("/staff/registers/workers/template.xlsx", "mau-nhap-lieu"), ("/staff/changes/4", "hoan-tac"),
         ("/staff/rounds/3", "dot-thu-thap"), ("/sign-in", "dang-nhap"),
         ("/staff/registers/workers/new", "them-va-sua"), ("/staff/registers/workers/8/edit", "them-va-sua"),
-        ("/staff/approvals/3", "phe-duyet"), ("/staff/sketches/2", "lap-so"),
-        ("/staff/registers/workers/declaration", "lap-so"),
+        ("/staff/approvals/3", "phe-duyet"), ("/corrections/state", "de-nghi-sua"),
+        ("/staff/registers/workers/8/correction", "de-nghi-sua"), ("/staff/cases/3", "yeu-cau-cua-nguoi-dan"),
+        ("/staff/sketches/2", "lap-so"), ("/staff/registers/workers/declaration", "lap-so"),
     ],
 )  # fmt: skip
 def test_a_page_leads_to_its_task(path: str, name: str) -> None:

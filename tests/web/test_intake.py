@@ -231,7 +231,7 @@ def test_a_marked_workbook_counts_its_problems_and_may_be_sent_again(an: An) -> 
     assert "Ghi nhận 3 dòng" in an.client.post("/staff/intake", data={"register": "video_points"}, files=sent).text
 
 
-def test_only_workbooks_come_back_marked(an: An) -> None:
+def test_without_its_columns_nothing_comes_back_marked(an: An) -> None:
     sent = {"file": ("diem.csv", "Mã điểm cầu;Tên điểm cầu;Cấp\nDC-1;UBND;xã\n".encode())}
     answer = an.client.post("/staff/intake", data={"register": "video_points"}, files=sent)
     address = answer.url.path

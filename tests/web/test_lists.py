@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from litestar.testing import TestClient
 
-from tests.laws.worlds import png
-from tests.web.house import GOOD, An, signed_in, visited
+from tests.laws.asked import png
+from tests.web.house import EVERYTHING, GOOD, An, signed_in, visited
 from tinhso.web.kit.house import House
 
 LIST = "/staff/registers/video_points"
@@ -123,6 +123,19 @@ def test_a_shared_list_leaves_typed_words_behind(filled: An, bình: TestClient[A
     assert own is not None
     refused = bình.post(f"{LIST}/lists/{own[1]}/remove")
     assert refused.status_code == 404 and "Cho mọi người" in filled.reads(LIST)
+
+
+def test_a_list_is_shared_where_its_owner_reads(house: House) -> None:
+    """An of Đồng Văn shares with who reads there: with the province, not with Bình of Mèo Vạc."""
+    with visited(house) as an, visited(house) as bình, visited(house) as tỉnh:
+        signed_in(house, an, "an", EVERYTHING, "026")
+        signed_in(house, bình, "binh", EVERYTHING, "027")
+        signed_in(house, tỉnh, "tinh", EVERYTHING, "02")
+        saves(an, "Hồ sơ 002092104729", "level=commune", shared="yes")
+        saves(tỉnh, "Của cả tỉnh", "level=district", shared="yes")
+        seen = {name: client.get(LIST).text for name, client in (("an", an), ("binh", bình), ("tinh", tỉnh))}
+    assert [name for name, page in seen.items() if "002092104729" in page] == ["an", "tinh"]
+    assert [name for name, page in seen.items() if "Của cả tỉnh" in page] == ["an", "binh", "tinh"]
 
 
 def test_history_is_a_time_line_and_one_change_is_taken_back(filled: An) -> None:

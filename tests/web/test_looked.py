@@ -206,6 +206,31 @@ def test_nobody_elsewhere_gives_a_code(house: House, officer: An) -> None:
         assert client.post("/staff/registers/workers/1/code").status_code == 403
 
 
+def test_a_number_typed_into_an_own_record_opens_nothing_elsewhere(
+    house: House, officer: An, chi: TestClient[Any], worker: dict[str, Any]
+) -> None:
+    """Bình of Mèo Vạc records somebody with Chi's number and looks in her place: he sees his own record."""
+    sheet = f"citizen_id,full_name\n{worker['citizen_id']},Ai\n".encode()
+    officer.client.post("/staff/intake", data={"register": "workers"}, files={"file": ("cho.csv", sheet)})
+    with visited(house) as client:
+        signed_in(house, client, "binh", EVERYTHING, "00796")
+        row = {name: value if isinstance(value, int | float | None) else str(value) for name, value in worker.items()}
+        row = {name: value for name, value in row.items() if name in PACK.registers["workers"].fields}
+        row |= {"commune": "00796", "village": None, "full_name": "Ai Đó", "phone": None}
+        answer = client.post("/api/registers/workers/changes", json={"rows": [row]})
+        assert answer.json()["committed"], answer.text
+        with house.db.owner() as conn:
+            (twin,) = conn.execute("select max(id) from registers.workers").fetchone() or (0,)
+        page = client.post(f"/staff/registers/workers/{twin}/code").text
+        code = "".join(re.findall(r"([0-9]{4}) ([0-9]{4})", page)[0])
+    seen = chi.post("/citizen", data={"number": worker["citizen_id"], "code": code})
+    assert seen.status_code == 200 and "Ai Đó" in seen.text
+    for secret in (worker["full_name"], worker["phone"], "Lũng Cú", "Còn chờ, chưa ghi vào sổ"):
+        assert secret not in seen.text, secret
+    assert log(house, "row(actor, action, record, reason)::text")[-1] == f"(citizen,own,{twin},binh)"
+    assert "cơ quan đã cấp mã" in seen.text
+
+
 def test_nothing_of_a_code_or_number_lies_open(house: House, officer: An, worker: dict[str, Any]) -> None:
     code = given(officer)
     with house.db.owner() as conn:

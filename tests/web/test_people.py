@@ -168,7 +168,7 @@ def test_the_last_administrator_is_neither_shut_nor_left_without_grant(house: Ho
             giving.give(conn, "tam", ADMINISTERING.role, "02", "administration", ends=soon)
             (only,) = (each.id for each in giving.every(conn, "chi"))
         answer = client.post("/staff/people/chi/disable")
-        assert answer.status_code == 409 and "quản trị cuối cùng" in answer.text
+        assert answer.status_code == 409 and "quản trị toàn tỉnh cuối cùng" in answer.text
         assert client.post(f"/staff/grants/{only}/revoke", data={"reason": "x"}).status_code == 409
     assert chi.post(f"/staff/grants/{only}/revoke", data={"reason": "x"}).status_code == 409
     assert chi.get("/staff/people").status_code == 200

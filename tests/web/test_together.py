@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from tests.web.house import GOOD, WRONG, An, shown, signed_in, workbook
+from tests.web.house import GOOD, WRONG, An, shown, signed_in, visited, workbook
+from tests.web.test_approvals import COMMUNE
 from tinhso.intake import batches, river
 from tinhso.web.kit.house import House
 
@@ -57,6 +58,26 @@ def test_what_is_right_is_recorded_together_each_by_itself(an: An) -> None:
     listed = an.reads("/staff/registers/video_points")
     assert "Lũng Cú, tầng 2" in listed and "Mèo Vạc" in listed
     assert len(re.findall(r'href="/staff/changes/\d+"', an.reads("/staff/changes"))) == 2
+
+
+def test_many_files_go_to_the_department_each_by_itself(an: An, house: House) -> None:
+    with visited(house) as client:
+        signed_in(house, client, "lung-cu", COMMUNE, "026")
+        commune = An(client)
+        rows = [(f"DC-02{at}", f"Điểm {at}", *OTHERS[0][2:]) for at in range(3)]
+        address = sent(commune, *((f"{at}.xlsx", workbook([row])) for at, row in enumerate(rows)))
+        page = looked_at(commune, address)
+        assert "Gửi duyệt" in page and len(picks(page)) == 3
+        answer = client.post(f"{address}/commit", data={"pick": picks(page)})
+        assert answer.status_code == 200 and answer.text.count("chờ duyệt") >= 3
+        assert len(picks(answer.text)) == 0, "what was sent is not sent twice"
+        again = client.post(f"{address}/commit", data={"pick": picks(page)})
+        assert again.status_code == 200
+    queues = sorted(set(re.findall(r"/staff/approvals/\d+", an.reads("/staff/approvals"))))
+    assert len(queues) == 3 and "Chưa có bản ghi nào" in an.reads("/staff/registers/video_points")
+    an.tells(f"{queues[0]}/decide", all="yes", shown=shown(an.reads(queues[0])))
+    listed = an.reads("/staff/registers/video_points")
+    assert sum(f"Điểm {at}" in listed for at in range(3)) == 1, "each is decided by itself"
 
 
 def test_what_moved_meanwhile_is_left(an: An) -> None:

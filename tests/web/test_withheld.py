@@ -36,6 +36,13 @@ def counted(an: An) -> An:
     return an
 
 
+def joins(an: An, *rows: tuple[str, ...]) -> None:
+    """More members are recorded."""
+    sent = {"file": ("them.csv", "\n".join(";".join(each) for each in (HEADINGS, *rows)).encode())}
+    answer = an.client.post("/staff/intake", data={"register": "team_members"}, files=sent, follow_redirects=False)
+    an.commits(answer.headers["location"])
+
+
 def value(client: TestClient[Any], area: str) -> Any:
     return next(row for row in client.get(f"/api/figures?area={area}").json() if row["id"] == "A03")["value"]
 
@@ -65,6 +72,29 @@ def test_no_page_tells_them(counted: An, visitor: TestClient[Any]) -> None:
     assert next(row for row in then if row["id"] == "A03")["value"] is None
 
 
+def test_a_share_of_nobody_does_not_tell_of_how_many(counted: An, visitor: TestClient[Any]) -> None:
+    """Women only in Pải Lủng, so no cell above the line is small; of the members below it some are."""
+    joins(counted, *((f"002184{n:06d}", "Vàng Thị Mỷ", "Nữ", *members()[-1][3:]) for n in range(9)))
+    told = {name: visitor.get(f"/api/explain/T02?area={_code(counted, name)}").json() for name in PEOPLE}
+    assert {name: (each["value"] is None, each["parts"] == []) for name, each in told.items()} == {
+        "Xã Lũng Cú": (True, True), "Xã Má Lé": (True, True), "Xã Sủng Là": (True, True), "Xã Pải Lủng": (False, False)
+    }  # fmt: skip
+    assert [each["amount"] for each in told["Xã Pải Lủng"]["parts"]] == [9, 18]
+    district = visitor.get(f"/explain/T02?area={DONG_VAN}").text
+    assert "không nêu" in district and all(f">{number}</td>" not in district for number in (3, 6, 11))
+    assert "Không công bố con số này" in visitor.get(f"/explain/T02?area={_code(counted, 'Xã Lũng Cú')}").text
+
+
+def test_members_and_months_are_weighed_below_the_line_too(counted: An, visitor: TestClient[Any]) -> None:
+    """A leader and a deputy more, men: of neither is one a woman, and that there is one each is not told."""
+    joins(counted, *((f"002184{n:06d}", "Vàng Thị Mỷ", "Nữ", *members()[-1][3:]) for n in range(9)))
+    assert "Thành viên" in visitor.get("/explain/T02").text
+    for number, role in enumerate(("Tổ trưởng", "Tổ phó")):
+        joins(counted, (f"00208400009{number}", *members()[-1][1:5], role, *members()[-1][6:]))
+    page = visitor.get("/explain/T02").text
+    assert "Tổ trưởng" not in page and "không nêu" in page
+
+
 def test_month_by_month_nothing_of_a_district_is_told(counted: An, visitor: TestClient[Any]) -> None:
     """A month in which few were there would be told by the months beside it and by the whole province's."""
     assert "trend" not in visitor.get(f"/explain/A03?area={MEO_VAC}").text
@@ -73,10 +103,7 @@ def test_month_by_month_nothing_of_a_district_is_told(counted: An, visitor: Test
 def test_no_commit_tells_a_small_change(counted: An, visitor: TestClient[Any]) -> None:
     """As of every commit: one member more in the smallest commune moves nothing but the sums that are told."""
     code, before = _code(counted, "Xã Lũng Cú"), visitor.get(f"/api/figures?area={_code(counted, 'Xã Lũng Cú')}").json()
-    row = ("002084000099", *members()[0][1:])
-    sent = {"file": ("mot.csv", "\n".join(";".join(each) for each in (HEADINGS, row)).encode())}
-    answer = counted.client.post("/staff/intake", data={"register": "team_members"}, files=sent, follow_redirects=False)
-    counted.commits(answer.headers["location"])
+    joins(counted, ("002084000099", *members()[0][1:]))
     assert value(visitor, "02") == 30
     assert visitor.get(f"/api/figures?area={code}").json() == before
     for leaf in (1, 2):

@@ -1,7 +1,8 @@
 """A citizen's own view: a code from the counter and the own number open ten minutes over what is recorded about them.
 
-No scope is made of it: the database's functions answer for one session and one number, and hand out nothing else.
-Numbers are kept blurred or sealed, codes as HMAC under the installation's secret key.
+A code opens what whoever gave it approves, and no more, so that nobody looks in a citizen's place at what another
+office keeps. No scope is made of it: the database's functions answer for one session and one number, and hand out
+nothing else. Numbers are kept blurred or sealed, codes as HMAC under the installation's secret key.
 """
 
 from __future__ import annotations
@@ -113,30 +114,30 @@ def enter(door: Door, number: str, code: str, caller: Caller) -> str:
 
 
 def records(conn: Connection, door: Door, held: str, address: str) -> list[Own] | None:
-    """All records that name the citizen of a session, unmasked; None where the session is over.
+    """The records that name the citizen of a session, where its code reaches, unmasked; None where the session is over.
 
     That they were looked at is noted as the citizen's own reading.
     """
-    number = _number(conn, door, held)
-    if number is None:
+    own = _number(conn, door, held)
+    if own is None:
         return None
-    asked = [digest(held), number, inet(address), clock.now()]
+    asked = [digest(held), own, inet(address), clock.now()]
     rows = conn.execute("select * from access.own_records(%s, %s, %s, %s)", asked).fetchall()
     return [Own(*row) for row in rows]
 
 
 def waiting(conn: Connection, door: Door, held: str, naming: Naming) -> list[Waits]:
-    """What names the citizen and waits: rows for the department, files for their sender's decision.
+    """What names the citizen and waits, where the code reaches: rows for the department, files for their sender.
 
     ``naming`` tells which of some stored files (by SHA-256) hold a number.
     """
-    number = _number(conn, door, held)
-    if number is None:
+    own = _number(conn, door, held)
+    if own is None:
         return []
-    asked = [digest(held), number, clock.now()]
+    asked = [digest(held), own, clock.now()]
     rows = conn.execute("select * from access.rows_waiting_for_own(%s, %s, %s)", asked).fetchall()
     files = conn.execute("select * from access.files_waiting(%s, %s, %s)", asked).fetchall()
-    found = naming(number, [each[-1] for each in files])
+    found = naming(own, [each[-1] for each in files])
     return [
         *(Waits(register, unit, since, file=False) for register, unit, since in rows),
         *(Waits(register, unit, since, file=True) for register, unit, since, sha256 in files if sha256 in found),
@@ -153,6 +154,11 @@ def looks(conn: Connection, door: Door, held: str) -> list[Look]:
 def _look(*values: Any) -> Look:
     told: list[Any] = [tuple(value) if isinstance(value, list) else value for value in values]
     return Look(*told)
+
+
+def number(conn: Connection, door: Door, held: str) -> str | None:
+    """The number of the citizen of a session; None where it is over."""
+    return _number(conn, door, held)
 
 
 def leave(door: Door, held: str) -> None:

@@ -34,6 +34,14 @@ def deciding(scope: Scope) -> Scope:
     return replace(scope, reaches=reaches)
 
 
+def asking(scope: Scope) -> Scope:
+    """The scope with which values that somebody asks for are checked: as if its holder might propose wherever they
+    read. Good for checking alone: the transaction's settings stay the scope's own."""
+    reaches = {name: replace(reach, verbs={**reach.verbs, "propose": reach.verbs.get("read", NOWHERE)})
+               for name, reach in scope.reaches.items()}  # fmt: skip
+    return replace(scope, reaches=reaches)
+
+
 def _reach(reach: Reach, limits: Limits) -> Reach:
     verbs = {verb: ranges for verb, ranges in reach.verbs.items() if verb in limits.verbs}
     shown = (reach.unmasked, reach.revealed) if limits.clear else ({}, {})

@@ -103,7 +103,8 @@ def _keep(conn: Connection, role: Role) -> None:
 
 def refused(error: errors.Error) -> Exception:
     """The refusal that an error of the database's own guards means, or the error itself."""
-    codes = {"TS003": "access.may_not_administer", "TS010": "access.last_administrator", "TS011": "access.own_grant"}
+    codes = {"TS003": "access.may_not_administer", "TS010": "access.last_administrator", "TS011": "access.own_grant",
+             "TS015": "access.program_administers"}  # fmt: skip
     code = codes.get(error.sqlstate or "")
     return refuse(code) if code else error
 

@@ -85,6 +85,22 @@ class Pin:
 
 
 @dataclass(frozen=True, slots=True)
+class Ground:
+    """A commune to put a point on: its outline in SVG user units, and the degrees of WGS 84 at the drawing's edges,
+    between which both run evenly."""
+
+    width: float
+    height: float
+    name: str
+    path: str
+    west: float
+    south: float
+    east: float
+    north: float
+    approximate: bool
+
+
+@dataclass(frozen=True, slots=True)
 class _Projection:
     west: float
     north: float
@@ -135,6 +151,30 @@ def pinned(conn: Connection, area: int, latitude: float, longitude: float, width
     projection, height = _fit((west - edge, south - edge, east + edge, north + edge), width)
     x, y = projection.point(longitude, latitude)
     return Pin(width, height, row[0], _path(outline, projection), x, y, outline.covers(point), row[2])
+
+
+_COMMUNE_OF = """
+select c.name, s.geometry, s.approximate from areas.tree t
+  join areas.tree c on c.level = 3 and t.low between c.low and c.high
+  join areas.shape s on s.area = c.area
+ where t.code = %s
+"""
+
+
+def ground(conn: Connection, code: str, width: float = 400) -> Ground | None:
+    """The commune in which the unit ``code`` (a commune or a village) lies, with some room around it; None for any
+    other unit, and where no shape is loaded."""
+    row = conn.execute(_COMMUNE_OF, (code,)).fetchone()
+    if row is None:
+        return None
+    outline = shape(row[1])
+    west, south, east, north = outline.bounds
+    edge = max(east - west, north - south) * 0.1
+    west, south, east, north = west - edge, south - edge, east + edge, north + edge
+    projection, height = _fit((west, south, east, north), width)
+    thinned = outline.simplify(DOT / projection.scale)
+    west, south, east, north = (round(each, 6) for each in (west, south, east, north))
+    return Ground(width, height, row[0], _path(thinned, projection), west, south, east, north, row[2])
 
 
 def _version(conn: Connection) -> tuple[object, ...]:

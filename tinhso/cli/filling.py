@@ -24,7 +24,7 @@ from tinhso.demo import logins
 from tinhso.foundation.problems import refuse
 from tinhso.foundation.settings import SECOND_FACTOR, Settings
 from tinhso.indicators import fold
-from tinhso.intake import river
+from tinhso.intake import in_turn
 from tinhso.intake.desk import Desk
 from tinhso.packs import apply as packs
 from tinhso.registers import statistics
@@ -83,7 +83,7 @@ def fill(house: House, pack: Path, scale: float) -> None:
         books = (book for book in demo.write(pack, folder, scale) if progress.wanted(book, known))
         files = ((book.path, book.register) for book in books)
         desk = Desk.open(house.db, house.files)
-        for taken in river.take_in_many(desk, files, scope=house.station(), sender="demo"):
+        for taken in in_turn.take_in_many(desk, files, scope=house.station(), sender="demo"):
             progress.one_more()
             if taken.commit is None:
                 errors.print(f"[red]{taken.examined.name}[/red]")

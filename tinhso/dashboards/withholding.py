@@ -1,13 +1,16 @@
 """What of a figure the public is not told: the areas whose cell is too small, or would give a small one away.
 
-It holds where the figure rests on a register with sensitive fields. What is withheld is so everywhere: on the board
-of the area, in its explanation, in the lists and on the map of the areas above it.
+It holds where the figure rests on a register with sensitive fields, for each of the numbers that it is made of: a
+share's denominator is told with it, and would tell what is withheld elsewhere. What is withheld is so everywhere: on
+the board of the area, in its explanation, in the lists and on the map of the areas above it.
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
 from tinhso.access.scope import Scope
 from tinhso.dashboards import small_cells, tree_cells
@@ -18,26 +21,64 @@ from tinhso.indicators import breakdown, declared
 from tinhso.indicators.breakdown import Slice
 from tinhso.indicators.explain import Explanation
 from tinhso.indicators.figures import Figure
+from tinhso.indicators.parts import Operand, counted
 from tinhso.registers import declared as registers
 
 NOTE_VI = "Không nêu: con số dựa trên dưới năm bản ghi về người dân, hoặc sẽ để lộ một con số như thế."
 NOTE_EN = "Withheld: the figure rests on fewer than five records about people, or would give such a figure away."
 
 
-def guarded(conn: Connection, indicator: str) -> bool:
-    """Whether a figure rests on a register with sensitive fields."""
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """What of a figure counts people: the records of its numerator, those of its denominator; None where not."""
+
+    numerator: Operand | None
+    denominator: Operand | None
+
+    def close(self, cells: Iterable[Figure]) -> bool:
+        """Whether these cells, which lie side by side, are to be withheld together."""
+        return any(small_cells.close(column) for column in self._columns(cells))
+
+    def small(self, cells: Iterable[Figure]) -> bool:
+        """Whether any of these cells has few records."""
+        return any(0 < count < small_cells.TOLD for column in self._columns(cells) for count in column)
+
+    def _columns(self, cells: Iterable[Figure]) -> tuple[list[int], ...]:
+        above = [each.records for each in cells] if self.numerator else []
+        below = [each.records_below or 0 for each in cells] if self.denominator else []
+        return above, below
+
+
+def weighed(conn: Connection, indicator: str) -> Weighed | None:
+    """What of a figure is weighed; None where it rests on no register with sensitive fields."""
     formula = declared.every(conn).formulas.get(indicator)
+    if formula is None:
+        return None
     known = registers.every(conn)
-    rests_on = {operand.part.register for operand in formula.operands()} if formula else set()
-    return any(small_cells.guards(known[register]) for register in rests_on if register in known)
+
+    def guarded(operand: Operand | None) -> Operand | None:
+        declaration = known.get(operand.part.register) if operand else None
+        return operand if declaration is not None and small_cells.guards(declaration) else None
+
+    above, below = guarded(formula.records), guarded(counted(formula.denominator) if formula.denominator else None)
+    return Weighed(above, below) if above or below else None
 
 
 def areas(conn: Connection, indicator: str, as_at: date, scope: Scope, *, as_of: int | None = None) -> frozenset[str]:
     """The codes of the areas, of all levels, whose figure is withheld."""
-    if not guarded(conn, indicator):
+    asked = weighed(conn, indicator)
+    if asked is None:
         return frozenset()
     tree = conn.execute("select area, code, parent, low from areas.tree order by low, level").fetchall()
-    own = breakdown.records_by_place(conn, indicator, as_at, scope=scope, as_of=as_of)
+    own = (
+        breakdown.records_by_place(conn, each, as_at, scope=scope, as_of=as_of)
+        for each in dict.fromkeys((asked.numerator, asked.denominator)) if each is not None
+    )  # fmt: skip
+    return frozenset[str]().union(*(_too_small(tree, each) for each in own))
+
+
+def _too_small(tree: Sequence[tuple[Any, ...]], own: Mapping[int, int]) -> frozenset[str]:
+    """The codes of the areas that are not told, of so many records where they lie themselves."""
     at = {area: n for n, (area, *_) in enumerate(tree)}
     above = [at.get(parent, -1) for _, _, parent, _ in tree]
     counts = [own.get(low, 0) for *_, low in tree]

@@ -27,6 +27,7 @@ _vietnamese = re.compile(rf"(\d{{1,2}}){_separator}(\d{{1,2}}){_separator}(\d+)(
 _iso = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ]00:00(?::00)?)?")
 _words = re.compile(r"(?:ngay )?(\d{1,2}) thang (\d{1,2}) nam (\d+)")
 _month = re.compile(rf"(?:thang )?(\d{{1,2}}){_separator}(\d+)")
+_month_words = re.compile(r"thang (\d{1,2}) nam (\d+)")
 _iso_month = re.compile(r"(\d{4})-(\d{1,2})")
 _year = re.compile(r"(?:nam )?(\d+)")
 
@@ -51,7 +52,7 @@ def partial_day(text: str) -> str | Fault | None:
         return _checked_year(found[1]) or found[1]
     if found := _iso_month.fullmatch(written):
         return _month_text(found[1], found[2])
-    if found := _month.fullmatch(written):
+    if found := _month.fullmatch(written) or _month_words.fullmatch(written):
         return _month_text(found[2], found[1])
     whole = day(written)
     return whole.isoformat() if isinstance(whole, date) else whole

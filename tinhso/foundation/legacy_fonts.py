@@ -8,6 +8,8 @@ Tables: TCVN 5712:1993 (VN3) and the VNI Windows set, both in their Windows-1252
 from __future__ import annotations
 
 import re
+from collections import Counter
+from collections.abc import Collection
 from functools import cache
 from typing import Literal
 
@@ -37,19 +39,52 @@ def encoding_of(font: str | None) -> Encoding | None:
     return "vni" if name.startswith("vni-") else None
 
 
-def decode(text: str, font: str | None) -> str | None:
+def decode(text: str, font: str | None, *, trusted: bool = True) -> str | None:
     """``text`` in Unicode as its font shows it; None where there is nothing to decode.
 
-    That is where the font is not a legacy one, and where somebody typed Unicode Vietnamese over it. Fonts whose
-    name ends in H (.VnTimeH) show capitals only: TCVN3 has no other way to write accented capitals.
+    That is where the font is not a legacy one, and where somebody typed Unicode Vietnamese over it: letters that only
+    Unicode has, or words that are Vietnamese as they stand and would not be. Where the font is not ``trusted`` (others
+    typed Unicode in it), the words must become Vietnamese by it. Fonts whose name ends in H (.VnTimeH) show capitals
+    only: TCVN3 has no other way to write accented capitals.
     """
     encoding = encoding_of(font)
-    if encoding is None or any(ord(letter) > 0xFF and letter not in _PUNCTUATION for letter in text):
+    if encoding is None or surely_unicode(text):
+        return None
+    sense = sense_of(text, encoding)
+    if sense == "as it stands" or (not trusted and sense != "decoded"):
         return None
     decoded = decode_as(text, encoding)
     return decoded.upper() if encoding == "tcvn3" and font is not None and font.strip().endswith("H") else decoded
 
 
+def surely_unicode(text: str) -> bool:
+    """Whether a letter shows that no font of before Unicode wrote this."""
+    return any(ord(letter) > 0xFF and letter not in _PUNCTUATION for letter in text)
+
+
+Sense = Literal["as it stands", "decoded", "both", "neither"]
+
+
+def sense_of(text: str, encoding: Encoding) -> Sense:
+    """In which reading all words of ``text`` beyond ASCII are Vietnamese; "both" where it has no such word."""
+    words = _words(text)
+    plain, decoded = all(map(is_syllable, words)), all(_is_told(decode_as(word, encoding)) for word in words)
+    if plain:
+        return "both" if decoded else "as it stands"
+    return "decoded" if decoded else "neither"
+
+
+def _words(text: str) -> list[str]:
+    return [word for word in _between.split(text) if word and not word.isascii()]
+
+
+def _is_told(word: str) -> bool:
+    """Whether a decoded word is a syllable, or stands for some (QĐ, HĐND)."""
+    return is_syllable(word) or _initials.fullmatch(word) is not None
+
+
+_between = re.compile(r"[\s\d,.;:/()\"'?!_+-]+")
+_initials = re.compile("[BCDĐGHKLMNPQRSTVX]{2,6}")
 _PUNCTUATION = "\u2013\u2014\u2018\u2019\u201c\u201d\u2026\u2022"
 
 
@@ -66,9 +101,9 @@ def looks_legacy(text: str) -> Encoding | None:
     Believed only if each word with such characters decodes to a Vietnamese syllable and at least one shows what
     no Unicode Vietnamese, French or German word shows. Rather misses than flags a right word.
     """
-    if text.isascii() or any(ord(letter) > 0xFF and letter not in _PUNCTUATION for letter in text):
+    if text.isascii() or surely_unicode(text):
         return None
-    words = [word for word in re.split(r"[\s\d,.;:/()\"'?!_+-]+", text) if word and not word.isascii()]
+    words = _words(text)
     if all(map(is_syllable, words)):
         return None
     if all(_is_word(word, "tcvn3") for word in words) and any(_TCVN3_SIGN.search(word) for word in words):
@@ -76,6 +111,43 @@ def looks_legacy(text: str) -> Encoding | None:
     signs = sum(1 for word in words if _VNI_SIGN.search(word))
     sure = signs > 1 or any(_VNI_SURE.search(word) for word in words)
     return "vni" if signs and sure and all(_is_word(word, "vni") for word in words) else None
+
+
+ENOUGH = 2
+"""Texts beyond doubt that show how those beside them are written."""
+
+
+def encoding_among(texts: Collection[str]) -> Encoding | None:
+    """The encoding that texts written by the same hand are in, by what is beyond doubt among them.
+
+    None where one of them is Unicode, where too few are sure, or where more are Vietnamese as they stand than half of
+    those.
+    """
+    if any(map(surely_unicode, texts)):
+        return None
+    sure = Counter(found for text in texts if (found := looks_legacy(text)))
+    encoding, most = max(sure.items(), key=lambda item: item[1], default=(None, 0))
+    if encoding is None or most < ENOUGH or most <= 2 * (sure.total() - most):
+        return None
+    against = sum(sense_of(text, encoding) == "as it stands" for text in texts)
+    return encoding if against * 2 <= most else None
+
+
+def decode_among(text: str, encoding: Encoding | None) -> str:
+    """``text`` in Unicode where it stands among texts of this encoding, or can only be of an old font; else itself.
+
+    Capitals with marks that TCVN3 lacks were typed small beside capitals: NGUYÔN is NGUYỄN.
+    """
+    if text.isascii() or surely_unicode(text):
+        return text
+    if encoding is None or sense_of(text, encoding) not in ("decoded", "both"):
+        own = looks_legacy(text)
+        return decode_as(text, own) if own else text
+    decoded = decode_as(text, encoding)
+    return decoded.upper() if _capitals.search(text) and not _small.search(text) else decoded
+
+
+_capitals, _small = re.compile("[A-Z]{2}"), re.compile("[a-z]")
 
 
 _CAPITALS = "ÆÇÊÈÉËÌÐÎÏÑÒÕÓÔÖÝØÜÞß"
@@ -86,6 +158,7 @@ _TCVN3_SIGN = re.compile(
 """A sign inside a word, or a capital after a small letter."""
 _VNI_SIGN = re.compile(r"[aeouyAEOUYöÖôÔ][øåäëïûüæØÅÄËÏÛÜÆ]|[ñÑ][aeouiôö]|[aA][êÊ]|[aAeE]à|öô|[hHnNtTlLdDbB]öõ")
 _VNI_SURE = re.compile(r"[aeouyAEOUYöÖôÔ][øØ]|[aA][êÊ][nmpct]|[eEoO][äÄåÅ]|[ôö][øïõûù]")
+
 
 def _is_word(word: str, encoding: Encoding) -> bool:
     """Whether a word decodes, without rest, to a Vietnamese syllable in one manner of capitals."""

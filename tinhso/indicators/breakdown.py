@@ -91,14 +91,14 @@ def by_dimensions(
 
 
 def records_by_place(
-    conn: Connection, indicator: str, as_at: date, *, scope: Scope, as_of: int | None = None
+    conn: Connection, counted: Operand, as_at: date, *, scope: Scope, as_of: int | None = None
 ) -> dict[int, int]:
-    """How many records the numerator counts at each place where they lie themselves."""
+    """How many records an operand counts at each place where they lie themselves."""
     known = declared.every(conn)
     root = conn.execute("select code from areas.tree where parent is null order by low limit 1").fetchone()
     if root is None:
         return {}
-    asked = Asked(known.formulas[indicator].records, places.one(conn, root[0]), as_at, as_of)
+    asked = Asked(counted, places.one(conn, root[0]), as_at, as_of)
     return {place: int(count) for place, count in computing.by_place(conn, known, asked, scope).items()}
 
 

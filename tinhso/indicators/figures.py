@@ -13,7 +13,7 @@ from tinhso.foundation.database import Connection
 from tinhso.indicators import amounts, declared, places, states
 from tinhso.indicators.asking import Asked
 from tinhso.indicators.declaration import Indicator
-from tinhso.indicators.parts import Formula, Operand, bounds
+from tinhso.indicators.parts import Formula, Operand, bounds, counted
 from tinhso.indicators.places import Place
 from tinhso.registers.declaration import Text
 
@@ -23,7 +23,7 @@ class Figure:
     """One figure. ``value`` is None where there is no data: nothing was ever recorded, or nothing to divide by.
 
     ``period`` is a day (a stock) or two days with a slash (a flow), ISO 8601. ``records`` is how many records the
-    numerator counts. ``denominator`` is None where the indicator is no ratio.
+    numerator counts, ``records_below`` the denominator. ``denominator`` is None where the indicator is no ratio.
     """
 
     id: str
@@ -36,6 +36,7 @@ class Figure:
     scale: int
     decimals: int
     records: int
+    records_below: int | None = None
 
 
 def compute(
@@ -92,6 +93,7 @@ def made(
         value=quotient(numerator, denominator, indicator.scale, indicator.decimals) if known else None,
         numerator=numerator if known else None, denominator=denominator if known else None, unit=indicator.unit,
         scale=indicator.scale, decimals=indicator.decimals, records=int(found[formula.records]),
+        records_below=int(found[counted(formula.denominator)]) if formula.denominator else None,
     )  # fmt: skip
 
 

@@ -6,6 +6,7 @@ standard input and output; it ends when its input does.
 
 from __future__ import annotations
 
+import gc
 import os
 import pickle
 import signal
@@ -135,6 +136,7 @@ class Aside(AbstractContextManager["Aside"]):
 def _serve(requests: IO[bytes], answers: IO[bytes]) -> None:
     """Answer requests until there are no more."""
     knowledge: Knowledge = pickle.load(requests)  # nosec B301
+    gc.freeze()  # it stays for good, and is not looked through for rubbish at every file
     _tell(answers, ("seen", None))
     while True:
         try:

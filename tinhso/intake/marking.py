@@ -1,8 +1,8 @@
 """The sender's own workbook with its wrong cells marked: a fill, and a note that says what is wrong and what to do.
 A first sheet counts the problems.
 
-Values, formulas and formats stay as they are; charts and pictures, which the library does not keep, are left out.
-What is marked may be sent again: fills and notes are not read.
+Of an .xlsx values, formulas and formats stay as they are; an .xls or .csv comes back as an .xlsx (``copying``). What is
+not kept is named on the first sheet. What is marked may be sent again: fills and notes are not read.
 """
 
 from __future__ import annotations
@@ -10,18 +10,21 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from threading import Lock
 from typing import Any, Literal
 
-import openpyxl
 from openpyxl.cell import MergedCell
 from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
+from tinhso.foundation.bilingual import Text
 from tinhso.foundation.problems import Problem, refuse
+from tinhso.intake.copying import MOST_CELLS, copied
 from tinhso.intake.examining import Examined
+from tinhso.intake.reading.rows import BEGINNING
 from tinhso.intake.reading.stamps import LISTS
 
 MOST_ROWS = 20_000
@@ -40,12 +43,25 @@ Language = Literal["vi", "en"]
 
 
 def can_mark(examined: Examined) -> bool:
-    """Whether a file is an .xlsx that was read and is small enough."""
+    """Whether a file was read as a table, has something to be marked, and is small enough."""
     if examined.checked is None or not examined.problems or examined.rows > MOST_ROWS:
         return False
     path = examined.stored.path
-    if not path.is_file() or not zipfile.is_zipfile(path):
+    return path.is_file() and (_fits(path) if zipfile.is_zipfile(path) else made_anew(examined))
+
+
+def made_anew(examined: Examined) -> bool:
+    """Whether the marked copy is another kind of file than was sent: an .xlsx of an .xls or .csv."""
+    path = examined.stored.path
+    if zipfile.is_zipfile(path) or path.stat().st_size > MOST_BYTES:
         return False
+    with path.open("rb") as stream:
+        sent_by_a_program = stream.read(len(BEGINNING)) == BEGINNING
+    columns = len(examined.matched) + len(examined.unknown)
+    return not sent_by_a_program and examined.rows * columns <= MOST_CELLS
+
+
+def _fits(path: Path) -> bool:
     with zipfile.ZipFile(path) as archive:
         return sum(entry.file_size for entry in archive.infolist()) <= MOST_BYTES
 
@@ -62,21 +78,22 @@ def marked(examined: Examined, language: Language) -> bytes:
 
 
 def _made(examined: Examined, language: Language) -> bytes:
-    with examined.stored.path.open("rb") as stream:  # stored files bear no ending, which the library would ask for
-        book = openpyxl.load_workbook(stream)
+    copy = copied(examined.stored.path, examined.name)
+    book = copy.book
     by_cell: dict[tuple[str, str], list[Problem]] = {}
     for problem in examined.problems:
-        by_cell.setdefault((_sheet(book, problem), problem.cell or "A1"), []).append(problem)
+        by_cell.setdefault((_sheet(book, problem), problem.cell or f"A{problem.row or 1}"), []).append(problem)
     for (sheet, cell), found in by_cell.items():
         _mark(book[sheet], cell, found, language)
-    _counted(book, examined, language)
+    _counted(book, examined, copy.lost, language)
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
 
 
-def _counted(book: Workbook, examined: Examined, language: Language) -> None:
-    """A first sheet that counts the problems by kind and says what to do; reading knows it again and leaves it out."""
+def _counted(book: Workbook, examined: Examined, lost: Sequence[Text], language: Language) -> None:
+    """A first sheet that counts the problems by kind, says what to do and what of the file is ``lost``; reading knows
+    it again and leaves it out."""
     title, head, lead = _WORDS[language]
     names = {str(sheet.title) for sheet in book.worksheets}
     sheet = book.create_sheet(title if title not in names else f"{title} ({AUTHOR})", 0)
@@ -84,12 +101,17 @@ def _counted(book: Workbook, examined: Examined, language: Language) -> None:
     sheet.row_dimensions[1].hidden = True
     sheet.append([title])
     sheet.append([lead.format(rows=examined.rows, errors=examined.errors)])
+    _over_the_width(sheet)
     sheet.append([])
     sheet.append(list(head))
     for said, count, cells, severity in _kinds(examined, language):
         sheet.append([count, cells, said])
         sheet.cell(sheet.max_row, 1).fill = FILLS[severity]
         sheet.cell(sheet.max_row, 3).alignment = Alignment(wrap_text=True, vertical="top")
+    sheet.append([])
+    for each in lost:
+        sheet.append([each.vi if language == "vi" else each.en])
+        _over_the_width(sheet)
     for column, width in zip("ABC", (10, 28, 110), strict=True):
         sheet.column_dimensions[column].width = width
     for row, size in ((2, 16), (5, 11)):
@@ -98,6 +120,14 @@ def _counted(book: Workbook, examined: Examined, language: Language) -> None:
     book.active = 0
     for other in book.worksheets[1:]:
         other.sheet_view.tabSelected = False
+
+
+def _over_the_width(sheet: Worksheet) -> None:
+    """The sentence of the last row across all columns, with room for two lines."""
+    row = sheet.max_row
+    sheet.merge_cells(start_row=row, start_column=1, end_row=row, end_column=3)
+    sheet.cell(row, 1).alignment = Alignment(wrap_text=True, vertical="top")
+    sheet.row_dimensions[row].height = 32
 
 
 def _kinds(examined: Examined, language: Language) -> Iterator[tuple[str, int, str, str]]:

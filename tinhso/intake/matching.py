@@ -21,8 +21,12 @@ from tinhso.intake.reading import stamps
 from tinhso.intake.reading.workbook import Sheet, Workbook
 from tinhso.registers.declaration import Declaration
 
-IGNORED = frozenset({"stt", "tt", "so tt", "so thu tu", "no", "ghi chu", "ghi chu khac", "note", "notes"})
-"""Headings of columns that number rows or hold remarks: left out without a word unless a field asks for them."""
+IGNORED = frozenset({
+    "stt", "tt", "so tt", "so thu tu", "no", "ghi chu", "ghi chu khac", "note", "notes", "chu ky", "ky ten", "ky nhan",
+    "ky xac nhan",
+})  # fmt: skip
+"""Headings of columns that number rows or hold remarks and signatures: left out without a word unless a field asks for
+them."""
 
 LEAVE_OUT = ""
 """What a sender chooses for a column that is to be left out."""
@@ -54,13 +58,21 @@ def match(
     told = {**_told(headings, declaration, memory, {}), **_stamped(sheet), **_told(headings, declaration, {}, chosen)}
     found, twice = _assigned(headings, declaration, told)
     left = [heading for place, heading in enumerate(headings) if place not in found.values() and place not in told]
-    unknown = tuple(one for one in left if key(one) and key(one) not in IGNORED and one not in twice)
+    blank = _blank(sheet)
+    unknown = tuple(one for one in left if key(one) and key(one) not in IGNORED and one not in (*twice, *blank))
     required = [name for name, field in declaration.fields.items() if field.constraints.required]
     missing = tuple(name for name in required if name not in found and not _implied(name, declaration, found))
     letters = {name: sheet.columns[place].letter for name, place in found.items()}
     written = {name: sheet.columns[place].heading for name, place in found.items()}
     matched = Matched(found, letters, written, unknown, missing)
     return _with_problems(matched, sheet, declaration, twice, others or {})
+
+
+def _blank(sheet: Sheet) -> set[str]:
+    """Headings below which nothing is written in a sheet that has rows: no reason to keep it back."""
+    nothing = {place for place, name in enumerate(sheet.frame.columns) if sheet.frame[name].null_count()
+               == sheet.frame.height > 0}  # fmt: skip
+    return {column.heading for place, column in enumerate(sheet.columns) if place in nothing}
 
 
 def match_workbook(

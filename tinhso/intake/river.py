@@ -6,8 +6,8 @@ and once more at the commit, so nothing stale is ever written and nothing is sto
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -19,14 +19,13 @@ from tinhso.foundation.database import Connection
 from tinhso.foundation.files import Stored
 from tinhso.foundation.problems import Refused
 from tinhso.intake import examining, remembering
-from tinhso.intake.aside import Aside, Knowledge, Request
 from tinhso.intake.desk import Desk
 from tinhso.intake.examining import Choices, Examined
 from tinhso.intake.remembering import Memory
 from tinhso.registers import changes, proposals, records, transfers
 from tinhso.registers.changes import Commit, Source, Way
 
-__all__ = ["Choices", "Examined", "Taken", "compare", "examine", "finish", "propose", "read", "take_in", "take_in_many"]
+__all__ = ["Choices", "Examined", "Taken", "compare", "examine", "finish", "propose", "read", "take_in"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,77 +61,6 @@ def take_in(
         desk, desk.files.put(path), name, register, scope=scope, sender=sender, choices=choices or Choices()
     )
     return finish(desk, examined, scope=scope, sender=sender, choices=choices or Choices(), dry_run=dry_run, way=way)
-
-
-def take_in_many(
-    desk: Desk, files: Iterable[tuple[Path, str]], *, scope: Scope, sender: str, choices: Choices | None = None
-) -> Iterator[Taken]:
-    """Take many files in, each its own commit: while one is being committed, the next is compared and the one after
-    it read."""
-    chosen = choices or Choices()
-    knowledge = Knowledge(desk.files, desk.declarations, desk.lists, desk.places)
-
-    memory = Memory(desk, scope, sender)
-
-    def look(item: tuple[Path, str]) -> Examined:
-        path, register = item
-        return aside.look(Request(path, register, memory.of(register), scope, chosen, clock.today()))
-
-    def beside(seen: Future[Examined]) -> Examined:
-        return compare(desk, seen.result(), scope=scope, choices=chosen)
-
-    with Aside(knowledge) as aside, _worker("reading") as reader, _worker("comparing") as comparer:
-        seen = _one_ahead(reader.submit(look, item) for item in files)
-        compared = _one_ahead(comparer.submit(beside, each) for each in seen)
-        before: Examined | None = None
-        for each in compared:
-            before, taken = _settled(desk, each.result(), before, scope, sender, chosen)
-            if taken.commit is not None:
-                memory.learn(before)
-            yield taken
-
-
-def _worker(name: str) -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(1, thread_name_prefix=name)
-
-
-def _one_ahead(futures: Iterable[Future[Examined]]) -> Iterator[Future[Examined]]:
-    """The same futures, the following one being begun before one is handed on."""
-    waiting: Future[Examined] | None = None
-    for following in futures:
-        if waiting is not None:
-            yield waiting
-        waiting = following
-    if waiting is not None:
-        yield waiting
-
-
-def _settled(
-    desk: Desk, examined: Examined, before: Examined | None, scope: Scope, sender: str, choices: Choices
-) -> tuple[Examined, Taken]:
-    """Commit a file that was compared while the one before it was being committed: where the two speak of the same
-    records, or somebody else was quicker, it is compared once more."""
-    if _shares_keys(examined, before) or choices.gone == "remove":
-        examined = _again(desk, examined, scope, choices)
-    try:
-        return examined, finish(desk, examined, scope=scope, sender=sender, choices=choices)
-    except Refused as refusal:
-        if refusal.problems[0].code != "registers.overtaken":
-            raise
-    examined = _again(desk, examined, scope, choices)
-    return examined, finish(desk, examined, scope=scope, sender=sender, choices=choices)
-
-
-def _shares_keys(examined: Examined, before: Examined | None) -> bool:
-    if before is None or before.register != examined.register or not (before.checked and examined.checked):
-        return False
-    return bool(examined.checked.frame["key"].is_in(before.checked.frame["key"].implode()).any())
-
-
-def _again(desk: Desk, examined: Examined, scope: Scope, choices: Choices) -> Examined:
-    held = examined.change_set.held.height if examined.change_set else 0
-    plain = replace(examined, change_set=None, problems=examined.problems[: len(examined.problems) - held])
-    return compare(desk, plain, scope=scope, choices=choices)
 
 
 def examine(
@@ -177,22 +105,28 @@ def compare(desk: Desk, examined: Examined, *, scope: Scope, choices: Choices) -
     return replace(examined, change_set=change_set, problems=(*examined.problems, *waiting))
 
 
+def allowed(examined: Examined, choices: Choices) -> bool:
+    """Whether what is known of a file lets its sender have it committed."""
+    return examined.partly if choices.only_good else examined.whole
+
+
 def finish(
     desk: Desk, examined: Examined, *, scope: Scope, sender: str, choices: Choices, dry_run: bool = False,
     beside: Callable[[Connection, Commit], None] | None = None, way: Way = "file",
+    sent: AbstractContextManager[Connection] | None = None,
 ) -> Taken:  # fmt: skip
     """Commit an examined file if its sender's choices allow it.
 
-    ``beside`` writes what has to be true together with the commit; where it refuses, nothing is written.
+    ``beside`` writes what has to be true together with the commit; where it refuses, nothing is written. ``sent`` is
+    the transaction in which the rows were sent already.
     """
     change_set = examined.change_set
-    allowed = examined.partly if choices.only_good else examined.whole
-    if dry_run or change_set is None or not allowed:
+    if dry_run or change_set is None or not allowed(examined, choices):
         return Taken(examined, None)
     source = Source(way, examined.name, examined.stored.sha256, examined.sheets)
     changes.demand(scope, "approve", examined.register)
-    with desk.db.app(scope.settings()) as conn:
-        commit = changes.write(conn, change_set, source=source)
+    with sent or desk.db.app(scope.settings()) as conn:
+        commit = changes.write(conn, change_set, source=source, sent=sent is not None)
         remembering.keep(conn, sender, examined)
         if beside is not None:
             beside(conn, commit)
@@ -205,7 +139,7 @@ def propose(
 ) -> int:  # fmt: skip
     """Put what an examined file would change before whoever may approve it; gives the number of the proposal."""
     change_set = examined.change_set
-    if change_set is None or not (examined.partly if choices.only_good else examined.whole):
+    if change_set is None or not allowed(examined, choices):
         raise Refused(examined.problems)
     source = Source(way, examined.name, examined.stored.sha256, examined.sheets)
     with desk.db.app(scope.settings()) as conn:

@@ -12,11 +12,11 @@ from tinhso.foundation import clock
 from tinhso.foundation.clock import VIETNAM
 from tinhso.foundation.database import SQL, Connection, Jsonb, made_sql
 from tinhso.foundation.problems import refuse
-from tinhso.privacy import consent, terms
+from tinhso.privacy import consent, handling, terms
 from tinhso.privacy.declaration import KINDS, Kind
 from tinhso.privacy.office import REGISTER, Office
 from tinhso.privacy.terms import Term
-from tinhso.registers import changes, masking
+from tinhso.registers import changes, declared, masking
 
 Action = Literal[
     "received", "identified", "assigned", "shared", "extended", "answered", "noted", "proposed", "carried_out",
@@ -28,6 +28,8 @@ BEFORE: Mapping[Action, tuple[tuple[Action, ...], str]] = {
     "closed": (("answered", "carried_out", "refused", "notified"), "privacy.nothing_done"),
 }
 """Steps that need one of others before them, and the problem where there is none."""
+NOTIFIED: tuple[tuple[Action, ...], str] = (("notified", "refused"), "privacy.breach_untold")
+"""What the closing of a breach needs: it was notified, or a basis is named on which none is due."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,12 @@ class Case:
     subject: Subject
     steps: tuple[Step, ...]
     terms: tuple[Term, ...]
+    place: int = 0
+    register: str | None = None
+    record: int | None = None
+    """What a request to correct is about, as far as whoever asked knew it."""
+    asker: str | None = None
+    """The officer who asked; None where a person asks about own data."""
 
     @property
     def closed(self) -> bool:
@@ -84,6 +92,16 @@ class Case:
         running = [term for term in self.terms if term.done_at is None and term.due is not None]
         return min(running, key=lambda term: term.due or datetime.max, default=None) if not self.closed else None
 
+    @property
+    def waits(self) -> bool:
+        """Whether a correction waits for a second person."""
+        for step in reversed(self.steps):
+            if step.action == "carried_out" or "sent_back" in step.facts:
+                return False
+            if "proposals" in step.facts:
+                return True
+        return False
+
     def has(self, *actions: Action) -> bool:
         return any(step.action in actions for step in self.steps)
 
@@ -96,7 +114,8 @@ class Case:
         ]  # fmt: skip
         return {
             "case": self.id, "kind": self.kind, "area": self.area, "law": self.law, "received_at": self.received_at,
-            "channel": self.channel, "handler": self.handler, "closed": self.closed, "subject": self.subject,
+            "channel": self.channel, "register": self.register, "record": self.record, "asker": self.asker,
+            "handler": self.handler, "closed": self.closed, "subject": self.subject,
             "steps": self.steps, "terms": due,
         }  # fmt: skip
 
@@ -144,8 +163,8 @@ def step(
     facts: Mapping[str, Any] | None = None, words: str | None = None,
 ) -> Case:  # fmt: skip
     """Add a step; refused where the case is closed or the step does not follow from those before."""
-    changes.demand(scope, "approve" if action in ("carried_out", "refused", "closed") else "propose", REGISTER)
     known = one(conn, office, case, scope=scope)
+    handling.demand(known, "approve" if action in ("carried_out", "refused", "closed") else "propose", scope)
     _expect_possible(office, known, action)
     _write(conn, case, action, scope.actor, dict(facts or {}), words)
     return one(conn, office, case, scope=scope)
@@ -158,8 +177,9 @@ def _expect_possible(office: Office, known: Case, action: Action) -> None:
         raise refuse("privacy.once", value=known.id)
     if action == "extended" and office.law(known.law).extension is None:
         raise refuse("privacy.no_extension", value=known.id, law=office.law(known.law).title.vi)
-    needed, problem = BEFORE.get(action, ((), ""))
-    if needed and not known.has(*needed) and not (action == "carried_out" and known.kind == "breach"):
+    needed, problem = NOTIFIED if (known.kind, action) == ("breach", "closed") else BEFORE.get(action, ((), ""))
+    free = action == "carried_out" and (known.kind == "breach" or known.asker is not None)
+    if needed and not known.has(*needed) and not free:
         raise refuse(problem, value=known.id)
 
 
@@ -181,6 +201,12 @@ def decline(conn: Connection, office: Office, case: int, basis: str, *, scope: S
     return step(conn, office, case, "refused", scope=scope, facts={"basis": basis}, words=words or None)
 
 
+def of_record(conn: Connection, office: Office, register: str, record: int, *, scope: Scope) -> list[Case]:
+    """The requests about one record that the scope sees, newest first."""
+    asked = {"register": register, "record": record, "size": 20}
+    return _cases(conn, office, scope, "c.register = %(register)s and c.record = %(record)s", asked)
+
+
 def one(conn: Connection, office: Office, case: int, *, scope: Scope) -> Case:
     """A case by number; refused where it does not exist within the scope."""
     found = _cases(conn, office, scope, "c.id = %(case)s", {"case": case})
@@ -193,7 +219,6 @@ def every(
     conn: Connection, office: Office, *, scope: Scope, open_only: bool = True, size: int = 200
 ) -> list[Case]:
     """The cases of the scope, what is due first on top; closed ones last where they are asked for."""
-    changes.demand(scope, "read", REGISTER)
     where = "not exists (select from privacy.step s where s.\"case\" = c.id and s.action = 'closed')"
     found = _cases(conn, office, scope, where if open_only else "true", {"size": size})
     return sorted(found, key=_urgency)
@@ -205,16 +230,30 @@ def _urgency(case: Case) -> tuple[bool, float, int]:
 
 
 def _cases(conn: Connection, office: Office, scope: Scope, where: str, params: Mapping[str, Any]) -> list[Case]:
-    query = SQL(_CASES).format(where=made_sql(where), scope=made_sql(scope.predicate(REGISTER, "c.place")))
+    seen = handling.predicate(scope, declared.names(conn))
+    query = SQL(_CASES).format(where=made_sql(where), scope=made_sql(seen))
     rows = conn.execute(query, {"size": 1, **params}).fetchall()
     steps = _steps(conn, [row[0] for row in rows])
     every = [_case(office, row, steps.get(row[0], ())) for row in rows]
-    return every if scope.may("propose", REGISTER) else [_masked(case) for case in every]
+    return [case if handling.may(case, "propose", scope) else _masked(case, scope) for case in every]
 
 
-def _masked(case: Case) -> Case:
-    """To those who only look: how far the case is, not who asks in which words."""
+ANSWERS: frozenset[Action] = frozenset({"received", "proposed", "extended", "answered", "carried_out", "refused"})
+"""Steps whose words are for whoever asked."""
+
+
+def told_in_words(case: Case, scope: Scope) -> bool:
+    """Whether the scope reads what was asked in words and files: who handles it, and the officer who asked."""
+    return handling.may(case, "propose", scope) or case.asker == scope.actor
+
+
+def _masked(case: Case, scope: Scope) -> Case:
+    """To those who only look: how far the case is, not who asks in which words. An officer who asked reads the own
+    words and the answer, not what others noted."""
     said = case.subject
+    if case.asker == scope.actor:
+        told = tuple(step if step.action in ANSWERS else replace(step, words=None) for step in case.steps)
+        return replace(case, steps=told)
     hidden = Subject(_dots(said.citizen_id), _dots(said.name), _dots(said.contact), _dots(said.request), said.erased_at)
     silent = tuple(replace(step, words=_dots(step.words)) for step in case.steps)
     return replace(case, subject=hidden, steps=silent)
@@ -226,7 +265,7 @@ def _dots(text: str | None) -> str | None:
 
 _CASES = """
 select c.id, c.kind, n.code, n.name, c.law, c.received_at, c.channel,
-  s.citizen_id, s.name, s.contact, s.request, s.erased_at
+  s.citizen_id, s.name, s.contact, s.request, s.erased_at, c.place, c.register, c.record, c.asker
 from privacy.case c left join privacy.subject s on s."case" = c.id
 left join lateral (select t.code, t.name from areas.tree t where t.area = c.area) n on true
 where {where} and {scope} order by c.id desc limit %(size)s
@@ -247,12 +286,13 @@ from privacy.step s left join privacy.words w on w.step = s.id where s."case" = 
 
 
 def _case(office: Office, row: Sequence[Any], steps: tuple[Step, ...]) -> Case:
-    number, kind, area, name, law, received, channel, *subject = row
+    number, kind, area, name, law, received, channel, *subject = row[:12]
     first: dict[str, datetime] = {}
     for each in steps:
         first.setdefault(each.action, each.at)
     due = terms.of(kind, office.law(law), received, first, office.calendar, clock.now())
-    return Case(number, kind, area or "", name or "", law, received, channel, Subject(*subject), steps, due)
+    asked = Subject(*subject)
+    return Case(number, kind, area or "", name or "", law, received, channel, asked, steps, due, *row[12:])
 
 
 def _write(

@@ -39,9 +39,6 @@ def close(conn: Connection, office: Office, case: int, *, scope: Scope) -> Case:
 
 def withdraw(office: Office, citizen_id: str, purpose: str, channel: str, *, area: str, scope: Scope) -> Case:
     """Withdraw a consent over the counter: the case is opened, carried out and closed at once."""
-    with office.db.app(scope.settings()) as conn:
-        if not consent.holds(conn, office, citizen_id, purpose, scope=scope):
-            raise refuse("privacy.no_consent", value=purpose)
     subject = Subject(citizen_id)
     opened = cases.receive(
         office, "withdraw", scope=scope, area=area, channel=channel, subject=subject, purpose=purpose
@@ -56,16 +53,12 @@ def _withdraw(conn: Connection, office: Office, known: Case, scope: Scope) -> No
     citizen_id, every = identified(known), roles.purposes(conn)
     asked = _asked(known)
     meant = [each for each in every.values() if each.ground == "consent" and asked in (None, each.purpose)]
-    alone = {each.purpose: _resting(each, every.values()) for each in meant}
     held = [each for each in person.held(conn, citizen_id, scope=scope) if each.records]
-    kept = {each.declaration.register for each in held}
-    withdrawn = [
-        each.purpose for each in meant
-        if consent.said(conn, office, citizen_id, each.purpose, scope=scope) == "given" or kept & set(each.registers)
-    ]  # fmt: skip
+    # what was never agreed to is withdrawn too, so that no answer tells what was said elsewhere
+    withdrawn = [each.purpose for each in meant]
     for purpose in withdrawn:
         consent.record(conn, office, citizen_id, purpose, "withdrawn", known.channel, scope=scope)
-    ended = {register for purpose in withdrawn for register in alone[purpose]}
+    ended = {register for each in meant for register in _resting(each, every.values())}
     told = restricting.hide(conn, known.id, [each for each in held if each.declaration.register in ended], scope=scope)
     facts = {"withdrawn": withdrawn, **({"restricted": told} if told else {})}
     cases.step(conn, office, known.id, "carried_out", scope=scope, facts=facts)

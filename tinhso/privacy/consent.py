@@ -67,12 +67,6 @@ def record(
     return _write(conn, office, citizen_id, purpose, action, channel, scope)
 
 
-def said(conn: Connection, office: Office, citizen_id: str, purpose: str, *, scope: Scope) -> str | None:
-    """The person's last word on a purpose, whatever text was shown; None where nothing was ever said."""
-    words = [each.action for each in ledger(conn, office, citizen_id, scope=scope) if each.purpose == purpose]
-    return words[-1] if words else None
-
-
 def expect(conn: Connection, purpose: str) -> None:
     """Refuse a purpose that does not rest on consent."""
     _based_on_consent(conn, purpose)
@@ -86,7 +80,7 @@ def holds(conn: Connection, office: Office, citizen_id: str, purpose: str, *, sc
 
 
 def ledger(conn: Connection, office: Office, citizen_id: str, *, scope: Scope) -> list[Consent]:
-    """All that the person ever said, in order."""
+    """All that the person ever said, in order; an officer of less than the province reads what was said to that one."""
     changes.demand(scope, "read", REGISTER)
     known = roles.purposes(conn)
     rows = conn.execute(_LEDGER, (office.mark(citizen_id),)).fetchall()

@@ -54,6 +54,8 @@ class Law(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     limits: dict[Kind, Limits]
     extension: Span | None = None
     """By how much the term to carry out may be extended, once."""
+    asked_by: Literal["person", "officer"] = "person"
+    """Whose requests it is for: those of persons about own data, or those of officers about any record."""
 
     def held(self, day: date) -> bool:
         """Whether the law was in force on a day."""

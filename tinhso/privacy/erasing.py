@@ -31,7 +31,8 @@ class ErasedFile:
 
 @dataclass(frozen=True, slots=True)
 class Erasure:
-    """What was done. ``complete``: everything within reach; ``kept`` files still hold the person by policy;
+    """What was done. ``complete``: everything within reach; ``kept`` files still hold the person by policy, or
+    because they brought other offices' rows too;
     ``named_in`` are change sets whose reason or file name bears the number or the name, which stay; ``waiting`` rows
     that waited for the department, or once did, lost their content too."""
 
@@ -70,14 +71,15 @@ def erase(office: Office, case: int, *, scope: Scope) -> Erasure:
             cases.step(conn, office, case, "assigned", scope=scope, facts={"to": scope.actor})
         held = person.held(conn, citizen_id, scope=scope)
         waiting, beyond = _waiting(conn, citizen_id, reason, scope)
-        if not held and not waiting:
-            raise refuse("privacy.nothing_held", value=case)
         acts = tuple(
             erasure.erase(conn, one.declaration, one.records, one.lone, reason=reason, scope=scope, case=case)
             for one in held
         )
-        found = set(holding.files(office.files, citizen_id)) | set(_sources(conn, acts))
-        gone = found if office.rights.source_files == "erase" else set()
+        sources = set(_sources(conn, acts))
+        within = _within(conn, sources | set(holding.files(office.files, citizen_id)))
+        found, gone = within | sources, within if office.rights.source_files == "erase" else set()
+        if not held and not waiting and not found:
+            raise refuse("privacy.nothing_held", value=case)
         files = drop_files(conn, sorted(gone), reason=reason, scope=scope, case=case, acts=acts)
         named = _named_in(conn, citizen_id, name)
         complete = person.complete(conn, scope=scope) and not beyond
@@ -107,6 +109,11 @@ def _waiting(conn: Connection, citizen_id: str, reason: str, scope: Scope) -> tu
     for each in reached:  # what somebody typed and has not recorded holds the person too
         conn.execute("select intake.forget_drafts(%s, %s, %s)", (each.register, [*person.fields(each)], citizen_id))
     return sum(erased for erased, _ in done), sum(beyond for _, beyond in done)
+
+
+def _within(conn: Connection, files: Iterable[str]) -> set[str]:
+    """Of stored files those that brought nothing from beyond the scope; of others nobody here is told."""
+    return {row[0] for row in conn.execute("select privacy.within(%s)", (sorted(files),)).fetchall()}
 
 
 def drop_files(

@@ -9,7 +9,7 @@ from datetime import date
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
@@ -48,10 +48,10 @@ class Office:
         """The keyed hash under which a person is known again; without the key the number cannot be found from it."""
         return hmac.digest(self.key, citizen_id.strip().encode(), sha256)
 
-    def law_on(self, day: date) -> Law:
-        """The law in force on a day; refused where none is declared for it."""
+    def law_on(self, day: date, asked_by: Literal["person", "officer"] = "person") -> Law:
+        """The law in force on a day for who asks; refused where none is declared for it."""
         for law in self.rights.laws:
-            if law.held(day):
+            if law.asked_by == asked_by and law.held(day):
                 return law
         raise refuse("privacy.no_law", value=day.isoformat())
 

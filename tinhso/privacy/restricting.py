@@ -10,13 +10,15 @@ from tinhso.foundation.database import Connection
 from tinhso.foundation.problems import refuse
 from tinhso.privacy import cases, person
 from tinhso.privacy.cases import Case
-from tinhso.privacy.office import Office
+from tinhso.privacy.office import REGISTER, Office
 from tinhso.privacy.person import Held
 from tinhso.privacy.seeing import identified
+from tinhso.registers import changes
 
 
 def restrict(conn: Connection, office: Office, case: int, *, scope: Scope) -> Case:
     """Hide the person's records; the case must be assigned, or nobody at all could see them."""
+    changes.demand(scope, "propose", REGISTER)
     known = cases.one(conn, office, case, scope=scope)
     if known.handler is None:
         raise refuse("privacy.not_assigned", value=case)
@@ -39,6 +41,7 @@ def lift(conn: Connection, office: Office, case: int, *, scope: Scope, reason: s
     """Let the records be seen again by all who may; a closed case can still be lifted."""
     if not reason.strip():
         raise refuse("privacy.no_reason", value=case)
+    changes.demand(scope, "propose", REGISTER)
     cases.one(conn, office, case, scope=scope)
     told: dict[str, int] = {}
     for register, record in conn.execute(_STANDING, (case,)).fetchall():

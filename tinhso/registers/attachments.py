@@ -67,7 +67,7 @@ def add(
     stored = files.put(io.BytesIO(content))
     if any(each.sha256 == stored.sha256 for each in kept):
         raise refuse("registers.attachment_twice", value=name)
-    shown, said = _named(name, kind), text.clean(note)[:NOTE_LENGTH]
+    shown, said = named(name, kind), text.clean(note)[:NOTE_LENGTH]
     asked = (declaration.register, record, stored.sha256, shown, kind, stored.size, said, scope.actor)
     return _written(conn, _ADD, asked)
 
@@ -126,7 +126,7 @@ def _standing(conn: Connection, declaration: Declaration, record: int, scope: Sc
     return Seen(row[0], row[1], row[2])
 
 
-def _named(name: str, kind: attachment_kinds.MediaType) -> str:
+def named(name: str, kind: attachment_kinds.MediaType) -> str:
     """The sender's name with the ending that the content has."""
     ending = attachment_kinds.ENDINGS[kind]
     stem = text.clean(name).replace("\\", "/").rpartition("/")[2]

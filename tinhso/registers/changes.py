@@ -17,7 +17,7 @@ import polars as pl
 from tinhso.access.scope import ANY, Scope
 from tinhso.foundation.database import SQL, Connection, Database, copy_in, errors, frame, ident, made_sql
 from tinhso.foundation.problems import refuse
-from tinhso.registers import declared, transfers, versions
+from tinhso.registers import declared, history, transfers, versions
 from tinhso.registers.declaration import Declaration
 
 COMMITS = "tinhso_commits"
@@ -126,17 +126,32 @@ def commit(db: Database, change_set: ChangeSet, *, source: Source, scope: Scope)
         return write(conn, change_set, source=source)
 
 
-def write(conn: Connection, change_set: ChangeSet, *, source: Source) -> Commit:
-    """The commit itself, inside a transaction whose settings are the scope's."""
+def write(conn: Connection, change_set: ChangeSet, *, source: Source, sent: bool = False) -> Commit:
+    """The commit itself, inside a transaction whose settings are the scope's; ``sent``: it has the rows already."""
     declaration = change_set.declaration
     incoming, touched = change_set.new, change_set.changed + change_set.gone.height
-    if incoming + touched:
-        _send(conn, change_set)
+    if not sent:
+        send(conn, change_set)
     told = msgspec.structs.asdict(_Meta.of(source))
     made = _call_commit(conn, declaration, {**told, "incoming": incoming, "touched": touched, "same": change_set.same})
     if change_set.held.height:
         transfers.hold(conn, declaration, change_set.held, told)
     return made
+
+
+def send(conn: Connection, change_set: ChangeSet) -> None:
+    """Fill this transaction's inbox. No record is touched: nobody waits for it, however long the transaction lasts."""
+    declaration = change_set.declaration
+    if change_set.rows.is_empty() and change_set.gone.is_empty():
+        return
+    (inbox,) = _one(conn, f"select registers.open_{declaration.register}()")
+    columns = versions.inbox_columns(declaration)
+    if change_set.rows.height:
+        for piece in versions.inbox_slices(declaration, change_set.rows):
+            copy_in(conn, f"inbox.{inbox}", columns, piece, own=True)
+    if change_set.gone.height:
+        leaving = change_set.gone.select(_op("gone"), "id", "base")
+        copy_in(conn, f"inbox.{inbox}", leaving.columns, leaving, own=True)
 
 
 def remove(db: Database, register: str, keys: list[str], *, source: Source, scope: Scope) -> Commit:
@@ -165,22 +180,29 @@ def leaving(conn: Connection, declaration: Declaration, records: Sequence[int], 
 
 
 def undo(db: Database, change_set: int, *, reason: str, scope: Scope) -> Commit:
-    """Take a change set back by a new one; refused where its records were changed again since.
+    """Take a change set back by a new one; refused where its records were changed again since, or it is taken back.
 
-    What was erased since stays erased and is counted; an act of erasure is final.
+    What was erased since stays erased and is counted; an act of erasure is final. What an undoing brought back belongs
+    to the set it came from, so an undoing can be taken back only as long as nothing came after it.
     """
     demand(scope, "approve")
     with db.app(scope.settings()) as conn:
-        row = conn.execute("select register, way from registers.change_set where id = %s", (change_set,)).fetchone()
+        row = conn.execute(
+            "select register, way, undoes from registers.change_set where id = %s", (change_set,)
+        ).fetchone()
         if row is None:
             raise refuse("registers.unknown_change_set", value=change_set)
         if row[1] == ERASURE:
             raise refuse("registers.erasure_is_final", value=change_set)
+        if (by := history.undone(conn, [change_set]).get(change_set)) is not None:
+            raise refuse("registers.already_undone", value=change_set, by=by)
         declaration = declared.one(conn, row[0])
         demand(scope, "approve", declaration.register)
         incoming, touched, overtaken, erased = _one(
             conn, f"select * from registers.undo_{declaration.register}(%s)", change_set
         )
+        if overtaken and row[2] is not None:
+            raise refuse("registers.undoing_overtaken", value=change_set, undoes=row[2], count=overtaken)
         if overtaken:
             raise refuse("registers.undo_overtaken", value=change_set, count=overtaken)
         if erased and not incoming + touched:
@@ -315,19 +337,6 @@ def _kept(conn: Connection, declaration: Declaration, spans: list[tuple[Any, ...
     query = f"select key, id, version, place from registers.{declaration.register} where ({ranges}) and {own}"
     schema = {"key": pl.String, "id": pl.Int64, "version": pl.Int64, "place": pl.Int64}
     return frame(conn, query, schema=schema)
-
-
-def _send(conn: Connection, change_set: ChangeSet) -> None:
-    """Fill this transaction's inbox."""
-    declaration = change_set.declaration
-    (inbox,) = _one(conn, f"select registers.open_{declaration.register}()")
-    columns = versions.inbox_columns(declaration)
-    if change_set.rows.height:
-        for piece in versions.inbox_slices(declaration, change_set.rows):
-            copy_in(conn, f"inbox.{inbox}", columns, piece, own=True)
-    if change_set.gone.height:
-        leaving = change_set.gone.select(_op("gone"), "id", "base")
-        copy_in(conn, f"inbox.{inbox}", leaving.columns, leaving, own=True)
 
 
 def _call_commit(conn: Connection, declaration: Declaration, meta: dict[str, Any]) -> Commit:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -83,6 +83,7 @@ class ChangeSetInfo:
     same: int
     undoes: int | None
     undone_by: int | None
+    """The set that took this one back, as long as that holds."""
 
 
 def versions(conn: Connection, declaration: Declaration, record: int, *, scope: Scope) -> list[Version]:
@@ -180,13 +181,35 @@ def change_sets(
     """Change sets, newest first: of registers that the scope may read in the whole tree, and those its holder made."""
     query = SQL(_CHANGE_SETS).format(whole=made_sql(scope.registers("s.register")))
     params = {"register": register, "before": before, "size": size, "actor": scope.actor}
-    return [ChangeSetInfo(*row) for row in conn.execute(query, params).fetchall()]
+    rows = conn.execute(query, params).fetchall()
+    by = undone(conn, [row[0] for row in rows])
+    return [ChangeSetInfo(*(*row, by.get(row[0]))) for row in rows]
+
+
+def undone(conn: Connection, change_sets: Sequence[int]) -> dict[int, int]:
+    """Which of these change sets are taken back, and by which one; not those whose undoing was itself taken back.
+
+    A set can be taken back again once its undoing was, so the newest act of each counts.
+    """
+    rows = conn.execute(_UNDONE, (list(change_sets),)).fetchall()
+    return dict(rows)
+
+
+_UNDONE = """
+with recursive act as materialized (
+  select undoes, max(id) as id from registers.change_set where undoes is not null group by undoes
+), chain as (
+  select base, act.id, act.id as by, 1 as depth from unnest(%s::bigint[]) base join act on act.undoes = base
+  union all select c.base, act.id, c.by, c.depth + 1 from chain c join act on act.undoes = c.id
+)
+select base, by from chain group by base, by having max(depth) %% 2 = 1
+"""
 
 
 _CHANGE_SETS = """
 select s.id, s.register, s.author, s.way, s.file_name, s.reason, s.at, s.new_count, s.changed_count, s.gone_count,
-  s.same_count, s.undoes, u.id
-from registers.change_set s left join registers.change_set u on u.undoes = s.id
+  s.same_count, s.undoes
+from registers.change_set s
 where ({whole} or s.author = %(actor)s) and (%(register)s::text is null or s.register = %(register)s)
   and (%(before)s::bigint is null or s.id < %(before)s)
 order by s.id desc limit %(size)s

@@ -14,7 +14,7 @@ from typing import Any
 from tinhso.access.readings import Seen
 from tinhso.access.scope import Scope
 from tinhso.foundation.database import SQL, Connection, Literal, ident, made_sql
-from tinhso.registers import looking
+from tinhso.registers import history, looking
 from tinhso.registers.declaration import Declaration
 from tinhso.registers.masking import Mask
 
@@ -42,13 +42,16 @@ class Later:
 def later(conn: Connection, declaration: Declaration, change_set: int, *, scope: Scope) -> list[Later]:
     """The change sets that stand on a change set, newest first: in this order they can be taken back.
 
-    Only of records that the scope may read.
+    Only of records that the scope may read. Those that were taken back stand on nothing, nor do the acts that did it;
+    but whatever came after an undoing ends that it can be taken back.
     """
     query = SQL(_LATER).format(
         register=ident(declaration.register), label=ident(declaration.label),
         scope=made_sql(scope.predicate(declaration.register, "v.place")), named=Literal(NAMED),
     )  # fmt: skip
     rows = conn.execute(query, {"set": change_set}).fetchall()
+    settled = _settled(conn, change_set, [row[0] for row in rows])
+    rows = [row for row in rows if row[0] not in settled]
     told = _told(conn, declaration, [row[0] for row in rows], [number for row in rows for number in row[3]])
     mask = Mask(declaration, scope)
     found, seen = [], []
@@ -81,6 +84,18 @@ from (
   where v.until_change_set > %(set)s and {scope}
 ) each group by s order by s desc
 """
+
+
+def _settled(conn: Connection, change_set: int, numbers: Sequence[int]) -> set[int]:
+    """Of these later change sets, those that were taken back, and those that took one of them back."""
+    told = conn.execute(
+        "select id, undoes from registers.change_set where id = any(%s) and undoes is not null",
+        ([change_set, *numbers],),
+    ).fetchall()
+    acts: dict[int, int] = dict(told)
+    if change_set in acts:
+        return set()
+    return {*history.undone(conn, numbers), *(number for number, undoes in acts.items() if undoes in numbers)}
 
 
 def _told(

@@ -68,7 +68,10 @@ def _lives(conn: Connection, declaration: Declaration, record: int, scope: Scope
 
 
 _LIVES = """
-select {columns}, op, ended_by, erased from (
+select {columns}, op, ended_by, erased,
+  coalesce((select s.way = 'undo' from registers.change_set s where s.id = v.change_set), false) as undoing,
+  coalesce((select s.way = 'undo' from registers.change_set s where s.id = v.ended_by), false) as undone
+from (
   select {columns}, place, null::text as op, null::bigint as ended_by, fingerprint is null as erased
   from registers.{register} where id = %s
   union all select {columns}, place, op, until_change_set, fingerprint is null from history.{register} where id = %s
@@ -79,10 +82,12 @@ select {columns}, op, ended_by, erased from (
 def _unmade(conn: Connection, declaration: Declaration, lives: _Lives, at: int) -> ChangeSet:
     """It came: it goes."""
     _expect_nothing_later(conn, declaration, lives, at, [*declaration.fields])
-    row = lives.row(at)
-    if row["op"] is not None:
-        raise Refused([_stands(conn, row["ended_by"], ())])
-    gone = pl.DataFrame({"id": [row["id"]], "base": [row["version"]]}, schema=_NOTHING.schema)
+    now = lives.row(lives.rows.height - 1)
+    if now["op"] is not None:
+        if now["undone"]:
+            raise Refused([_at(conn, "registers.change_taken_back", now["ended_by"])])
+        raise Refused([_stands(conn, now["ended_by"], ())])
+    gone = pl.DataFrame({"id": [now["id"]], "base": [now["version"]]}, schema=_NOTHING.schema)
     return ChangeSet(declaration, pl.DataFrame(schema={"op": pl.String}), gone, 0)
 
 
@@ -110,7 +115,11 @@ def _returned(conn: Connection, declaration: Declaration, lives: _Lives, at: int
         raise refuse("registers.unknown_record", value=row["id"], register=declaration.register)
     if row["erased"]:
         raise refuse("registers.undo_erased", value=row["ended_by"], count=1)
-    _expect_nothing_later(conn, declaration, lives, at, [*declaration.fields])
+    if at + 1 < lives.rows.height:
+        back = lives.row(at + 1)
+        if back["undoing"]:
+            raise Refused([_at(conn, "registers.change_taken_back", back["change_set"])])
+        raise Refused([_stands(conn, back["change_set"], ())])
     made = _row(conn, declaration, lives.rows.slice(at, 1), "new", row["version"])
     return ChangeSet(declaration, made, _NOTHING, 0)
 
@@ -129,17 +138,35 @@ def _row(conn: Connection, declaration: Declaration, kept: pl.DataFrame, op: str
 def _expect_nothing_later(
     conn: Connection, declaration: Declaration, lives: _Lives, at: int, touched: Sequence[str]
 ) -> None:
-    """Refuse where a later version wrote one of these fields, or the record left and came back."""
-    problems = []
+    """Refuse where a later version wrote one of these fields, or the record left and came back; but not for what was
+    itself taken back since. Where the change was, say so."""
+    states = [tuple(lives.row(place)[name] for name in touched) for place in range(lives.rows.height)]
+    standing: list[int] = []
     for later in range(at + 1, lives.rows.height):
-        before, after = lives.row(later - 1), lives.row(later)
-        again = [name for name in touched if before[name] != after[name]]
-        if before["op"] == "gone":
-            problems.append(_stands(conn, before["ended_by"], ()))
-        elif again or len(touched) >= len(declaration.fields):
-            problems.append(_stands(conn, after["change_set"], _titles(declaration, again)))
-    if problems:
-        raise Refused(problems)
+        left = lives.row(later - 1)["op"] == "gone"
+        if states[later] == states[later - 1] and not left and len(touched) < len(declaration.fields):
+            continue
+        if not lives.row(later)["undoing"]:
+            standing.append(later)
+            continue
+        held = next((place for place in reversed((at, *standing)) if states[place] == states[later]), None)
+        standing = [*standing, later] if held is None else [place for place in standing if place <= held]
+    if not standing:
+        return
+    first = lives.row(standing[0])
+    if at and first["undoing"] and lives.row(at - 1)["op"] == "changed" and states[standing[0]] == states[at - 1]:
+        raise Refused([_at(conn, "registers.change_taken_back", first["change_set"])])
+    raise Refused([_in_the_way(conn, declaration, lives, later, touched) for later in standing])
+
+
+def _in_the_way(
+    conn: Connection, declaration: Declaration, lives: _Lives, later: int, touched: Sequence[str]
+) -> Problem:
+    before, after = lives.row(later - 1), lives.row(later)
+    if before["op"] == "gone":
+        return _stands(conn, before["ended_by"], ())
+    again = [name for name in touched if before[name] != after[name]]
+    return _stands(conn, after["change_set"], _titles(declaration, again))
 
 
 def _titles(declaration: Declaration, names: Sequence[str]) -> tuple[tuple[str, str], ...]:
@@ -148,13 +175,17 @@ def _titles(declaration: Declaration, names: Sequence[str]) -> tuple[tuple[str, 
 
 
 def _stands(conn: Connection, change_set: int, titles: Sequence[tuple[str, str]]) -> Problem:
-    """That a change set stands on the change; when it was is told to everybody (``registers.leaf``)."""
+    """That a change set stands on the change."""
+    return _at(
+        conn, "registers.undo_stands_on", change_set,
+        fields_vi=", ".join(vi for vi, _ in titles) or "cả bản ghi",
+        fields_en=", ".join(en for _, en in titles) or "the whole record",
+    )  # fmt: skip
+
+
+def _at(conn: Connection, code: str, change_set: int, **facts: str) -> Problem:
+    """A problem with a change set; when it was is told to everybody (``registers.leaf``)."""
     row = conn.execute(
         "select to_char(at, 'DD/MM/YYYY HH24:MI') from registers.leaf where change_set = %s", (change_set,)
     ).fetchone()
-    facts = {
-        "at": row[0] if row else "?",
-        "fields_vi": ", ".join(vi for vi, _ in titles) or "cả bản ghi",
-        "fields_en": ", ".join(en for _, en in titles) or "the whole record",
-    }
-    return Problem("registers.undo_stands_on", value=str(change_set), facts=facts)
+    return Problem(code, value=str(change_set), facts={"at": row[0] if row else "?", **facts})

@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache
 
 import polars as pl
 import polars_hash
@@ -25,17 +26,25 @@ SALT_BYTES = 16
 
 def fingerprints(declaration: Declaration, rows: pl.DataFrame) -> pl.Series:
     """The fingerprint of each row as 64 hexadecimal digits; slices are hashed side by side."""
-    fingerprint = _fingerprint(declaration)
+    fingerprint = _fingerprint(tuple(sorted(declaration.fields)))
+    if rows.height <= SLICE:
+        return _made(fingerprint, rows)
     with ThreadPoolExecutor(2, thread_name_prefix="fingerprints") as makers:
-        made = makers.map(lambda piece: piece.select(fingerprint).to_series(), rows.iter_slices(SLICE))
-        return pl.concat(made) if rows.height else pl.Series("fingerprint", dtype=pl.String)
+        made = makers.map(lambda piece: _made(fingerprint, piece), rows.iter_slices(SLICE))
+        return pl.concat(made)
 
 
-def _fingerprint(declaration: Declaration) -> pl.Expr:
-    names = ["key", "area", *sorted(declaration.fields)]
+def _made(fingerprint: pl.Expr, rows: pl.DataFrame) -> pl.Series:
+    return rows.select(fingerprint).to_series()
+
+
+@lru_cache(64)
+def _fingerprint(fields: tuple[str, ...]) -> pl.Expr:
+    names = ["key", "area", *fields]
     parts = [pl.lit(f"{name}{_VALUE}") + pl.col(name).cast(pl.String) + pl.lit(_FIELD) for name in names]
     canonical = polars_hash.concat_str(parts, ignore_nulls=True)
-    return canonical.chash.sha2_256().alias("fingerprint")
+    made: pl.Expr = canonical.chash.sha2_256().alias("fingerprint")
+    return made
 
 
 def salts(count: int) -> pl.Series:

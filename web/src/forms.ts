@@ -2,7 +2,7 @@
 // as after sending, and a draft lies at the server before anything can be lost.
 
 type Told = { field: string | null; severity: string; words: string };
-type Answer = { draft: number | null; kept: string; problems: Told[]; choices: Record<string, string[][]>; moved: string };
+type Answer = { draft: number | null; kept: string; problems: Told[]; choices: Record<string, string[][]>; moved: string; ground: unknown };
 const PAUSE = 700;
 const SHAPES: Record<string, string> = { off: "M6 0l6 6-6 6-6-6z", risk: "M6 .8 11.8 11H.2z" };
 
@@ -94,6 +94,7 @@ class Typing {
     const draft = this.form.elements.namedItem("draft");
     if (draft instanceof HTMLInputElement) draft.value = answer.draft === null ? "" : String(answer.draft);
     this.tell([answer.kept, answer.moved].filter(Boolean).join(". "));
+    this.form.dispatchEvent(new CustomEvent("ground", { detail: answer.ground }));
     for (const [field, choices] of Object.entries(answer.choices)) this.offer(field, choices);
     for (const field of this.touched) this.say(field, answer.problems.filter((each) => each.field === field));
   }

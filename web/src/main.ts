@@ -8,6 +8,7 @@ import { keepLists } from "./lists";
 import { followBoard } from "./live";
 import { listenToKeys } from "./keys";
 import { pickRecords } from "./picking";
+import { placePoints } from "./points";
 import { usePasskeys } from "./passkeys";
 import { showSecrets } from "./secrets";
 
@@ -21,3 +22,4 @@ followBoard();
 keepLists();
 pickRecords();
 keepForms();
+placePoints();

@@ -14,6 +14,7 @@ import pytest
 import xlwt
 
 from tests.intake.reading.conftest import HEADINGS, ROWS, SHEET, codes, put
+from tinhso.foundation import legacy_fonts
 from tinhso.intake.reading import Workbook, read
 
 Xlsx = Callable[[Callable[[Any], None]], Workbook]
@@ -35,6 +36,23 @@ def test_title_lines_above_and_a_total_below(xlsx: Xlsx) -> None:
     assert sheet.frame["row"].to_list() == [6, 7]
     assert sheet.frame["c1"].to_list() == ["Giàng Thị An", "Vàng Mí Bình"]
     assert codes(book) == ["intake.footer_left_out"] and book.problems[0].facts == {"first": "9", "last": "14"}
+
+
+def test_a_total_and_signatures_in_an_old_font_are_no_rows(xlsx: Xlsx) -> None:
+    font = {letter: byte for byte, letter in legacy_fonts._TCVN3.items()}
+
+    def typed(text: str) -> str:
+        return "".join(font.get(letter, letter) for letter in text)
+
+    def fill(book: Any) -> None:
+        sheet = book.add_worksheet()
+        below = [("Tổng cộng", None, 2), ("Lũng Cú, ngày 31 tháng 12 năm 2023",), (None, "Người lập biểu")]
+        rows = [HEADINGS, *ROWS, *below]
+        put(sheet, [[typed(text) if isinstance(text, str) else text for text in row] for row in rows])
+
+    book = xlsx(fill)
+    assert book.sheets[0].frame["row"].to_list() == [2, 3]
+    assert [problem.facts["first"] for problem in book.problems] == ["4"]
 
 
 def test_a_person_called_tong_is_no_total(xlsx: Xlsx) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -80,8 +80,10 @@ def _pair(text: str) -> tuple[str, str]:
 def _check(house: House) -> correcting.Check:
     desk = Desk.open(house.db, house.files)
 
-    def check(declaration: Declaration, given: Mapping[str, Any], scope: Scope) -> pl.DataFrame:
-        return forms.checked(desk, declaration, given, scope=scope)
+    def check(
+        declaration: Declaration, given: Mapping[str, Any], scope: Scope, kept: Collection[str]
+    ) -> pl.DataFrame:
+        return forms.checked(desk, declaration, given, scope=scope, kept=kept)
 
     return check
 

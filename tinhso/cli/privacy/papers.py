@@ -13,6 +13,7 @@ from tinhso.cli.house import opened
 from tinhso.cli.output import answering, as_json, console
 from tinhso.cli.privacy.telling import Json, Officer, scope_of, told, written
 from tinhso.foundation.clock import VIETNAM
+from tinhso.foundation.problems import refuse
 from tinhso.privacy import activities as processing
 from tinhso.privacy import breach as breaches
 from tinhso.privacy import cases, closing
@@ -56,8 +57,10 @@ def consent(
     with opened() as house:
         scope, office = scope_of(house, officer), house.office()
         if withdraw is not None:
-            with house.db.app() as conn:
+            with house.db.app(scope.settings()) as conn:
                 area = officer or tree.root_code(conn)
+                if not consents.holds(conn, office, citizen_id, withdraw, scope=scope):
+                    raise refuse("privacy.no_consent", value=withdraw)
             closing.withdraw(office, citizen_id, withdraw, channel, area=area, scope=scope)
         with house.db.app(scope.settings()) as conn:
             if give is not None:

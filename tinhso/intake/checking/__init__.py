@@ -40,7 +40,8 @@ class Checked:
 
     ``frame``: ``sheet`` (Int32, place in the file), ``row`` (Int64), every declared field in its type (numbers as
     canonical text, whole numbers and money Int64), ``area``, ``place`` (Int64), ``key``. ``problems`` are the first
-    thousand in the order of the file, ``counts`` all by code. ``rows`` came in, ``refused`` are kept back.
+    thousand in the order of the file, ``counts`` all by code. ``rows`` came in, ``refused`` are kept back; of these
+    ``mendable`` only until a repair is accepted.
     """
 
     frame: pl.DataFrame
@@ -49,6 +50,7 @@ class Checked:
     repairs: tuple[Repair, ...]
     rows: int
     refused: int
+    mendable: int = 0
 
 
 def check(
@@ -83,7 +85,10 @@ def check(
     bad = blocked(findings, rows.height)
     good = frame if bad is None else frame.filter(~bad)
     told = saying.problems(rows, declaration, findings, lists, today)
-    return Checked(good, told, saying.counts(findings), summary, rows.height, rows.height - good.height)
+    wrong = blocked([one for one in findings if one.level != "repair"], rows.height)
+    refused = rows.height - good.height
+    mendable = refused - (int(wrong.sum()) if wrong is not None else 0)
+    return Checked(good, told, saying.counts(findings), summary, rows.height, refused, mendable)
 
 
 def _typed(

@@ -13,7 +13,7 @@ from typing import TypeVar
 import polars as pl
 
 from tinhso.foundation.frames import TROUBLE, clean_series
-from tinhso.intake.checking import legacy
+from tinhso.intake.checking.legacy import FOREIGN, Writing, by_text
 from tinhso.intake.matching import Matched
 from tinhso.intake.reading.workbook import Sheet
 
@@ -22,7 +22,7 @@ Pairs = Sequence[tuple[Sheet, Matched]]
 
 MANY = 20_000
 """From this many rows on, columns are worked on side by side and by distinct text where texts repeat."""
-_NOT_PLAIN = [*TROUBLE, *legacy.FOREIGN]
+_NOT_PLAIN = [*TROUBLE, *FOREIGN]
 REPEATS = 0.5
 """Texts repeat where there are fewer distinct ones than this share of the rows."""
 
@@ -55,6 +55,7 @@ class Rows:
     sheet: pl.Series
     row: pl.Series
     pairs: Pairs
+    writing: Writing
 
     @property
     def height(self) -> int:
@@ -80,6 +81,17 @@ class Rows:
         found = sheet.frame[f"c{column}"][position - self.first(number)]
         return None if found is None else str(found)
 
+    def written(self, position: int, field: str) -> str | None:
+        """The same as its cell shows it: in Unicode, whatever font it was typed in."""
+        text = self.raw(position, field)
+        if text is None or text.isascii():
+            return text
+        number = int(self.sheet[position])
+        sheet, matched = self.pairs[number]
+        column = matched.columns[field]
+        font = sheet.fonts.get((int(self.row[position]), column)) or sheet.fonts.get(column)
+        return self.writing.plain(number, field, text, font)
+
     def numeric(self, field: str) -> pl.Series | None:
         """Where the cell held a number; None where no sheet tells (a CSV, say)."""
         if not any(sheet.numeric for sheet, _ in self.pairs):
@@ -103,38 +115,57 @@ def rows(pairs: Pairs) -> Rows:
         pl.concat(sheets).alias("sheet") if pairs else nothing.cast(pl.Int32).alias("sheet"),
         pl.concat(numbers).alias("row") if pairs else nothing.alias("row"),
         pairs,
+        Writing(pairs),
     )
 
 
-def column(pairs: Pairs, field: str) -> Column:
+def column(rows: Rows, field: str) -> Column:
     """The texts of a field in all sheets."""
-    parts = [_raw(sheet, matched, field) for sheet, matched in pairs]
+    parts = [rows.writing.texts(number, field) for number in range(len(rows.pairs))]
     raw = pl.concat([texts for texts, _ in parts])
     if raw.null_count() == raw.len():
         return _nothing(raw.len())
     texts, at = _distinct(raw)
     cleaned = _blank_as_null(clean_series(texts))
-    made = Column(legacy.by_text(cleaned), at)
+    made = Column(cleaned, at)
+    if cleaned.str.contains_any(FOREIGN).any():
+        of_sheets = {rows.writing.encoding(number, field) for number in range(len(rows.pairs))}
+        if len(of_sheets) == 1:
+            made = Column(by_text(cleaned, *of_sheets), at)
+        else:
+            cleaned = made.laid(cleaned)
+            made = Column(_by_sheet(rows, field, cleaned), None)
     return replace(made, decoded=_decoded(made, cleaned, parts))
 
 
-def columns_at_once(pairs: Pairs, fields: Sequence[str]) -> dict[str, Column]:
+def _by_sheet(rows: Rows, field: str, cleaned: pl.Series) -> pl.Series:
+    """A field's texts on the rows, those of each sheet in the encoding that it was written in."""
+    heights = [sheet.frame.height for sheet, _ in rows.pairs]
+    told = [
+        by_text(cleaned.slice(sum(heights[:number]), height), rows.writing.encoding(number, field))
+        for number, height in enumerate(heights)
+    ]
+    return pl.concat(told)
+
+
+def columns_at_once(rows: Rows, fields: Sequence[str]) -> dict[str, Column]:
     """The texts of all fields, cleaned as one long column: for few rows the number of steps is the cost."""
-    present = [field for field in fields if any(field in matched.columns for _, matched in pairs)]
-    height = sum(sheet.frame.height for sheet, _ in pairs)
+    present = [field for field in fields if any(field in matched.columns for _, matched in rows.pairs)]
+    height = rows.height
     if not present or not height:
         return {field: _nothing(height) for field in fields}
-    parts = {field: [_raw(sheet, matched, field) for sheet, matched in pairs] for field in present}
+    numbers = range(len(rows.pairs))
+    parts = {field: [rows.writing.texts(number, field) for number in numbers] for field in present}
     raw = pl.concat([texts for one in parts.values() for texts, _ in one])
     trimmed = raw.str.strip_chars(" ")
     # One search for all that makes a text less than plain; nearly every file has none of it.
     plainly = not trimmed.str.contains_any(_NOT_PLAIN).any()
     cleaned = _blank_as_null(trimmed if plainly else clean_series(raw))
-    plain = cleaned if plainly else legacy.by_text(cleaned)
+    strange = not plainly and bool(cleaned.str.contains_any(FOREIGN).any())
     made = {field: _nothing(height) for field in fields if field not in parts}
     for place, field in enumerate(present):
-        texts = Column(plain.slice(place * height, height), None)
-        before = texts.texts if plain is cleaned else cleaned.slice(place * height, height)
+        before = cleaned.slice(place * height, height)
+        texts = Column(_by_sheet(rows, field, before) if strange else before, None)
         made[field] = replace(texts, decoded=_decoded(texts, before, parts[field]))
     return made
 
@@ -153,14 +184,6 @@ def _decoded(made: Column, cleaned: pl.Series, parts: list[tuple[pl.Series, pl.S
         marked = [none if marks is None else marks for (_, marks), none in zip(parts, nothing, strict=True)]
         found = pl.concat(marked) if found is None else found | pl.concat(marked)
     return found
-
-
-def _raw(sheet: Sheet, matched: Matched, field: str) -> tuple[pl.Series, pl.Series | None]:
-    place = matched.columns.get(field)
-    if place is None:
-        return pl.repeat(None, sheet.frame.height, dtype=pl.String, eager=True), None
-    texts = sheet.frame[f"c{place}"].cast(pl.String)
-    return legacy.by_font(texts, sheet, place) if sheet.fonts else (texts, None)
 
 
 def _distinct(raw: pl.Series) -> tuple[pl.Series, pl.Series | None]:

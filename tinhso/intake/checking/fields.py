@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from tinhso.intake.checking import quick, spells
+from tinhso.intake.checking import quick, spells, thousands
 from tinhso.intake.checking.columns import MANY, Column, Rows, column, columns_at_once, each
 from tinhso.intake.checking.findings import Finding, numbered
 from tinhso.intake.checking.values import Plan
@@ -30,11 +30,11 @@ class Fields:
 def read(rows: Rows, declaration: Declaration, plans: Mapping[str, Plan]) -> Fields:
     """Read all fields of all rows."""
     names = list(declaration.fields)
-    given = None if rows.height >= MANY else columns_at_once(rows.pairs, names)
+    given = None if rows.height >= MANY else columns_at_once(rows, names)
     plain = quick.read({name: one.texts for name, one in (given or {}).items() if one.at is None}, plans)
 
     def one(name: str) -> Answer:
-        texts = column(rows.pairs, name) if given is None else given[name]
+        texts = column(rows, name) if given is None else given[name]
         if name in plain:
             return texts, None, plain[name]
         answer = plans[name].run(texts.texts)
@@ -49,6 +49,7 @@ def read(rows: Rows, declaration: Declaration, plans: Mapping[str, Plan]) -> Fie
     broken = _broken_cells(rows)
     for name, (texts, answer, _) in answers.items():
         _judge(made, name, plans[name], texts, answer, broken.get(name))
+        made.findings += thousands.asked(rows, name, declaration.fields[name], texts)
     made.findings = [spells.told(one, plans[one.field or ""], made.typed) for one in made.findings]
     made.findings += broken.values()
     return made

@@ -65,6 +65,7 @@ def _one(
     waiting = [one for one in offered if repairs.name(one.code) not in context.repairs]
     wrong = _silent(answers["fault"], waiting)
     faults = numbered([code for code, _ in verdict.faults], wrong, name)
+    faults = [replace(one, facts=_told(check, one.code, answers[name], at)) for one in faults]
     sound = answers[name].set(wrong > 0, None) if faults else answers[name]
     clean = sound if at is None else values.scatter(at, sound)
     return clean, [_placed(one, at) for one in faults], [_placed(one, at) for one in offered]
@@ -80,6 +81,15 @@ def _doubtful(check: NamedCheck, values: pl.Series) -> pl.Series | None:
 
 def _placed(finding: Finding, at: pl.Series | None) -> Finding:
     return finding if at is None else replace(finding, at=at.gather(finding.at))
+
+
+def _told(check: NamedCheck, code: str, cleaned: pl.Series, at: pl.Series | None) -> Facts:
+    """Facts for the sentence about a position, from its value as it was judged: cleaned, mended, in Unicode."""
+
+    def facts(position: int) -> Mapping[str, str]:
+        return check.describe(cleaned[position if at is None else at.search_sorted(position)], code)
+
+    return facts
 
 
 def _silent(faults: pl.Series, waiting: list[Finding]) -> pl.Series:

@@ -11,10 +11,10 @@ import polars as pl
 from tinhso.foundation import dates, numbers
 from tinhso.foundation.formats import vi_date, vi_number
 from tinhso.foundation.problems import Problem
+from tinhso.foundation.text import clean
 from tinhso.intake.checking.columns import Rows
 from tinhso.intake.checking.findings import Finding
 from tinhso.intake.checking.nearest import held, nearest_code
-from tinhso.registers.checks import CHECKS
 from tinhso.registers.declaration import CodeList, Declaration, Field
 
 MOST = 1_000
@@ -72,7 +72,7 @@ def _problem(
     sheet, row, cell = rows.cell(position, finding.field)
     if cell is None:
         cell = next((found for name in declaration.primary_key if (found := rows.cell(position, name)[2])), f"A{row}")
-    value = rows.raw(position, finding.field) if finding.field else None
+    value = rows.written(position, finding.field) if finding.field else None
     told = _facts(declaration, finding, value, lists)
     facts = {**day, **_titles(declaration, finding), **told, **finding.facts(position)}
     return Problem(finding.code, sheet, cell, row, finding.field, value, facts, finding.level)
@@ -90,7 +90,7 @@ def _facts(
 ) -> Mapping[str, str]:  # fmt: skip
     if finding.field is None or value is None:
         return {}
-    field = declaration.fields[finding.field]
+    field, value = declaration.fields[finding.field], clean(value)
     if finding.code in READERS:
         reason = READERS[finding.code](value)
         vi, en = REASONS.get(reason, REASONS["not_a_number"]) if isinstance(reason, str) else REASONS["not_a_number"]
@@ -100,10 +100,10 @@ def _facts(
     if finding.code == "intake.date_serial":
         day = dates.serial_day(value.strip())
         return {"day": vi_date(day) if day else "…"}
+    if finding.code == "intake.comma_or_thousands":
+        return {"thousands": value.replace(",", ".")}
     if finding.code == "intake.code_not_in_force":
         return held(value, field, lists)
-    if finding.code.startswith("registers.") and (check := CHECKS.get(field.check or "")) is not None:
-        return check.describe(value, finding.code)
     return _limit(finding.code, field, value)
 
 

@@ -12,6 +12,6 @@
 
 from __future__ import annotations
 
-from tinhso.intake.forms.looking import checked
+from tinhso.intake.forms.looking import checked, wrong
 
-__all__ = ["checked"]
+__all__ = ["checked", "wrong"]

@@ -63,9 +63,24 @@ def look(
     return Looked(found.frame, told, mended)
 
 
-def checked(knowing: Knowing, declaration: Declaration, given: Mapping[str, Any], *, scope: Scope) -> pl.DataFrame:
+def wrong(
+    knowing: Knowing, declaration: Declaration, now: Mapping[str, Any], texts: Mapping[str, str], *, scope: Scope,
+    kept: Iterable[str] = (),
+) -> tuple[Problem, ...]:  # fmt: skip
+    """What forbids ``texts`` in a record that says ``now``: what is about their fields, and what was not so before."""
+    unseen = frozenset(kept) - texts.keys()
+    found = look(knowing, declaration, {**now, **texts}, scope=scope, kept=unseen).errors
+    if all(each.field in texts for each in found):
+        return found
+    before = {(each.code, each.field) for each in look(knowing, declaration, now, scope=scope, kept=unseen).errors}
+    return tuple(each for each in found if each.field in texts or (each.code, each.field) not in before)
+
+
+def checked(
+    knowing: Knowing, declaration: Declaration, given: Mapping[str, Any], *, scope: Scope, kept: Iterable[str] = ()
+) -> pl.DataFrame:
     """The checked row of values as written or as kept; refused with every error in it."""
-    looked = look(knowing, declaration, given, scope=scope)
+    looked = look(knowing, declaration, given, scope=scope, kept=kept)
     if looked.row.is_empty():
         raise Refused(looked.errors)
     return looked.row

@@ -32,6 +32,19 @@ class Merged:
     conflicts: tuple[Conflict, ...] = ()
 
 
+def ground(base: Texts, sent: Texts, seen: Texts, choices: Mapping[str, Side]) -> Texts:
+    """What each field was when it was typed upon, where whoever typed was shown the others' changes (``seen``).
+
+    A field sent as the others have it is no own change; one set back to what it was at first is. Any other own text
+    was typed upon the base, and so is what a choice decides.
+
+    >>> ground({"a": "1", "b": "1", "c": "1"}, {"a": "2", "b": "1", "c": "3"}, {"a": "2", "b": "2", "c": "2"}, {})
+    {'a': '2', 'b': '2', 'c': '1'}
+    """
+    own = {name for name, text in sent.items() if name not in choices and text in (base[name], seen[name])}
+    return {name: seen[name] if name in own else text for name, text in base.items()}
+
+
 def merge(base: Texts | None, mine: Texts, theirs: Texts, choices: Mapping[str, Side]) -> Merged:
     """A field changed by one side only is that side's, one changed by both alike is no conflict; else the choice
     decides. Without a base every difference is one to be decided.

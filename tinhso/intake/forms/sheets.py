@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from tinhso.access.scope import Scope
@@ -95,22 +95,34 @@ def expect_there(sheet: Sheet) -> None:
         raise refuse("intake.form_gone", value=sheet.now.record)
 
 
-def filled(sheet: Sheet, texts: Texts, choices: Mapping[str, Side]) -> Filled:
-    """What was typed put together with what others recorded since. Fields that were not sent are as they began."""
+def filled(
+    sheet: Sheet, texts: Texts, choices: Mapping[str, Side], emptied: Collection[str] = ()
+) -> Filled:  # fmt: skip
+    """What was typed put together with what others recorded since. Fields that were not sent are as they began.
+
+    A hidden field left blank stays as it is, unless it is named in ``emptied``.
+    """
     start = sheet.texts(sheet.base or sheet.now)
-    mine = dict(start)
+    sent: dict[str, str] = {}
     for name, each in sheet.declaration.fields.items():
         written = respelled(texts.get(name, start[name]), each)
-        if name not in sheet.hidden or (name in texts and written):
-            mine[name] = written
-    typed = {name: text for name, text in mine.items() if text != start[name]}
+        if name in texts and (written or name not in sheet.hidden):
+            sent[name] = written
+        elif name in sheet.hidden and name in emptied:
+            sent[name] = ""
+    mine = start | sent
     if sheet.now is None:
-        return Filled(sheet, mine, Merged(mine), typed)
+        return Filled(sheet, mine, Merged(mine), _other(mine, start))
     now = sheet.texts(sheet.now)
     base = sheet.texts(sheet.base) if sheet.base is not None else None
     seen = sheet.texts(sheet.seen) if sheet.seen is not None else now
-    merged, apart = merging.settle(base, mine, seen, now, choices), merging.merge(base, mine, now, {})
+    ground = merging.ground(base, sent, seen, choices) if base is not None else None
+    merged, apart = merging.settle(ground, mine, seen, now, choices), merging.merge(ground, mine, now, {})
     return Filled(
-        sheet, mine, merged, typed, apart.conflicts,
+        sheet, mine, merged, _other(mine, ground or start), apart.conflicts,
         {name: side for name, side in choices.items() if sheet.seen is not None and seen.get(name) == now.get(name)},
     )  # fmt: skip
+
+
+def _other(mine: Texts, start: Texts) -> dict[str, str]:
+    return {name: text for name, text in mine.items() if text != start[name]}

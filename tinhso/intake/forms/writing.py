@@ -49,9 +49,9 @@ def record(conn: Connection, filled: Filled, row: pl.DataFrame, *, reason: str, 
     return Written(made, sheet.record or _number(conn, sheet.declaration.register, made.id))
 
 
-def remove(conn: Connection, sheet: Sheet, *, reason: str, scope: Scope) -> Commit | None:
-    """Take the record away, with a reason; its versions stay in its history. None where that waits for a second
-    person."""
+def remove(conn: Connection, sheet: Sheet, *, reason: str, scope: Scope) -> Written:
+    """Take the record away, with a reason; its versions stay in its history. It waits as a proposal where the register
+    wants a second person."""
     changes.demand(scope, "approve", sheet.declaration.register)
     sheets.expect_there(sheet)
     if not clean(reason):
@@ -65,9 +65,8 @@ def remove(conn: Connection, sheet: Sheet, *, reason: str, scope: Scope) -> Comm
     source = Source("form", reason=clean(reason)[:LONGEST_REASON])
     leaving = replace(leaving, gone=as_seen)
     if not proposals.alone(sheet.declaration, scope):
-        proposals.propose(conn, leaving, source=source, scope=scope)
-        return None
-    return changes.write(conn, leaving, source=source)
+        return Written(None, sheet.record, proposals.propose(conn, leaving, source=source, scope=scope))
+    return Written(changes.write(conn, leaving, source=source), sheet.record)
 
 
 def _of_record(sheet: Sheet, change_set: ChangeSet) -> ChangeSet:

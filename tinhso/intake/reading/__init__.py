@@ -1,6 +1,6 @@
 """Reading: a file of any of the kinds that offices send becomes sheets of texts, or a problem that says why not.
 
-``kinds`` what the file is, by content · ``archives`` guards before parsing · ``excel``, ``old_excel``,
+``kinds`` what the file is, by content · ``archives``, ``biff`` guards before parsing · ``excel``, ``old_excel``,
 ``delimited``, ``rows`` the readers · ``marks`` failed formulas, number cells and fonts · ``headings``, ``footers``,
 ``tables`` where the table stands.
 """

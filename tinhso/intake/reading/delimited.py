@@ -50,6 +50,15 @@ def read_delimited(path: Path, file: str, most_rows: int) -> Workbook:
     return Workbook((sheet,) if sheet is not None else (), (*problems, *ragged, *said))
 
 
+def lines(path: Path, file: str) -> pl.DataFrame:
+    """Every line of a file that was read before, with all its cells, in rows as ``read_delimited`` counts them."""
+    separator, content = _separator(_content(path, file)[0])
+    text = io.StringIO(content.decode("utf-8", "replace"), newline="")
+    widest = max((len(cells) for cells in csv.reader(text, delimiter=separator)), default=1)
+    frame = _parsed(content, separator, min(widest, WIDEST), file)
+    return _without_apostrophes(frame) if b"'" in content else frame
+
+
 def _content(path: Path, file: str) -> tuple[bytes, list[Problem]]:
     """The text in UTF-8 with line feeds, no NUL bytes."""
     content = as_utf8(path.read_bytes(), file)

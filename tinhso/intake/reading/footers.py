@@ -1,4 +1,4 @@
-"""What stands below a table and is none of its rows: totals, dates of signing, names of signers."""
+"""What stands below a table and is none of its rows: totals, dates of signing, names of signers; in whatever font."""
 
 from __future__ import annotations
 
@@ -7,10 +7,13 @@ from collections.abc import Sequence
 
 import polars as pl
 
+from tinhso.foundation.legacy_fonts import Encoding, decode_as
+
 LOOKED_AT = 40
 FEW_CELLS = 4
 """A total's line may fill many cells; every other line below a table fills few."""
 
+_ENCODINGS: tuple[Encoding, ...] = ("tcvn3", "vni")
 _total = re.compile(r"(tổng cộng|tổng số|tổng|cộng)\s*[:.]?|(tổng cộng|tổng số)\b.{0,60}", re.IGNORECASE)
 _closing = re.compile(
     r"(người lập|lập biểu|thủ trưởng|chủ tịch|tm\.|kt\.|t/m|ghi chú\s*:|nơi nhận|\(ký).*"
@@ -39,6 +42,13 @@ def footer_rows(frame: pl.DataFrame) -> int:
 def _opens(filled: Sequence[str]) -> bool:
     """Whether a row says it is a total (the rest are numbers) or closes the paper."""
     words = [text.strip() for text in filled if re.search(r"[^\W\d_]", text)]
-    if words and len(words) <= 2 and _total.fullmatch(words[0]):
+    if words and len(words) <= 2 and _says(_total, words[0]):
         return True
-    return 0 < len(filled) <= FEW_CELLS and any(_closing.fullmatch(word) for word in words)
+    return 0 < len(filled) <= FEW_CELLS and any(_says(_closing, word) for word in words)
+
+
+def _says(pattern: re.Pattern[str], text: str) -> bool:
+    """Whether a text says so, in Unicode or as a font of before it keeps Vietnamese."""
+    if pattern.fullmatch(text):
+        return True
+    return not text.isascii() and any(pattern.fullmatch(decode_as(text, way)) for way in _ENCODINGS)

@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 
 from tinhso.foundation.formats import vi_number
-from tinhso.foundation.legacy_fonts import decode, decode_as, looks_legacy
+from tinhso.foundation.legacy_fonts import decode, decode_among, encoding_among, surely_unicode
 from tinhso.foundation.problems import Problem
 from tinhso.intake.reading import stamps
 from tinhso.intake.reading.footers import footer_rows
@@ -86,8 +86,13 @@ def _from_frame(merge: Merge, left: int) -> Merge:
 def _decoded(headings: Headings, raw: Raw) -> Headings:
     """Headings in Unicode, whatever font they were typed in."""
     fonts = _heading_fonts(raw, headings.data)
+    placed = [(text, fonts.get(raw.left + at)) for at, stack in enumerate(headings.storeys) for text in stack]
+    typed = {font for text, font in placed if surely_unicode(text)}
+    among = encoding_among({text for text, font in placed if font is None})
+    known = {(text, font): decode(text, font, trusted=font not in typed) for text, font in placed}
     storeys = (
-        tuple(_unicode(text, fonts.get(raw.left + at)) for text in stack) for at, stack in enumerate(headings.storeys)
+        tuple(known[text, fonts.get(raw.left + at)] or decode_among(text, among) for text in stack)
+        for at, stack in enumerate(headings.storeys)
     )
     return Headings(headings.row, headings.data, tuple(storeys))
 
@@ -97,11 +102,6 @@ def _heading_fonts(raw: Raw, data: int) -> dict[int, str]:
         return {}
     above = raw.fonts.filter(pl.col("row") <= data)
     return dict(zip(above["column"], above["font"], strict=True))
-
-
-def _unicode(text: str, font: str | None) -> str:
-    guess = looks_legacy(text)
-    return decode(text, font) or (decode_as(text, guess) if guess else text)
 
 
 def _cut(raw: Raw, headings: Headings) -> tuple[Sheet, list[Problem]]:

@@ -10,7 +10,7 @@ from datetime import date
 
 import polars as pl
 
-from tinhso.registers.checks.shape import Context, Verdict, where, whole
+from tinhso.registers.checks.shape import Context, Verdict, dropped, where, whole
 
 PROVINCES = (
     1, 2, 4, 6, 8, 10, 11, 12, 14, 15, 17, 19, 20, 22, 24, 25, 26, 27, 30, 31, 33, 34, 35, 36, 37, 38, 40, 42, 44, 45,
@@ -27,9 +27,7 @@ LENGTH = 12
 
 def check(values: pl.Expr, context: Context) -> Verdict:
     """Form, province, year; and agreement with the roles ``gender`` (male, female) and ``birth_date``."""
-    lost = where(lost_zeros(values, context.today))
-    if context.numeric is not None:
-        lost &= context.numeric
+    lost = dropped(where(lost_zeros(values, context.today)), context.numeric)
     clean = pl.when(lost).then(values.str.zfill(LENGTH)).otherwise(values) if "lost_zero" in context.repairs else values
     number = _number(clean)
     formed = number.is_not_null()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from tinhso.registers.checks.shape import Context, Verdict, where
+from tinhso.registers.checks.shape import Context, Verdict, dropped, where
 
 MOBILE = r"^0(?:3[2-9]|5[25689]|7[06-9]|8[1-9]|9[0-46-9])[0-9]{7}$"
 FIXED = r"^02[0-9]{9}$"
@@ -25,7 +25,7 @@ def phone(values: pl.Expr, context: Context) -> Verdict:
     plain = values.str.replace_all(r"[\s.\-()]", "").str.replace(r"^(?:\+84|0084)0?", "0")
     plain = plain.str.replace(r"^84([0-9]{9,10})$", "0${1}")
     bare = where(plain.str.contains(r"^[1-9][0-9]{8,9}$") & _good("0" + plain))
-    lost = bare & context.numeric if context.numeric is not None else bare
+    lost = dropped(bare, context.numeric)
     padded = pl.when(lost).then("0" + plain).otherwise(plain) if "lost_zero" in context.repairs else plain
     old = where(padded.str.contains(OLD) & padded.str.head(4).is_in(list(RENEWED)))
     clean = pl.when(old).then(_renewed(padded)).otherwise(padded) if "old_number" in context.repairs else padded

@@ -92,3 +92,12 @@ def digit(number: pl.Expr, place: int) -> pl.Expr:
 def where(mask: pl.Expr) -> pl.Expr:
     """A mask that is false, not null, where nothing is known."""
     return mask.fill_null(False)
+
+
+def dropped(lost: pl.Expr, numeric: pl.Expr | None) -> pl.Expr:
+    """Where a spreadsheet dropped zeros of what looks like it: in number cells, and in the text cells beside them.
+
+    A column without one such number cell was typed as text, and zeros missing there were never typed. Where no sheet
+    tells its number cells, looks are all there is.
+    """
+    return lost if numeric is None else lost & (numeric | (lost & numeric).any())

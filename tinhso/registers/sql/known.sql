@@ -25,13 +25,12 @@ begin
     -- a filling register has no statistics yet, and a scan for each workbook would cost more than all its rows
     perform set_config('enable_seqscan', 'off', true), set_config('enable_hashjoin', 'off', true),
       set_config('enable_mergejoin', 'off', true);
-    return query select k.key, m.id, m.version, m.fingerprint, m.place
-      from unnest(p_keys) k (key) cross join lateral (
-        select case when o.own then r.id end as id, case when o.own then r.version end as version,
-          case when o.own then encode(substr(r.fingerprint, 1, 16), 'hex') end as fingerprint, case when o.own then r.place end as place
-        from registers.$name r cross join lateral (select v_all or access.inside(r.place, v_bounds) as own offset 0) o
-        where r.key = k.key collate "C" and (v_all or access.inside(r.place, v_read))
-        order by o.own desc, r.twin limit 1) m;
+    return query select distinct on (m.key collate "C") m.key, case when m.own then m.id end, case when m.own then m.version end,
+        case when m.own then encode(substr(m.fingerprint, 1, 16), 'hex') end, case when m.own then m.place end
+      from (select k.key, r.id, r.version, r.fingerprint, r.place, r.twin, v_all or access.inside(r.place, v_bounds) as own
+        from unnest(p_keys) k (key) join registers.$name r on r.key = k.key collate "C"
+        where v_all or access.inside(r.place, v_read) offset 0) m
+      order by m.key collate "C", m.own desc, m.twin;
     perform set_config('enable_seqscan', 'on', true), set_config('enable_hashjoin', 'on', true),
       set_config('enable_mergejoin', 'on', true);
   end if;

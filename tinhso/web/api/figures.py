@@ -67,8 +67,8 @@ def explained(
         here = places.here(conn, area)
         as_at = dashboards.one(conn, board).as_at
         found = explain.explain(conn, indicator, here.code, scope, as_at=as_at, limit=limit, whole=False)
-        guarded = withholding.guarded(conn, indicator)
-    if guarded and scope.public:
+        weighed = withholding.weighed(conn, indicator)
+    if weighed and scope.public:
         away = feed.withheld(house.db, indicator, as_at or clock.today())
         found = withholding.explanation(found) if here.code in away else replace(found, sources=())
     return found.as_json(sight.language)

@@ -93,3 +93,15 @@ def names_by_id(conn: Connection, areas: list[int]) -> dict[int, str]:
     from areas.tree t left join areas.tree p on p.area = t.parent where t.area = any(%s)
     """
     return {int(area): str(name) for area, name in conn.execute(query, (areas,)).fetchall()}
+
+
+def communes(conn: Connection) -> list[tuple[str, list[tuple[str, str]]]]:
+    """The communes in force, as (code, name) by the unit they lie in, all in Vietnamese order."""
+    query = """
+    select p.name, t.code, t.name from areas.tree t join areas.tree p on p.area = t.parent
+    where t.level = 3 order by p.sort_key, t.sort_key
+    """
+    found: dict[str, list[tuple[str, str]]] = {}
+    for group, code, name in conn.execute(query).fetchall():
+        found.setdefault(group, []).append((code, name))
+    return list(found.items())

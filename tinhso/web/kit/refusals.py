@@ -21,7 +21,8 @@ STATUS = {
     "web.not_found": 404, "web.wrong_verb": 405, "web.another_site": 403,
     "web.too_large": 413, "web.sign_in": 401, "web.change_password": 403, "web.set_up_factor": 403,
     "access.wrong": 401, "access.disabled": 403, "access.wait": 429, "access.crowded": 503, "access.wrong_code": 401,
-    "access.wrong_citizen_code": 401, "registers.may_not_unmask": 403,
+    "access.wrong_citizen_code": 401, "privacy.wrong_code": 401, "privacy.ask_wait": 429, "privacy.not_own_record": 404,
+    "registers.may_not_unmask": 403,
     "access.no_code": 403, "access.begin_again": 401,
     "access.provider_silent": 502, "access.provider_refused": 403, "access.visit_over": 403,
     "access.unknown_outsider": 403, "access.no_provider": 404, "access.identity_of_another": 409,
@@ -32,6 +33,7 @@ STATUS = {
     "access.link_over": 410, "access.prove_first": 403, "access.key_wrong": 401, "access.key_over": 401,
     "access.key_revoked": 401, "access.key_pace": 429, "access.key_name_taken": 409, "access.too_many_keys": 409,
     "web.crowded": 503, "web.bug": 500, "web.no_province": 503, "registers.may_not": 403, "registers.overtaken": 409,
+    "registers.already_undone": 409, "registers.change_taken_back": 409, "registers.undoing_overtaken": 409,
     "registers.undo_overtaken": 409, "registers.undo_stands_on": 409, "registers.transfer_decided": 409,
     "registers.proposal_decided": 409, "registers.proposal_moved": 409, "registers.second_person": 403,
     "intake.batch_settled": 409, "intake.register_moved": 409, "registers.export_unfinished": 409,
@@ -104,7 +106,9 @@ def _http(request: Request[Any, Any, Any], error: HTTPException) -> Response[Any
     if error.status_code == 405:
         return answer(request, (Problem("web.wrong_verb", value=request.method),))
     if error.status_code == 413:
-        limit = max(1, request.app.state.house.upload_limit // 2**20)
+        own = getattr(request.scope.get("route_handler"), "request_max_body_size", None)
+        most = own if isinstance(own, int) else request.app.state.house.upload_limit
+        limit = max(1, most // 2**20)
         return answer(request, (Problem("web.too_large", facts={"limit": str(limit)}),))
     if request.headers.get("content-type", "").startswith("multipart/"):
         return interrupted(request)

@@ -13,7 +13,8 @@ from tinhso.access import grants
 from tinhso.access.scope import Scope
 from tinhso.areas import drawing
 from tinhso.areas.drawing import Drawing
-from tinhso.dashboards import small_cells, withholding
+from tinhso.dashboards import withholding
+from tinhso.dashboards.withholding import Weighed
 from tinhso.foundation.database import Connection
 from tinhso.indicators import breakdown, explain
 from tinhso.indicators import declared as indicators
@@ -40,11 +41,11 @@ WIDTH = 720
 
 @dataclass(frozen=True, slots=True)
 class Members:
-    """The figure by one dimension, under the name of its field; ``guarded``: small cells are not for the public."""
+    """The figure by one dimension, under the name of its field; ``away``: the public is not told, for small cells."""
 
     title: Text
     slices: Sequence[Slice]
-    guarded: bool
+    away: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,27 +110,31 @@ def _opened(conn: Connection, indicator: str, here: Here, as_at: date, scope: Sc
     found = explain.explain(conn, indicator, here.code, scope, as_at=as_at, limit=SOURCES)
     if found.figure.value is None:
         return Opened(found, (), None, (), (), guarded=False)
-    guarded = withholding.guarded(conn, indicator)
+    weighed = withholding.weighed(conn, indicator) if scope.public else None
     months = breakdown.by_month(conn, indicator, here.code, as_at, scope=scope)
-    small = any(0 < each.figure.records < small_cells.TOLD for each in months)
-    if guarded and scope.public and (here.level > 1 or small):
+    if weighed and (here.level > 1 or weighed.small([each.figure for each in months])):
         months = []  # month by month and area by area at once, what is hidden in one month is told by the next
     communes: list[Slice] = []
     if here.level < 3:
         communes = breakdown.by_areas(conn, indicator, here.code, as_at, scope=scope, level="commune")
     drawn = drawing.draw(conn, here.code, WIDTH) if here.level < 3 else None
-    return Opened(found, communes, drawn, months, _members(conn, found, here, as_at, scope), guarded)
+    members = _members(conn, found, here, as_at, scope, weighed)
+    return Opened(found, communes, drawn, months, members, weighed is not None)
 
 
-def _members(conn: Connection, found: Explanation, here: Here, as_at: date, scope: Scope) -> list[Members]:
-    """The figure by each of its dimensions, under the name of the field."""
-    declaration = registers.every(conn)[found.parts[0].register]
-    fields, guarded = declaration.fields, small_cells.guards(declaration) and scope.public
-    if guarded and here.level > 1:  # by dimension and area at once, what is hidden here could be worked out from above
+def _members(
+    conn: Connection, found: Explanation, here: Here, as_at: date, scope: Scope, weighed: Weighed | None
+) -> list[Members]:
+    """The figure by each of its dimensions, under the name of the field; what is weighed, as far as all may know."""
+    fields = registers.every(conn)[found.parts[0].register].fields
+    if weighed and here.level > 1:  # by dimension and area at once, what is hidden here could be worked out from above
         return []
     names = [name for name in found.dimensions if name in fields]
     slices = breakdown.by_dimensions(conn, found.figure.id, names, here.code, as_at, scope=scope)
-    return [Members(fields[name].title, each, guarded) for name, each in zip(names, slices, strict=True)]
+    return [
+        Members(fields[name].title, each, weighed is not None and weighed.close([slice.figure for slice in each]))
+        for name, each in zip(names, slices, strict=True)
+    ]
 
 
 def _told(opened: Opened, away: frozenset[str], area: str) -> Opened:
@@ -165,8 +170,7 @@ def _map(opened: Opened, away: frozenset[str], sight: Sight) -> MapView | None:
 def _breakdown(members: Members, sight: Sight) -> Breakdown:
     """What the rule on small cells lets out; the same for everybody, since the page is public."""
     name = sight.gettext("By %(what)s", what=sight.say(members.title).lower())
-    away = members.guarded and small_cells.close([each.figure.records for each in members.slices])
-    return views.breakdown(name, members.slices, sight, away=away)
+    return views.breakdown(name, members.slices, sight, away=members.away)
 
 
 def _trend(opened: Opened, sight: Sight) -> trends.TrendView | None:

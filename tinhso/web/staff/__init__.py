@@ -20,8 +20,9 @@ from tinhso.web.staff.approvals import approval, approvals, decide, withdraw
 from tinhso.web.staff.batches import absent, choose, commit, drop, match, propose, review
 from tinhso.web.staff.beside import attach, attached, detach, forget_list, keep_list
 from tinhso.web.staff.blanks import blank
-from tinhso.web.staff.cases import acted, begun, case, cases, led, own_data
+from tinhso.web.staff.cases import accepted, acted, begun, case, cases, led, own_data
 from tinhso.web.staff.changes import change, changes, undo
+from tinhso.web.staff.corrections import asked, proof, taken_down, taking_down, wish
 from tinhso.web.staff.declarations import change_declaration, declaration, declaration_file
 from tinhso.web.staff.drafts import draft_page, drafts_page, drop_draft
 from tinhso.web.staff.exports import carry_out, choose_export, exports, fetch
@@ -55,6 +56,7 @@ def router() -> Router:
         desk, receive, together, look_again, record_all, review, match, choose, absent, commit, propose, drop,
         as_csv, as_workbook, as_sent, registers, register, faceted, record, unmask, take_back, changes, change, undo,
         attach, attached, detach, keep_list, forget_list, exports, choose_export, carry_out, fetch, blank,
+        wish, asked, taking_down, taken_down, accepted, proof,
         cases, begun, case, led, acted, own_data, readings, notices, code,
         transfers_page, accept, turn_down, approvals, approval, decide, withdraw,
         new_record, record_new, check_new, edit, record_change, check_change, take_away,

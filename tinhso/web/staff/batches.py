@@ -135,9 +135,11 @@ def _shown(
     house: House, sight: Sight, mine: Scope, found: Review, *, status: int = 200, moved: Sequence[Problem] = ()
 ) -> Response[str]:  # fmt: skip
     """The page of a review; ``moved`` says why it is shown again instead of being committed."""
-    declaration = house.desk().declaration(found.batch.register)
+    desk = house.desk()
+    declaration = desk.declaration(found.batch.register)
     proposal, lines = _proposed(house, found.batch, mine)
-    view = views.view(found, declaration, house.desk().lists, sight, proposal=proposal, lines=lines)
+    units = dict(desk.places.codes.select("code", "name").iter_rows())
+    view = views.view(found, declaration, desk.lists, sight, proposal=proposal, lines=lines, units=units)
     said = [each.vi if sight.language == "vi" else each.en for each in moved]
     return page(sight, "staff/review.html", status=status, view=view, moved=said)
 

@@ -20,7 +20,8 @@ from tinhso.web.kit.pages import page
 from tinhso.web.kit.sight import Sight
 
 SIZE = 50
-OVERTAKEN = "registers.undo_overtaken"
+STANDING = {"registers.undo_overtaken", "registers.undoing_overtaken", "registers.already_undone"}
+"""Refusals that the change set's own page explains."""
 
 
 @get("/changes", sync_to_thread=True, opt={"verb": "read"})
@@ -51,7 +52,7 @@ def undo(house: AskedHouse, sight: AskedSight, mine: AskedScope, change_set: Pat
     try:
         registers.undo(house.db, change_set, reason=reason, scope=mine)
     except Refused as refusal:
-        if refusal.problems[0].code != OVERTAKEN:
+        if refusal.problems[0].code not in STANDING:
             raise
         seen = replace(sight, path=f"/staff/changes/{change_set}")
         return _shown(house, seen, mine, change_set, status=409, refused=refusal.problems)

@@ -6,10 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import msgspec
 from litestar import MediaType, Response, get, post
 from litestar.response import Redirect
 
 from tinhso.access.scope import Scope
+from tinhso.areas import drawing
+from tinhso.areas.drawing import Ground
 from tinhso.foundation import clock
 from tinhso.foundation.database import Connection
 from tinhso.foundation.problems import Problem, Refused
@@ -98,15 +101,17 @@ def check_change(
 def take_away(
     house: AskedHouse, mine: AskedScope, name: PathWord, record_id: PathNumber, data: Form
 ) -> Redirect:  # fmt: skip
-    """Take a record out of the register, as it was shown, with a reason."""
+    """Take a record out of the register, as it was shown, with a reason; or ask a second person to."""
     declaration = house.desk().declaration(name)
     sent = sending.read(declaration, data)
     with house.db.app(mine.settings()) as conn:
         sheet = sheets.opened(conn, declaration, record_id, scope=mine, base=sent.base, seen=sent.base)
-        writing.remove(conn, sheet, reason=sent.reason, scope=mine)
+        made = writing.remove(conn, sheet, reason=sent.reason, scope=mine)
         draft = drafts.of_record(conn, name, record_id, scope=mine)
         if draft is not None:
             drafts.drop(conn, draft.id, scope=mine)
+    if made.proposal is not None:
+        return Redirect(f"/staff/approvals/{made.proposal}", status_code=303)
     return Redirect(f"/staff/registers/{name}/{record_id}", status_code=303)
 
 
@@ -119,8 +124,9 @@ def shown(
         filled = _filled(conn, form, sent)
         sheets.expect_there(filled.sheet)
         versions = _versions(conn, form)
-    if sent.anew and form.record is None and draft is None:
-        filled = _begun(form, filled)
+        if sent.anew and form.record is None and draft is None:
+            filled = _begun(form, filled)
+        ground = _ground(conn, form, filled)
     if draft is not None:
         looked = _of_typed(_looked(form, filled, sent), filled)
     told = _told(form, filled)
@@ -135,6 +141,7 @@ def shown(
         base=sent.base if base is None else base.version, seen=now.version if now is not None else None,
         sends=not proposals.alone(form.declaration, form.mine), others=_others(versions, filled),
         name=versions[0].values.get(label) if versions else None,
+        ground=msgspec.json.encode(ground).decode() if ground is not None else "",
     )  # fmt: skip
 
 
@@ -188,6 +195,7 @@ def _checked(form: Open, data: dict[str, Any]) -> Response[Any]:
         with form.house.db.app(form.mine.settings()) as conn:
             filled = _filled(conn, form, sent)
             draft = _keep(conn, form, filled, sent)
+            ground = _ground(conn, form, filled)
         sheets.expect_there(filled.sheet)
     except Refused as refusal:
         said = [views.words(each, form.sight) for each in refusal.problems]
@@ -200,6 +208,7 @@ def _checked(form: Open, data: dict[str, Any]) -> Response[Any]:
         "draft": draft.id if draft is not None else None,
         "kept": sight.gettext("Draft kept at %(time)s", time=at) if at else "",
         "problems": views.told_while_typing((*sent.problems, *looked.problems), looked, sight),
+        "ground": ground,
         "choices": views.options(_dependent(form, filled), sight),
         "moved": sight.gettext("Somebody has changed this record meanwhile; you will see both when you record.")
         if filled.sheet.moved else "",
@@ -210,7 +219,7 @@ def _filled(conn: Connection, form: Open, sent: Sent) -> Filled:
     sheet = sheets.opened(
         conn, form.declaration, form.record, scope=form.mine, base=sent.base, seen=sent.seen
     )  # fmt: skip
-    return sheets.filled(sheet, sent.texts, sent.sides)
+    return sheets.filled(sheet, sent.texts, sent.sides, sent.emptied)
 
 
 def _begun(form: Open, filled: Filled) -> Filled:
@@ -256,6 +265,14 @@ def _dependent(form: Open, filled: Filled) -> choosing.Choices:
     rule = form.declaration.area
     return {name: each for name, each in found.items()
             if name in (rule.commune, rule.village) or fields[name].on is not None}  # fmt: skip
+
+
+def _ground(conn: Connection, form: Open, filled: Filled) -> Ground | None:
+    """The commune that the form says, for its point to be put on."""
+    rule = form.declaration.area
+    said = [filled.merged.texts.get(name or "", "") for name in (rule.commune, rule.village)]
+    code = next((each for each in said if each), "")
+    return drawing.ground(conn, code) if form.declaration.point is not None and code else None
 
 
 def _told(form: Open, filled: Filled) -> views.Told:

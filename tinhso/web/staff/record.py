@@ -17,6 +17,7 @@ from tinhso.areas import drawing
 from tinhso.areas.drawing import Pin
 from tinhso.foundation.database import Connection
 from tinhso.foundation.problems import refuse
+from tinhso.privacy import cases
 from tinhso.registers import attachments, days, declared, history, links, records, undoing
 from tinhso.registers.declaration import Declaration
 from tinhso.registers.history import Version
@@ -60,6 +61,7 @@ def record(
         lines = looked.found(conn, Wanted(register=name, record=record_id), size=20) if audits else []
         revealable = records.revealable(conn, declaration, record_id, scope=mine) if standing else frozenset[str]()
         pin = _pin(conn, declaration, versions[0]) if then is None else None
+        requests = cases.of_record(conn, house.office(), name, record_id, scope=mine)
     view = views.opened(
         declaration, lists, versions, areas, sight, then=then.version if then else None,
         revealable=revealable if then is None else frozenset(),
@@ -69,6 +71,7 @@ def record(
         sight, "staff/record.html", view=view, record=record_id, audits=audits, looks=told, citizen=citizen, then=then,
         links=views.linked(related, every, lists, sight), files=files, pin=pin, may_undo=mine.may("approve", name),
         may_attach=standing and mine.may("propose", name), version=versions[0].version,
+        requests=requests, may_ask=standing and then is None,
         may_edit=standing and then is None and mine.may("propose", name),
     )  # fmt: skip
 

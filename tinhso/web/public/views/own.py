@@ -26,6 +26,8 @@ class RecordView:
     description: str
     unit: str
     fields: tuple[tuple[str, str], ...]
+    register: str
+    record: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +96,17 @@ def _record(
         (sight.say(field.title), _value(own.values.get(name), field, lists, names, sight))
         for name, field in declaration.fields.items()
     )
-    said = sight.say(declaration.description) if declaration.description else ""
-    return RecordView(sight.say(declaration.title), said, names[0].get(own.unit or 0, ""), fields)
+    about = sight.say(declaration.description) if declaration.description else ""
+    title, unit = sight.say(declaration.title), names[0].get(own.unit or 0, "")
+    return RecordView(title, about, unit, fields, own.register, own.record)
+
+
+def said(
+    own: Own, declaration: Declaration, lists: Mapping[str, CodeList], names: Names, sight: Sight
+) -> dict[str, str]:
+    """What each field of a record says, in words."""
+    fields = declaration.fields
+    return {name: _value(own.values.get(name), field, lists, names, sight) for name, field in fields.items()}
 
 
 def _value(value: Any, field: Field, lists: Mapping[str, CodeList], names: Names, sight: Sight) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from tinhso.access.scope import Scope
@@ -58,12 +59,14 @@ class QueueView:
 
 @dataclass(frozen=True, slots=True)
 class RowView:
-    """A row to decide: what it would do now, field by field; a new one tells all its ``fields``."""
+    """A row to decide: what it would do now, field by field; a new one tells all its ``fields``. ``unit`` names the
+    commune or district it belongs to."""
 
     id: int
     row: int | None
     key: str
     label: str
+    unit: str
     op: str
     shape: str
     said: str
@@ -127,7 +130,7 @@ def queue(found: Sequence[Proposal], known: Mapping[str, Declaration], sight: Si
 def _line(each: Proposal, known: Mapping[str, Declaration], sight: Sight) -> QueueLine:
     title = sight.say(known[each.register].title) if each.register in known else each.register
     shape, said = standing(each, sight)
-    return QueueLine(each.id, title, _file(each), each.sender, each.at, each.waiting, shape, said)
+    return QueueLine(each.id, title, _file(each, sight), each.sender, each.at, each.waiting, shape, said)
 
 
 def standing(each: Proposal, sight: Sight) -> tuple[str, str]:
@@ -150,11 +153,12 @@ def opened(found: Proposal, lines: Sequence[Line], weighed: Weighing | None, tol
     done.sort(key=lambda each: list(STATES).index(each.state) if each.state != "returned" else -1)
     counts = ((STATES[state], words(state, sight), sum(each.state == state for each in lines)) for state in STATES)
     return ApprovalView(
-        found.id, found.register, sight.say(told.declaration.title), _finding(found, sight), _file(found), found.batch,
-        found.sender, found.at, found.reason, found.own, found.waiting, tuple(each for each in counts if each[2]),
-        tuple(_row(each, told) for each in every[:MOST]), any(each.op == "barred" for each in every),
-        max(0, len(every) - MOST), tuple(_done(each, told) for each in done[:MOST]), max(0, len(done) - MOST),
-        weighed.mark if weighed else "",
+        found.id, found.register, sight.say(told.declaration.title), _finding(found, sight), _file(found, sight),
+        found.batch, found.sender, found.at, found.reason, found.own, found.waiting,
+        tuple(each for each in counts if each[2]),
+        tuple(_row(each, told, typed=found.way == "form") for each in every[:MOST]),
+        any(each.op == "barred" for each in every), max(0, len(every) - MOST),
+        tuple(_done(each, told) for each in done[:MOST]), max(0, len(done) - MOST), weighed.mark if weighed else "",
     )  # fmt: skip
 
 
@@ -184,11 +188,13 @@ def _finding(found: Proposal, sight: Sight) -> str:
     return said[:1].upper() + said[1:]
 
 
-def _file(each: Proposal) -> str:
+def _file(each: Proposal, sight: Sight) -> str:
+    if each.way == "form":
+        return sight.gettext("typed in")
     return " / ".join((each.file_name or "–", *each.sheets[:3])) if each.sheets else each.file_name or "–"
 
 
-def _row(each: Weighed, told: Told) -> RowView:
+def _row(each: Weighed, told: Told, *, typed: bool) -> RowView:
     sight, line = told.sight, each.line
     said = {
         "new": sight.gettext("new"), "changed": sight.gettext("changed"), "gone": sight.gettext("leaves"),
@@ -203,8 +209,16 @@ def _row(each: Weighed, told: Told) -> RowView:
     named = told.declaration.label
     label = "" if named in told.declaration.primary_key else _value((source or each.after).get(named), named, told)
     return RowView(
-        line.id, line.row, _key(line, told), label, each.op, OPS[each.op], said, each.moved, differences, fields
-    )
+        line.id, None if typed else line.row, _key(line, told), label, _unit(source or each.after, told), each.op,
+        OPS[each.op], said, each.moved, differences, fields,
+    )  # fmt: skip
+
+
+def _unit(values: Mapping[str, Any], told: Told) -> str:
+    """The commune of a row, else its district."""
+    rule = told.declaration.area
+    codes = (str(values.get(name) or "") for name in (rule.commune, rule.district) if name is not None)
+    return next((told.named.get(code, code) for code in codes if code), "")
 
 
 def _fields(values: Mapping[str, Any], told: Told) -> Iterator[tuple[str, str]]:
@@ -235,11 +249,11 @@ def _typed(value: Any, field: Field) -> Any:
         return value
     if field.type == "boolean" and value in ("true", "false"):
         return value == "true"
-    if field.type == "money" and value.isdecimal():
-        return int(value)
     try:
+        if field.type in ("money", "number"):
+            return Decimal(value)
         return date.fromisoformat(value) if field.type == "date" else value
-    except ValueError:
+    except (ValueError, ArithmeticError):
         return value
 
 

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from tinhso.access.declaration import Purpose
 from tinhso.access.scope import Scope
-from tinhso.privacy import erasing
+from tinhso.privacy import erasing, handling
 from tinhso.privacy.cases import Case, Step, Subject
 from tinhso.privacy.declaration import KINDS
 from tinhso.privacy.office import REGISTER, Office
 from tinhso.privacy.terms import Term
+from tinhso.registers import masking
+from tinhso.registers.declaration import Declaration
+from tinhso.web.kit import writing
 from tinhso.web.kit.sight import Sight
 
 SHAPES = {"running": "none", "overdue": "off", "done": "ok", "late": "risk"}
@@ -41,6 +44,8 @@ class CaseLine:
     handler: str | None
     closed: bool
     term: TermLine | None
+    register: str = ""
+    asker: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,37 +96,54 @@ class CaseView:
 
 
 def listed(
-    found: Sequence[Case], sight: Sight, scope: Scope, purposes: Sequence[Purpose], *, every: bool
+    found: Sequence[Case], sight: Sight, scope: Scope, purposes: Sequence[Purpose], known: Mapping[str, Declaration], *,
+    every: bool,
 ) -> ListView:  # fmt: skip
-    """The list's values; ``purposes`` are those that rest on consent."""
-    lines = tuple(_line(case, sight) for case in found)
+    """The list's values; ``purposes`` are those that rest on consent, ``known`` all registers."""
+    lines = tuple(_line(case, sight, known) for case in found)
     overdue = sum(line.term is not None and line.term.shape == "off" for line in lines)
     kinds = tuple((kind, sight.say(title)) for kind, title in KINDS.items() if kind != "breach")
     asked = tuple((each.purpose, sight.say(each.title)) for each in purposes)
     return ListView(lines, every, overdue, kinds, asked, scope.may("propose", REGISTER))
 
 
-def opened(case: Case, office: Office, sight: Sight, scope: Scope) -> CaseView:
+def opened(
+    case: Case, office: Office, sight: Sight, scope: Scope, known: Mapping[str, Declaration]
+) -> CaseView:  # fmt: skip
     """One case's values."""
     law = office.law(case.law)
+    subject = _subject(case, scope, known)
     return CaseView(
         case.id, sight.say(KINDS[case.kind]), case.area_name, sight.say(law.title), not law.verified(case.kind),
-        case.received_at, case.handler, case.closed, case.subject,
-        tuple(_term(term, sight) for term in case.terms), tuple(_step(step, sight) for step in reversed(case.steps)),
+        case.received_at, case.handler, case.closed, subject,
+        tuple(_term(term, sight) for term in case.terms),
+        tuple(_step(step, sight, known) for step in reversed(case.steps)),
         _may(case, scope, extensible=law.extension is not None),
         case.kind == "withdraw" and not case.has("refused"),
     )  # fmt: skip
 
 
+def _subject(case: Case, scope: Scope, known: Mapping[str, Declaration]) -> Subject:
+    """Who asks; to who handles it for a register alone the number is shown where the register shows it."""
+    number, register = case.subject.citizen_id, known.get(case.register or "")
+    if not number or scope.covers(REGISTER, case.place, case.place) or case.asker == scope.actor:
+        return case.subject
+    names = [name for name, field in register.fields.items() if field.check == "citizen_id"] if register else []
+    clear = [scope.clear(case.register or "", name) for name in names]
+    if clear and all(masking.inside(ranges, case.place) for ranges in clear):
+        return case.subject
+    return replace(case.subject, citizen_id=writing.masked(number))
+
+
 def _may(case: Case, scope: Scope, *, extensible: bool) -> frozenset[str]:
     """The forms that make sense now; the action itself asks again."""
     found = set()
-    if scope.may("propose", REGISTER):
+    if handling.may(case, "propose", scope):
         found |= {"note"} | (set() if case.closed else {"step"})
         if extensible and not case.closed and not case.has("extended", "carried_out") and case.kind != "breach":
             found.add("extend")
-    if not case.closed and scope.may("approve", REGISTER):
-        found |= {"refuse"} if case.kind != "breach" else set()
+    if not case.closed and handling.may(case, "approve", scope):
+        found |= {"refuse"} if case.kind not in ("breach", "correct") else set()
         if case.has("answered", "carried_out", "refused", "notified"):
             found.add("close")
         if case.has("identified"):
@@ -135,11 +157,12 @@ def _may(case: Case, scope: Scope, *, extensible: bool) -> frozenset[str]:
     return frozenset(found)
 
 
-def _line(case: Case, sight: Sight) -> CaseLine:
+def _line(case: Case, sight: Sight, known: Mapping[str, Declaration]) -> CaseLine:
     term = case.next or (case.terms[-1] if case.terms else None)
     return CaseLine(
         case.id, sight.say(KINDS[case.kind]), case.area_name, case.received_at, case.handler, case.closed,
         _term(term, sight) if term else None,
+        sight.say(known[case.register].title) if case.register and case.register in known else "", case.asker,
     )  # fmt: skip
 
 
@@ -158,7 +181,7 @@ def _term(term: Term, sight: Sight) -> TermLine:
     return TermLine(what[term.what], term.due, SHAPES[term.state], said[term.state], problem)
 
 
-def _step(step: Step, sight: Sight) -> StepLine:
+def _step(step: Step, sight: Sight, known: Mapping[str, Declaration]) -> StepLine:
     titles = {
         "received": sight.gettext("Request received"), "identified": sight.gettext("Papers checked"),
         "assigned": sight.gettext("Assigned"), "shared": sight.gettext("Others must act too"),
@@ -167,7 +190,32 @@ def _step(step: Step, sight: Sight) -> StepLine:
         "carried_out": sight.gettext("Carried out"), "refused": sight.gettext("Refused"),
         "notified": sight.gettext("Authority notified"), "closed": sight.gettext("Closed"),
     }  # fmt: skip
-    return StepLine(titles[step.action], step.at, step.actor, tuple(_told(step.facts, sight)), step.words)
+    actor = sight.gettext("the citizen") if step.actor == "citizen" else step.actor
+    told = (*_decided(step.facts, sight, known), *_told(step.facts, sight))
+    return StepLine(titles[step.action], step.at, actor, told, step.words)
+
+
+def _decided(facts: Mapping[str, Any], sight: Sight, known: Mapping[str, Declaration]) -> list[str]:
+    """What became of fields, by their titles."""
+    told = []
+    asked = [[facts["register"], 0, name] for name in facts.get("fields", ())] if "register" in facts else []
+    for words, fields in ((sight.gettext("fields"), asked), (sight.gettext("accepted"), facts.get("accepted", ())),
+                          (sight.gettext("left as it is"), facts.get("declined", ()))):  # fmt: skip
+        if fields:
+            told.append(f"{words}: " + ", ".join(titled(known, each[0], each[2], sight) for each in fields))
+    for number in facts.get("proposals", ()):
+        told.append(sight.gettext("waits for a second person, approval %(number)s", number=number))
+    if "sent_back" in facts:
+        told.append(sight.gettext("sent back by whoever had to approve it"))
+    if facts.get("by") == "code":
+        told.append(sight.gettext("by the code from the counter"))
+    return told
+
+
+def titled(known: Mapping[str, Declaration], register: str, name: str, sight: Sight) -> str:
+    """A field's title; its name where the declaration has lost it."""
+    field = known[register].fields.get(name) if register in known else None
+    return sight.say(field.title) if field else name
 
 
 def _told(facts: Mapping[str, Any], sight: Sight) -> list[str]:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Literal
 
 from tinhso.foundation.problems import Problem
@@ -14,6 +13,7 @@ from tinhso.intake.forms.merging import Conflict, Side
 from tinhso.intake.forms.sheets import Filled
 from tinhso.registers import masking
 from tinhso.registers.declaration import Declaration, Field
+from tinhso.web.kit import wishes
 from tinhso.web.kit.sight import Sight
 from tinhso.web.staff.views import sending
 from tinhso.web.staff.views.sending import Sent
@@ -22,8 +22,6 @@ from tinhso.web.staff.views.values import Lists
 Kind = Literal["text", "long", "number", "date", "choice", "yesno", "masked"]
 LONG = 300
 """From this many characters on a text gets a box of several lines."""
-_MARK = "\x1a"
-_place = re.compile(rf"(?:Ô|Cell) {_MARK}: *")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +57,8 @@ class Control:
     required: bool
     groups: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = ()
     masked: str = ""
+    emptied: bool | None = None
+    """Of a hidden field whether it is to be emptied; None where there is nothing that could be."""
     said: tuple[Said, ...] = ()
     dispute: Dispute | None = None
 
@@ -69,6 +69,8 @@ class Row:
 
     title: str
     controls: tuple[Control, ...]
+    point: bool = False
+    """Whether they are the degrees of a point, which may be set on a map as well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,9 +115,7 @@ def form(filled: Filled, sent: Sent, looked: Looked | None, refused: Sequence[Pr
 
 def words(problem: Problem, sight: Sight) -> str:
     """Intake's sentence without the cell it would name in a workbook: here it stands beside its field."""
-    placed = replace(problem, cell=_MARK, row=None)
-    text = _place.sub("", placed.vi if sight.language == "vi" else placed.en).replace(_MARK, "")
-    return text[:1].upper() + text[1:]
+    return wishes.without_cell(problem, sight)
 
 
 def told_while_typing(problems: Iterable[Problem], looked: Looked, sight: Sight) -> list[dict[str, Any]]:
@@ -157,15 +157,22 @@ def _control(name: str, filled: Filled, said: Sequence[Said], told: Told) -> Con
     if hidden:
         value = filled.changed.get(name, "")
     kind = "masked" if hidden else _kind(name, declared, told)
-    masked = ""
+    masked, emptied = "", None
     if hidden and filled.sheet.now is not None:
         masked = str(masking.mask(filled.sheet.now.values.get(name), declared) or "")
+        emptied = _emptied(name, declared, filled, masked)
     return Control(
         name, kind, sight.say(declared.title), value, _help(kind, declared, sight),
         sight.say(declared.unit) if declared.unit else sight.gettext("đồng") if declared.type == "money" else "",
         declared.constraints.required, _grouped(told.choices.get(name, ()), sight), masked,
-        tuple(said), _dispute(dispute, filled, told) if dispute is not None else None,
+        emptied, tuple(said), _dispute(dispute, filled, told) if dispute is not None else None,
     )  # fmt: skip
+
+
+def _emptied(name: str, declared: Field, filled: Filled, masked: str) -> bool | None:
+    if declared.constraints.required or not masked:
+        return None
+    return name in filled.changed and not filled.changed[name]
 
 
 def _kind(name: str, declared: Field, told: Told) -> Kind:
@@ -211,7 +218,7 @@ def _grouped(
 def _dispute(conflict: Conflict, filled: Filled, told: Told) -> Dispute:
     name = conflict.field
     was = _label(name, conflict.base, filled, told) if conflict.base is not None else None
-    mine = conflict.mine if name in filled.sheet.hidden else _label(name, conflict.mine, filled, told)
+    mine = conflict.mine if conflict.mine and name in filled.sheet.hidden else _label(name, conflict.mine, filled, told)
     return Dispute(was, mine, _label(name, conflict.theirs, filled, told), filled.choices.get(name))
 
 
@@ -253,7 +260,7 @@ def _groups(controls: Mapping[str, Control], told: Told) -> tuple[tuple[str, tup
         beside = point is not None and name == point.latitude
         both = (controls[name], controls[point.longitude]) if point is not None and beside else (controls[name],)
         groups.setdefault(declared.group or "", []).append(
-            Row(told.sight.gettext("Point on the map, in degrees of WGS 84") if beside else "", both)
+            Row(told.sight.gettext("Point on the map, in degrees of WGS 84") if beside else "", both, beside)
         )
     titles = {name: told.sight.say(title) for name, title in declaration.groups.items()}
     return tuple((titles.get(group, group), tuple(rows)) for group, rows in groups.items() if rows)

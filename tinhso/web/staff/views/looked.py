@@ -62,8 +62,15 @@ def _line(line: Line, known: Known, sight: Sight) -> LineView:
         sight.say(declaration.title) if declaration else line.register or "–", how(line, declaration, sight),
         f"/staff/registers/{line.register}/{line.record}" if line.record is not None else None,
         f"{first} +{len(line.units) - 1}" if len(line.units) > 1 else first,
-        sight.say(purpose.title) if purpose else line.purpose or "–", line.reason or "",
+        sight.say(purpose.title) if purpose else line.purpose or "–", _reason(line, sight),
     )  # fmt: skip
+
+
+def _reason(line: Line, sight: Sight) -> str:
+    """Why, as it was typed; for a citizen's own view, whose code opened it."""
+    if line.action == "own" and line.reason:
+        return sight.gettext("With a code from %(login)s") % {"login": line.reason}
+    return line.reason or ""
 
 
 def _without_grant(line: Line, sight: Sight) -> str:

@@ -9,7 +9,7 @@ from datetime import datetime
 from tinhso.foundation.problems import Problem
 from tinhso.intake.batches import Difference, Review
 from tinhso.intake.checking import Mended, Repair
-from tinhso.intake.marking import can_mark
+from tinhso.intake.marking import can_mark, made_anew
 from tinhso.intake.shown import mark as shown_mark
 from tinhso.registers.declaration import KEY_SEPARATOR, Declaration, Field
 from tinhso.registers.proposals import Line, Proposal
@@ -135,6 +135,8 @@ class ReviewView:
     """Whether deciding sends it to somebody who may approve, instead of recording it."""
     may_mark: bool
     """Whether the sender's own workbook can be had with its wrong cells marked."""
+    made_anew: bool
+    """Whether that is an .xlsx where the sender's was an .xls or .csv."""
     shown: str
     """What committing would change, marked: a decision names it, so that nothing unseen is committed."""
     proposal: Proposal | None
@@ -144,12 +146,14 @@ class ReviewView:
 
 def view(
     found: Review, declaration: Declaration, lists: Lists, sight: Sight, *, proposal: Proposal | None = None,
-    lines: Sequence[Line] = (),
+    lines: Sequence[Line] = (), units: Mapping[str, str] | None = None,
 ) -> ReviewView:  # fmt: skip
-    """Lay a review out for its sender; ``proposal`` and its ``lines`` where it was put before somebody else."""
+    """Lay a review out for its sender; ``proposal`` and its ``lines`` where it was put before somebody else. ``units``
+    are names of areas by code."""
     batch, examined = found.batch, found.examined
     counts, checked = _counts(found), examined.checked
     is_open = batch.state in ("received", "checked")
+    may_mark = is_open and can_mark(examined)
     return ReviewView(
         id=batch.id, register=batch.register, register_title=sight.say(declaration.title), file=batch.file_name,
         sender=batch.sender, sheets=_sheets(examined.sheets),
@@ -157,13 +161,15 @@ def view(
         state_said=state(batch.state, sight), shape=SHAPES[batch.state], open=is_open, readable=_readable(found),
         finding=_sent(proposal, sight) if proposal else _finding(found, counts, sight), counts=counts,
         bars=_bars(counts),
-        repairs=tuple(_repair(each, declaration, lists, sight) for each in (checked.repairs if checked else ())),
+        repairs=tuple(
+            _repair(each, declaration, lists, sight, units or {}) for each in (checked.repairs if checked else ())
+        ),
         problems=tuple(_groups(examined.problems, examined.counts, sight)),
         changes=tuple(line for each in found.examples for line in _changes(each, declaration, lists, sight))[:CHANGES],
         change_set=batch.change_set, columns=columns.view(found, declaration, sight),
         may_commit=is_open and examined.whole and counts.ready > 0,
         may_commit_good=is_open and not examined.whole and counts.ready > 0,
-        sends=not found.direct, may_mark=is_open and can_mark(examined),
+        sends=not found.direct, may_mark=may_mark, made_anew=may_mark and made_anew(examined),
         shown=shown_mark(examined, only_good=not examined.whole) if is_open else "",
         proposal=proposal, returned=tuple(each for each in lines if each.state == "returned")[:RETURNED],
     )  # fmt: skip
@@ -185,7 +191,7 @@ def _counts(found: Review) -> Counts:
     waiting = change_set.held.height if change_set else 0
     good = checked.frame.height - waiting if checked else 0
     repairs, kept_back = (checked.repairs, checked.refused) if checked else ((), 0)
-    mendable = min(kept_back, sum(each.count for each in repairs if not each.accepted))
+    mendable = checked.mendable if checked else 0
     return Counts(
         rows=found.examined.rows, good=good, waiting=waiting,
         mended=min(good, sum(each.count for each in repairs if each.accepted)),
@@ -241,7 +247,7 @@ def _unread(found: Review, sight: Sight) -> str:
     """A file whose columns were found needs its sender's help; any other could not be read."""
     codes = {"intake.missing_column", "intake.unknown_column", "intake.heading_twice"}
     open_ones = [each for each in found.examined.problems if each.code in codes]
-    if not open_ones or len(open_ones) < len(found.examined.problems):
+    if not open_ones or len(open_ones) < sum(each.severity == "error" for each in found.examined.problems):
         return sight.gettext("This file could not be read")
     return sight.ngettext("One column is not matched yet", "%(num)s columns are not matched yet", len(open_ones))
 
@@ -262,7 +268,9 @@ def _bars(counts: Counts) -> tuple[tuple[str, float, float], ...]:
     return tuple(made)
 
 
-def _repair(repair: Repair, declaration: Declaration, lists: Lists, sight: Sight) -> RepairLine:
+def _repair(
+    repair: Repair, declaration: Declaration, lists: Lists, sight: Sight, units: Mapping[str, str]
+) -> RepairLine:  # fmt: skip
     code = repair.code.removeprefix("intake.")
     titles = {
         "lost_zero": sight.gettext("Leading zero lost"), "old_number": sight.gettext("Old telephone number"),
@@ -273,13 +281,17 @@ def _repair(repair: Repair, declaration: Declaration, lists: Lists, sight: Sight
     examples = (writing.masked(each) if hidden(field) else each for each in repair.examples)
     return RepairLine(
         code, titles.get(code, code), sight.say(field.title), ", ".join(examples), repair.count, repair.accepted,
-        tuple(_mended(each, field, lists, sight) for each in repair.lines),
+        tuple(_mended(each, field, lists, sight, units) for each in repair.lines),
     )  # fmt: skip
 
 
-def _mended(each: Mended, field: Field, lists: Lists, sight: Sight) -> tuple[str, str, str | None]:
+def _mended(
+    each: Mended, field: Field, lists: Lists, sight: Sight, units: Mapping[str, str]
+) -> tuple[str, str, str | None]:  # fmt: skip
     """A value before and after; of what identifies a person only the ends."""
     before, after = each.before or "", None if each.after is None else shown(each.after, field, lists, sight)
+    if field.type == "area":
+        after = units.get(each.after, after)
     if hidden(field):
         before, after = writing.masked(before), after and writing.masked(after)
     return each.cell or str(each.row), before, after

@@ -13,7 +13,7 @@ from tinhso.intake.forms.drafts import Content, Draft
 from tinhso.intake.forms.merging import Side
 from tinhso.registers.declaration import Declaration
 
-FIELD, SIDE = "f.", "side."
+FIELD, SIDE, EMPTY = "f.", "side.", "empty."
 Act = Literal["record", "keep", "look"]
 _ACTS: Mapping[str, Act] = {"record": "record", "keep": "keep"}
 _SIDES: Mapping[str, Side] = {"mine": "mine", "theirs": "theirs"}
@@ -35,6 +35,8 @@ class Sent:
     accept: tuple[str, ...] = ()
     act: Act = "look"
     anew: bool = True
+    emptied: frozenset[str] = frozenset()
+    """Fields to be emptied, which may be hidden from whoever says so."""
 
     @property
     def overrides(self) -> bool:
@@ -56,11 +58,13 @@ def read(declaration: Declaration, data: Mapping[str, Any]) -> Sent:
     found = typed.taken(declaration, fields)
     sides = {name.removeprefix(SIDE): _SIDES[word] for name, word in words.items()
              if name.startswith(SIDE) and word in _SIDES}  # fmt: skip
+    emptied = frozenset(name for name in declaration.fields if words.get(EMPTY + name))
+    both = tuple(_emptied_and_written(name, declaration) for name in sorted(emptied) if found.texts.get(name))
     return Sent(
-        found.texts, found.problems, _number(words.get("base")), _number(words.get("seen")),
+        found.texts, (*found.problems, *both), _number(words.get("base")), _number(words.get("seen")),
         _number(words.get("draft")), clean(words.get("reason", ""))[:500],
         frozenset(words.get("warned", "")[:20_000].split()), sides, tuple(_every(data.get("accept")))[:20],
-        _ACTS.get(words.get("act", ""), "look"), False,
+        _ACTS.get(words.get("act", ""), "look"), False, emptied,
     )  # fmt: skip
 
 
@@ -68,13 +72,19 @@ def of_draft(draft: Draft) -> Sent:
     """A form as it was left."""
     content = draft.content
     return Sent(
-        content.values, base=draft.base, seen=draft.base, draft=draft.id, reason=content.reason, accept=content.accept
-    )
+        content.values, base=draft.base, seen=draft.base, draft=draft.id, reason=content.reason, accept=content.accept,
+        emptied=frozenset(name for name, text in content.values.items() if not text),
+    )  # fmt: skip
 
 
 def mark(problem: Problem) -> str:
     """How a form remembers that it showed a warning."""
     return f"{problem.field or ''}:{problem.code}"
+
+
+def _emptied_and_written(name: str, declaration: Declaration) -> Problem:
+    title = declaration.fields[name].title
+    return Problem("intake.form_emptied_and_written", field=name, facts={"title_vi": title.vi, "title_en": title.en})
 
 
 def _every(value: Any) -> list[str]:
