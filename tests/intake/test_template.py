@@ -20,6 +20,7 @@ from tinhso.areas import load
 from tinhso.foundation import text
 from tinhso.foundation.database import Database
 from tinhso.foundation.files import Files
+from tinhso.foundation.legacy_fonts import looks_legacy
 from tinhso.foundation.problems import Refused
 from tinhso.intake import river, template
 from tinhso.intake.desk import Desk
@@ -117,7 +118,7 @@ def recorded(desk: Desk, declaration: Declaration, rows: list[dict[str, Any]]) -
 
 
 LETTERS = st.text(st.characters(exclude_categories=("C", "Z", "M")), min_size=1, max_size=10)
-WORDS = LETTERS.map(text.clean).filter(lambda word: bool(word) and not word.startswith("#"))
+WORDS = LETTERS.map(text.clean).filter(lambda word: bool(word) and not word.startswith("#") and not looks_legacy(word))
 DAYS = st.dates(date(1850, 1, 1), date(2150, 1, 1))
 PARTLY = st.one_of(
     st.integers(1850, 2100).map(str),

@@ -77,9 +77,14 @@ FORM = {
 
 def exits(app: Litestar) -> list[Exit]:
     """The exits of an application that lie behind the sign-in, are somebody's answer as JSON, or a stream of events."""
+    return [each for each in every(app) if each.address.startswith(GUARDED)]
+
+
+def every(app: Litestar) -> list[Exit]:
+    """All exits, those of what is open to everybody too."""
     found = []
     for route in app.routes:
-        if isinstance(route, HTTPRoute) and route.path_format.startswith(GUARDED):
+        if isinstance(route, HTTPRoute):
             for handler in route.route_handlers:
                 found += [_exit(route, handler, method) for method in sorted({*handler.http_methods} - {"OPTIONS"})]
     return found

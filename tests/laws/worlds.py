@@ -107,6 +107,20 @@ def marked(declaration: Declaration, row: pl.DataFrame, number: int) -> pl.DataF
 
 
 @contextmanager
+def lone(copies: Copies, template: str, pack: Pack, folder: Path) -> Iterator[World]:
+    """The world with Mèo Vạc's records where nothing is compared: without its twin."""
+    name, db = copies.make(template)
+    try:
+        packs.apply(db, pack.folder)
+        records, numbers = _filled(db, pack, folder)
+        with _opened(db, pack, folder, records, numbers) as one:
+            yield one
+    finally:
+        db.close()
+        copies.drop(name)
+
+
+@contextmanager
 def built(copies: Copies, template: str, pack: Pack, folder: Path) -> Iterator[tuple[World, World]]:
     """The world with Mèo Vạc's records, and its twin without."""
     name, db = copies.make(template)

@@ -76,6 +76,23 @@ def test_an_officer_asks_from_the_record_and_accepts_one_field(officer: An) -> N
     assert f'href="{case}"' in record and "giữ nguyên" in officer.reads(case)
 
 
+def test_the_day_tells_who_handles_and_who_asked(house: House, officer: An, worker: dict[str, Any]) -> None:
+    with visited(house) as client:
+        signed_in(house, client, "doc", READER, "026")
+        answer = client.post(f"{RECORD}/correction", data={"f.job": "Thợ may"}, files={"file": PHOTO})
+        case = str(answer.url.path)
+        assert "Đề nghị của người dân và cán bộ" not in client.get("/staff").text
+        day = officer.reads("/staff")
+        assert "1 đề nghị cần xử lý" in day and 'href="/staff/cases"' in day
+        officer.tells(f"{case}/turn-down", words="Giấy khai sinh ghi khác.")
+        back = client.get("/staff").text
+        assert "không chấp nhận" in back and f'href="{case}"' in back
+        assert "cần xử lý" not in officer.reads("/staff"), "what is turned down and closed waits for nobody"
+    with visited(house) as other:
+        signed_in(house, other, "binh", EVERYTHING, "027")
+        assert "cần xử lý" not in other.get("/staff").text and case not in other.get("/staff").text
+
+
 @pytest.mark.parametrize(("data", "status", "words"), [
     ({"f.gender": "không rõ"}, 422, "f-gender"), ({"f.birth_date": "1950"}, 422, "năm sinh"),
     ({}, 400, "Chưa ghi điều gì"), ({"f.job": "a" * 10_000_000}, 400, "10.000.000"),

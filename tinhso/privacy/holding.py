@@ -42,7 +42,7 @@ def pattern(number: str) -> re.Pattern[bytes]:
     """The number as text, in UTF-16, as a number that lost its first zeros, and as old workbooks keep numbers."""
     short = number.lstrip("0")
     forms = [rb"(?<![0-9])0*" + short.encode() + rb"(?![0-9])", re.escape(number.encode("utf-16-le"))]
-    if short.isdigit():
+    if short.isdecimal():
         forms.append(re.escape(struct.pack("<d", float(short))))
     return re.compile(b"|".join(forms), re.DOTALL)
 

@@ -194,19 +194,19 @@ def undo(db: Database, change_set: int, *, reason: str, scope: Scope) -> Commit:
             raise refuse("registers.unknown_change_set", value=change_set)
         if row[1] == ERASURE:
             raise refuse("registers.erasure_is_final", value=change_set)
-        if (by := history.undone(conn, [change_set]).get(change_set)) is not None:
-            raise refuse("registers.already_undone", value=change_set, by=by)
         declaration = declared.one(conn, row[0])
         demand(scope, "approve", declaration.register)
         incoming, touched, overtaken, erased = _one(
             conn, f"select * from registers.undo_{declaration.register}(%s)", change_set
         )
+        if erased and not incoming + touched + overtaken:
+            raise refuse("registers.undo_erased", value=change_set, count=erased)
+        if (by := history.undone(conn, [change_set]).get(change_set)) is not None:
+            raise refuse("registers.already_undone", value=change_set, by=by)
         if overtaken and row[2] is not None:
             raise refuse("registers.undoing_overtaken", value=change_set, undoes=row[2], count=overtaken)
         if overtaken:
             raise refuse("registers.undo_overtaken", value=change_set, count=overtaken)
-        if erased and not incoming + touched:
-            raise refuse("registers.undo_erased", value=change_set, count=erased)
         meta = {"way": "undo", "reason": reason, "undoes": change_set, "incoming": incoming, "touched": touched}
         return replace(_call_commit(conn, declaration, meta), erased=erased)
 

@@ -52,6 +52,13 @@ def test_unicode(text: Text, encoding: str) -> None:
     assert rows_of(text(lines().encode(encoding))) == EXPECTED
 
 
+@pytest.mark.parametrize("mark", ["¹", "②", "٣", "²3"])
+def test_signs_that_look_like_digits_are_text(text: Text, mark: str) -> None:
+    """Python calls them digits and reads no number of them; a row of them is a row."""
+    book = text(f"Mã,Họ tên\nk0,{mark}\n".encode())
+    assert book.problems == () and rows_of(book)[-1][-1] == mark
+
+
 def test_windows_1258_with_combining_tones(text: Text) -> None:
     book = text(windows_1258(lines()))
     assert rows_of(book) == EXPECTED and book.sheets[0].columns[1].heading == "Họ và tên"

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from tests.intake.reading.conftest import codes
 from tinhso.foundation.problems import Refused
-from tinhso.intake.reading import Workbook, biff, read
+from tinhso.intake.reading import Workbook, biff, old_excel, read
 
 NAMES = ("Họ và tên", "Diện tích", "Tỷ lệ")
 FONT, NAME, ENCRYPTED, BOF, EOF = 0x31, 0x18, 0x2F, 0x0809, 0x0A
@@ -94,6 +94,19 @@ def test_no_damage_passes_the_reader(tmp_path_factory: pytest.TempPathFactory, d
             content[at] = data.draw(st.integers(0, 255))
     book = reading(tmp_path_factory.mktemp("damaged"), bytes(content))
     assert book.sheets or any(problem.severity == "error" for problem in book.problems)
+
+
+def test_cells_scattered_far_apart_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A few bytes of file would lay out a whole sheet, and each sheet another one."""
+    book, out = xlwt.Workbook(), io.BytesIO()
+    for name in "ab":
+        sheet = book.add_sheet(name)
+        sheet.write(0, 0, "Tên")
+        sheet.write(500, 255, "x")
+    book.save(out)
+    assert codes(reading(tmp_path, out.getvalue())) != ["intake.too_spread"]
+    monkeypatch.setattr(old_excel, "MOST_CELLS", 200_000)
+    assert codes(reading(tmp_path, out.getvalue())) == ["intake.too_spread"]
 
 
 def record(kind: int, content: bytes = b"") -> bytes:

@@ -113,7 +113,7 @@ def _stack(texts: Iterable[str | None]) -> tuple[str, ...]:
 def _is_numbering(filled: Sequence[str]) -> bool:
     """The row "1 2 3 …", "(1) (2) (3)" or "A B 1 2" that official forms carry under their headings."""
     marks = [re.sub(r"[()\s\[\]]", "", text) for text in filled]
-    digits = [int(mark) for mark in marks if mark.isdigit() and len(mark) < 4]
+    digits = [int(mark) for mark in marks if mark.isdecimal() and len(mark) < 4]
     letters = [mark for mark in marks if re.fullmatch("[A-Z]", mark)]
     in_turn = digits == list(range(digits[0], digits[0] + len(digits))) if digits else False
     return len(digits) >= 2 and in_turn and digits[0] <= 2 and len(digits) + len(letters) == len(filled)

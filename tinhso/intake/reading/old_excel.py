@@ -22,6 +22,8 @@ from tinhso.intake.reading.headings import Merge
 from tinhso.intake.reading.tables import Raw, table_of
 from tinhso.intake.reading.workbook import Sheet, Workbook
 
+MOST_CELLS = 20_000_000
+"""Rows times columns that the sheets lay out together: one sheet filled to its last corner is a little less."""
 MOST_SECONDS = 60
 """A file of the largest sheets takes a few; one whose sheets lie inside one another could take hours."""
 LAST_DAY = 2_958_466
@@ -77,7 +79,7 @@ def opened(path: Path, file: str) -> tuple[list[Old], list[Problem]]:
 
 def _sheets(records: bytes, file: str, *, styles: bool) -> list[Old]:
     latest = time.monotonic() + MOST_SECONDS
-    found = []
+    found: list[Old] = []
     with (
         Path(os.devnull).open("w", encoding="utf-8") as nowhere,
         xlrd.open_workbook(
@@ -88,7 +90,8 @@ def _sheets(records: bytes, file: str, *, styles: bool) -> list[Old]:
         for place in range(book.nsheets):
             if time.monotonic() > latest:
                 raise refuse("intake.too_spread", file=file)
-            found.append(_old(book.sheet_by_index(place), styled))
+            free = MOST_CELLS - sum(len(old.rows) * len(old.rows[0]) for old in found if old.rows)
+            found.append(_old(book.sheet_by_index(place), styled, free, file))
             book.unload_sheet(place)
     return found
 
@@ -107,7 +110,7 @@ class _Styles:
             self.lasting = frozenset(at for at, form in shown.items() if _lasting.search(form))
 
 
-def _old(sheet: Any, styles: _Styles) -> Old:
+def _old(sheet: Any, styles: _Styles, most: int, file: str) -> Old:
     rows = [
         [_value(kind, value, at, column, sheet, styles) if kind > 1 else value or None
          for column, (kind, value) in enumerate(zip(sheet.row_types(at), sheet.row_values(at), strict=True))]
@@ -119,6 +122,8 @@ def _old(sheet: Any, styles: _Styles) -> Old:
     while rows and not rows[-1]:
         rows.pop()
     width = max(map(len, rows), default=0)
+    if width * len(rows) > most:
+        raise refuse("intake.too_spread", file=file)
     fonts = _fonts(rows, sheet, styles.fonts) if styles.fonts else None
     for row in rows:
         row += [None] * (width - len(row))

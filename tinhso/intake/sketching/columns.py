@@ -43,7 +43,7 @@ def texts(sheets: Sequence[Sheet]) -> list[Texts]:
     first = sheets[0]
     places = {f"c{at}": at for at in range(len(first.columns))}
     pairs = [(sheet, _all(sheet, places)) for sheet in sheets]
-    made = laid.columns_at_once(pairs, list(places))
+    made = laid.columns_at_once(laid.rows(pairs), list(places))
     rows = pl.concat([sheet.frame["row"] for sheet in sheets]).cast(pl.String)
     found, seen = [], set[str]()
     for name, at in places.items():

@@ -15,6 +15,7 @@ from tinhso.foundation.database import Connection
 from tinhso.intake import batches
 from tinhso.intake.forms import drafts
 from tinhso.intake.rounds import standing
+from tinhso.privacy import cases
 from tinhso.registers import declared, history, proposals, records, transfers
 from tinhso.registers.declaration import Declaration
 from tinhso.registers.quality import behind
@@ -38,6 +39,7 @@ def home(house: AskedHouse, sight: AskedSight, mine: AskedScope) -> Response[str
             proposals.listed(conn) if mine.may("propose") or mine.may("approve") else (),
             sum(case.state == "waiting" for case in transfers.cases(conn)) if mine.may("approve") else 0,
             _changed(conn, known, leaf, mine), leaf, since,
+            cases.every(conn, house.office(), scope=mine, open_only=False),
         )  # fmt: skip
         duty = _duty(conn, house.demands_factor) if mine.may("administer") else None
         unusual = looked.notices(conn) if mine.may("audit") else []

@@ -10,6 +10,8 @@ from tinhso.access.scope import Scope
 from tinhso.foundation import clock
 from tinhso.intake.batches import Batch
 from tinhso.intake.rounds.standing import Round, Unit
+from tinhso.privacy import handling
+from tinhso.privacy.cases import Case
 from tinhso.registers.proposals import Proposal
 from tinhso.registers.quality.behind import SINCE
 from tinhso.registers.transfers import Own
@@ -26,7 +28,7 @@ FRESH = timedelta(days=14)
 @dataclass(frozen=True, slots=True)
 class Facts:
     """What was found: open rounds, files and rows of one's own, how many rows of others wait, records that changed by
-    register since the commit ``leaf``, the last visit."""
+    register since the commit ``leaf``, the last visit, and requests of people and officers."""
 
     rounds: Sequence[Round]
     batches: Sequence[Batch]
@@ -36,6 +38,7 @@ class Facts:
     changed: Mapping[str, int]
     leaf: int
     since: datetime | None
+    cases: Sequence[Case] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,10 +113,10 @@ def view(facts: Facts, told: Told, mine: Scope, duties: int = 0) -> View:
     back = tuple(_back(facts, told, mine))[:MOST]
     greeting = sight.gettext("Good day, %(name)s.", name=sight.person) if sight.person else ""
     return View(
-        told.today, greeting, _finding(due, back, led, facts, sight, duties),
+        told.today, greeting, _finding(due, back, led, facts, mine, sight, duties),
         mine.may("propose"), mine.may("read"), due[:MOST],
         len(due) - len(due[:MOST]), back, led,
-        tuple(_desk(facts, sight)), _changed(facts, told), facts.since,
+        tuple(_desk(facts, mine, sight)), _changed(facts, told), facts.since,
     )  # fmt: skip
 
 
@@ -124,7 +127,7 @@ def _followed(found: Round, mine: Scope) -> bool:
 
 
 def _finding(
-    due: Sequence[Due], back: Sequence[Back], led: Sequence[Line], facts: Facts, sight: Sight, duties: int
+    due: Sequence[Due], back: Sequence[Back], led: Sequence[Line], facts: Facts, mine: Scope, sight: Sight, duties: int
 ) -> str:
     """What matters most, as the title."""
     late = sum(each.late for each in led)
@@ -143,6 +146,9 @@ def _finding(
         return sight.ngettext(
             "%(num)s change set waits for your approval", "%(num)s change sets wait for your approval", waiting
         )
+    asked = len(_to_handle(facts, mine))
+    if asked:
+        return sight.ngettext("%(num)s request is to be handled", "%(num)s requests are to be handled", asked)
     if duties:
         return sight.ngettext("%(num)s thing to look after", "%(num)s things to look after", duties)
     return sight.gettext("Nothing is waiting for you")
@@ -181,13 +187,40 @@ def _back(facts: Facts, told: Told, mine: Scope) -> Iterator[Back]:
             )  # fmt: skip
             link = f"/staff/intake/{each.batch}" if each.batch else f"/staff/approvals/{each.id}"
             yield Back(each.file_name or "–", link, told.title(each.register), "off", said, each.decided_at)
+    yield from _answered(facts, told, mine)
     for row in facts.own:
         if row.state == "refused" and (facts.since is None or row.at > facts.since):
             title = f"{told.title(row.register)}: {row.file_name or '–'}"
             yield Back(title, "/staff/transfers", row.reason or "–", "off", sight.gettext("refused"), row.at)
 
 
-def _desk(facts: Facts, sight: Sight) -> Iterator[Task]:
+def _answered(facts: Facts, told: Told, mine: Scope) -> Iterator[Back]:
+    """Own requests for corrections that were decided lately."""
+    for each in facts.cases:
+        done = next((step for step in each.steps if step.action in ("carried_out", "refused")), None)
+        if each.asker == mine.actor and done is not None and done.at > clock.now() - FRESH:
+            taken = done.action == "carried_out"
+            said = told.sight.gettext("corrected") if taken else told.sight.gettext("turned down")
+            title = told.sight.gettext("Your request %(number)s for a correction", number=each.id)
+            words = told.title(each.register) if each.register else ""
+            yield Back(title, f"/staff/cases/{each.id}", words, "ok" if taken else "off", said, done.at)
+
+
+def _to_handle(facts: Facts, mine: Scope) -> list[Case]:
+    """Open requests that somebody here may handle and nobody else was given."""
+    mine_or_free = (None, mine.actor)
+    return [each for each in facts.cases
+            if not each.closed and each.handler in mine_or_free and handling.may(each, "propose", mine)]  # fmt: skip
+
+
+def _desk(facts: Facts, mine: Scope, sight: Sight) -> Iterator[Task]:
+    asked = _to_handle(facts, mine)
+    if asked:
+        late = sum(any(term.state == "overdue" for term in each.terms) for each in asked)
+        count = writing.number(len(asked), sight.language)
+        said = sight.ngettext("%(n)s, of these %(late)s overdue", "%(n)s, of these %(late)s overdue", len(asked),
+                              n=count, late=late) if late else count  # fmt: skip
+        yield Task(sight.gettext("Requests of people"), "/staff/cases", "off" if late else "new", said)
     if facts.waiting:
         count = writing.number(facts.waiting, sight.language)
         yield Task(sight.gettext("Waiting rows"), "/staff/transfers", "new", count)
