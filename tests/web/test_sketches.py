@@ -85,6 +85,7 @@ def _changed_later(an: An, house: House) -> None:
     own = "/staff/registers/hoc_bong/declaration"
     page = an.reads(own)
     assert "Chưa có gì" in page
+    assert "Sổ được đếm thế nào" in page and "register: hoc_bong" in page, "what a figure of it needs"
     job = number(page, "nghe")
     lost = an.tells(own, **{k: v for k, v in form(page).items() if k != f"keep.{job}"}, act="look")
     assert "bỏ trường" in lost
