@@ -23,7 +23,7 @@ Which = Literal["foreign", "own", "absent"]
 GUARDED = ("/staff", "/api", LIVE)
 SOMEBODYS = {
     "record_id", "record", "batch", "change_set", "transfer", "case_id", "attachment", "kept", "export", "round",
-    "draft", "proposal", "evidence",
+    "draft", "proposal", "evidence", "sketch",
 }  # fmt: skip
 """Parts of addresses that name what belongs to somebody."""
 GIVEN = {"house", "sight", "mine", "request", "data"}

@@ -140,6 +140,7 @@ OTHERS = {
     "tinhso/registers/functions.py": "makes functions", "tinhso/registers/indexes.py": "makes indexes",
     "tinhso/registers/renewal.py": "makes search text anew",
     "tinhso/registers/erasure.py": "erases: ids",
+    "tinhso/registers/held.py": "counts values; they are told only of registers without anything sensitive",
     "tinhso/registers/undoing.py": "writes: what a change is taken back to",
     "tinhso/registers/ordering.py": "asks how big a table is",
     "tinhso/registers/editing.py": "what a form compares and writes back; its page shows history, which notes it",

@@ -77,6 +77,13 @@ def test_quality(home: Home, taken: None) -> None:
     assert home.run("quality", "workers").stdout.startswith("workers 02:")
 
 
+def test_propose(home: Home) -> None:
+    shape = home.json("propose", GOOD)
+    assert faults("propose", shape) == []
+    assert {"citizen_id", "commune"} <= {each["kind"] for each in shape["columns"]}
+    assert home.run("propose", GOOD, "--yaml").stdout.startswith('register: "lung_cu_2"\n')
+
+
 def test_verify(home: Home, taken: None) -> None:
     shape = home.json("verify")
     assert faults("verify", shape) == []

@@ -24,6 +24,7 @@ from tests.conftest import Copies
 from tests.laws import asked, streaming
 from tests.laws.asked import VERBS, png
 from tests.laws.house import PROVINCES
+from tests.laws.sketched import sketched
 from tests.web.house import EVERYTHING, PASSWORD
 from tinhso.access import giving, grants, roles
 from tinhso.access.declaration import Role, Text
@@ -179,6 +180,7 @@ def _filled(db: Database, pack: Pack, home: Path) -> tuple[dict[str, Any], tuple
     kept["export"] = (other_export, own_export)
     kept["draft"] = (_draft(db, STRANGER, THERE, register, other[register][0], MARK), _draft(
         db, AN, HERE, register, own[register][0], "an"))  # fmt: skip
+    kept["sketch"] = (sketched(house, STRANGER, MARK, FIRST_ID), sketched(house, AN, "an", 1))
     others = {"transfer": (waiting, ABSENT), "case_id": (other_case, own_case),
               "evidence": (other_evidence, own_evidence), **kept}
     return records, ((other_batch, own_batch), (other[register][2], own[register][2]), others)
@@ -311,7 +313,7 @@ def _draft(db: Database, login: str, area: str, register: str, record: int, word
 
 
 SENT = {
-    "intake.draft": "id",
+    "intake.draft": "id", "intake.sketch": "id",
     "registers.seconded": "change_set", "registers.proposal_state": "line", "registers.proposal_line": "id",
     "registers.proposal": "id",
     "rounds.event": "round", "rounds.expected": "round", "rounds.unit": "round", "rounds.round": "id",

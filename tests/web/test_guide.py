@@ -26,6 +26,7 @@ FILES = sorted(guide.folder().glob("*.md"))
         ("/staff/registers/workers/new", "them-va-sua"), ("/staff/registers/workers/8/edit", "them-va-sua"),
         ("/staff/approvals/3", "phe-duyet"), ("/corrections/state", "de-nghi-sua"),
         ("/staff/registers/workers/8/correction", "de-nghi-sua"), ("/staff/cases/3", "yeu-cau-cua-nguoi-dan"),
+        ("/staff/sketches/2", "lap-so"), ("/staff/registers/workers/declaration", "lap-so"),
     ],
 )  # fmt: skip
 def test_a_page_leads_to_its_task(path: str, name: str) -> None:

@@ -8,7 +8,20 @@ from typing import Annotated, Any
 
 import typer
 
-from tinhso.cli import areas, chain, citizens, figures, filling, grants, keys, output, privacy, quality, users
+from tinhso.cli import (
+    areas,
+    chain,
+    citizens,
+    figures,
+    filling,
+    grants,
+    keys,
+    output,
+    privacy,
+    proposing,
+    quality,
+    users,
+)
 from tinhso.cli.house import House, opened, pack_folder
 from tinhso.cli.output import REFUSED, answering, as_json
 from tinhso.foundation import parents
@@ -32,6 +45,7 @@ app.add_typer(privacy.app, name="privacy")
 app.add_typer(users.app, name="user")
 app.add_typer(keys.app, name="key")
 users.app.command()(grants.why)
+app.command()(proposing.propose)
 app.command()(quality.quality)
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 

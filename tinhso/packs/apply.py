@@ -14,13 +14,11 @@ from tinhso.indicators import declared as indicators
 from tinhso.packs import consistency, differences, examples
 from tinhso.packs.differences import Difference, What
 from tinhso.packs.read import Pack, read
-from tinhso.registers import declared, evolution
+from tinhso.registers import declared, declaring, evolution
 
 STAYS = ("left", "edited")
 """Differences by which nothing changes."""
 BOUNDARIES = "boundaries.geojson"
-_LOCK = 7_405_002
-"""Advisory lock: one pack is applied at a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +67,7 @@ def apply(db: Database, folder: Path, *, dry_run: bool = False) -> Applied:
 
 
 def _bring(conn: Connection, pack: Pack) -> tuple[Difference, ...]:
-    conn.execute("select pg_advisory_xact_lock(%s)", [_LOCK])
+    conn.execute("select pg_advisory_xact_lock(%s)", [declaring.LOCK])
     areas = _areas(conn, pack)
     found = differences.between(conn, pack)
     for code_list in pack.code_lists.values():

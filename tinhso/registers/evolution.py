@@ -12,6 +12,9 @@ from tinhso.foundation.problems import Problem, Refused
 from tinhso.registers import functions, indexes, renewal, tables
 from tinhso.registers.declaration import Declaration
 
+PACK = "pack"
+"""Who declares what a pack does."""
+
 
 def steps(known: Declaration | None, wanted: Declaration) -> list[str]:
     """The SQL statements that lead from ``known`` (``None``: nothing yet) to ``wanted``."""
@@ -69,14 +72,15 @@ def refuse_loss(known: Declaration, wanted: Declaration) -> None:
         raise Refused([*lost, *turned, *rekeyed])
 
 
-def apply(conn: Connection, wanted: Declaration) -> list[str]:
+def apply(conn: Connection, wanted: Declaration, *, by: str = PACK) -> list[str]:
     """Bring the register to its declaration (as owner); returns the statements that were needed.
 
-    Its indexes, row policies and functions are made anew where their text has changed, be it with the declaration or
-    with the platform.
+    ``by`` is who declares. Indexes, row policies and functions are made anew where their text has changed, be it with
+    the declaration or with the platform.
     """
     row = conn.execute(
-        "select declaration::text from registers.register where register = %s for update", (wanted.register,)
+        "select declaration::text, declared_by from registers.register where register = %s for update",
+        (wanted.register,),
     ).fetchone()
     known = msgspec.json.decode(row[0], type=Declaration) if row else None
     needed = steps(known, wanted)
@@ -87,11 +91,12 @@ def apply(conn: Connection, wanted: Declaration) -> list[str]:
         conn.execute(made_sql(statement))
     renewal.renew(conn, wanted)
     text = msgspec.json.encode(wanted).decode()
-    if row is None or row[0] != text:  # the text, since two mappings are equal whatever their order
+    if row is None or row != (text, by):  # the text, since two mappings are equal whatever their order
         conn.execute(
-            "insert into registers.register (register, declaration) values (%s, %s) on conflict (register)"
-            " do update set declaration = excluded.declaration, declared_at = now()",
-            (wanted.register, text),
+            "insert into registers.register (register, declaration, declared_by) values (%s, %s, %s) on conflict"
+            " (register) do update set declaration = excluded.declaration, declared_at = now(),"
+            " declared_by = excluded.declared_by",
+            (wanted.register, text, by),
         )
     return [*needed, *renewed]
 

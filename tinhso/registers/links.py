@@ -62,6 +62,15 @@ def links(
     return found
 
 
+def known_keys(conn: Connection, declaration: Declaration, keys: Sequence[str], *, scope: Scope) -> int:
+    """How many of these keys records within the scope have; not which."""
+    query = SQL("select count(*) from registers.{} r where r.key = any(%s) and {}").format(
+        ident(declaration.register), made_sql(scope.predicate(declaration.register, "r.place"))
+    )
+    row = conn.execute(query, [list(keys)]).fetchone()
+    return int(row[0]) if row else 0
+
+
 def _ways(declaration: Declaration, known: Mapping[str, Declaration]) -> Iterator[_Way]:
     for key in declaration.foreign_keys:
         if key.reference.resource in known:

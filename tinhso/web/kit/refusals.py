@@ -39,7 +39,8 @@ STATUS = {
     "intake.batch_settled": 409, "intake.register_moved": 409, "registers.export_unfinished": 409,
     "registers.too_many_exports": 429, "registers.export_over": 410, "foundation.no_such_file": 404,
     "intake.round_closed": 409, "intake.form_gone": 409, "intake.form_key_taken": 409, "intake.form_key_elsewhere": 409,
-    "intake.too_many_drafts": 409,
+    "intake.too_many_drafts": 409, "intake.too_many_sketches": 409, "registers.name_taken": 409,
+    "registers.declared_by_pack": 409,
 }  # fmt: skip
 DOORS = {"web.sign_in": "/sign-in", "web.change_password": "/account/password",
          "web.set_up_factor": "/account/second-factor"}  # fmt: skip

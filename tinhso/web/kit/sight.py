@@ -26,8 +26,9 @@ YEAR = 365 * 24 * 3600
 class Sight:
     """``theme`` is None where the visitor left it to the machine; ``person`` is the name of whoever is signed in;
     ``single_sign_on`` whether the province's accounts open the house; ``auditor`` whether who asks reads the log of who
-    looked, ``cases`` cases of persons' rights and of corrections, ``administers`` people and grants, as far as the
-    page had to know it; ``reads`` and ``proposes`` are only false where it is known that nothing is read or handed in.
+    looked, ``cases`` cases of persons' rights and of corrections, ``administers`` people and grants, ``declares``
+    registers, as far as the page had to know it; ``reads`` and ``proposes`` are only false where it is known that
+    nothing is read or handed in.
     """
 
     language: Language
@@ -39,6 +40,7 @@ class Sight:
     single_sign_on: bool = False
     cases: bool = False
     administers: bool = False
+    declares: bool = False
     auditor: bool = False
     reads: bool = True
     proposes: bool = True
@@ -80,6 +82,7 @@ def of(request: Request[Any, Any, Any]) -> Sight:
         path=request.scope["path"], query=query, cookies=tuple(remembered),
         person=_person(request), single_sign_on=_single_sign_on(request), auditor=_may(request, "audit"),
         cases=_may(request, "read", "privacy") or _may(request, "approve"), administers=_may(request, "administer"),
+        declares=_may(request, "declare"),
         reads=_unless_known(request, "read"), proposes=_unless_known(request, "propose"),
     )  # fmt: skip
 

@@ -23,6 +23,7 @@ from tinhso.web.staff.blanks import blank
 from tinhso.web.staff.cases import accepted, acted, begun, case, cases, led, own_data
 from tinhso.web.staff.changes import change, changes, undo
 from tinhso.web.staff.corrections import asked, proof, taken_down, taking_down, wish
+from tinhso.web.staff.declarations import change_declaration, declaration, declaration_file
 from tinhso.web.staff.drafts import draft_page, drafts_page, drop_draft
 from tinhso.web.staff.exports import carry_out, choose_export, exports, fetch
 from tinhso.web.staff.forms import (
@@ -42,6 +43,8 @@ from tinhso.web.staff.quality import quality
 from tinhso.web.staff.record import record, take_back, unmask
 from tinhso.web.staff.registers import faceted, register, registers
 from tinhso.web.staff.rounds import act, begin, close, extend, new, one, reminder, rounds
+from tinhso.web.staff.sketches import begin as begin_sketch
+from tinhso.web.staff.sketches import shape, sketch, sketches
 from tinhso.web.staff.start import home
 from tinhso.web.staff.together import look_again, record_all, together
 from tinhso.web.staff.transfers import accept, transfers_page, turn_down
@@ -59,6 +62,7 @@ def router() -> Router:
         new_record, record_new, check_new, edit, record_change, check_change, take_away,
         drafts_page, draft_page, drop_draft,
         home, quality, rounds, new, begin, one, reminder, extend, act, close,
+        sketches, begin_sketch, sketch, shape, declaration, change_declaration, declaration_file,
         people, person, invitation, invite, act_on,
         grants_page, give, revoke, roles_page, role_page, change_role, why_page,
     ]  # fmt: skip

@@ -55,9 +55,9 @@ def receive(house: AskedHouse, mine: AskedScope, data: Upload) -> Redirect:
 
 def _received(house: House, mine: Scope, upload: UploadFile, register: str, first: int | None) -> int:
     """A file as a batch; its number."""
-    draft = _kept(house, upload)
+    draft = spooled(house, upload)
     try:
-        name = _name(upload.filename)
+        name = name_of(upload.filename)
         return batches.receive(
             house.desk(), draft, name, register, scope=mine, sender=mine.actor, together=first
         ).id  # fmt: skip
@@ -65,7 +65,7 @@ def _received(house: House, mine: Scope, upload: UploadFile, register: str, firs
         draft.unlink(missing_ok=True)
 
 
-def _kept(house: House, upload: UploadFile) -> Path:
+def spooled(house: House, upload: UploadFile) -> Path:
     """The upload on disk: the form parser has spooled it there already, so memory stays small."""
     upload.file.seek(0, os.SEEK_END)
     if upload.file.tell() > house.upload_limit:
@@ -76,7 +76,7 @@ def _kept(house: House, upload: UploadFile) -> Path:
     return Path(draft.name)
 
 
-def _name(sent: str) -> str:
+def name_of(sent: str) -> str:
     """A file's name without folders and control characters; its ending is kept."""
     bare = re.sub(r"[\x00-\x1f\x7f]", "", re.split(r"[/\\]", sent)[-1]).strip() or "?"
     stem, dot, ending = bare.rpartition(".")
