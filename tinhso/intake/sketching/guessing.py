@@ -15,7 +15,7 @@ from tinhso.intake import matching
 from tinhso.intake.checking.values import FALSE, TRUE
 from tinhso.intake.sketching import kinds
 from tinhso.intake.sketching.columns import Texts
-from tinhso.intake.sketching.measuring import Fit, Measure
+from tinhso.intake.sketching.measuring import FEW, Fit, Measure
 
 SURE, HINTED = 0.9, 0.5
 """Shares of values that have to fit: without a word of the heading, and with one."""
@@ -138,7 +138,7 @@ def _says_yes_or_no(column: Texts) -> bool:
 
 def _listed(column: Texts, heading: str, measure: Measure) -> Iterator[Trial]:
     """Lists of codes that are there; for bare digits, which fit many, only where the heading names the list."""
-    if column.filled.n_unique() > 200:
+    if column.filled.n_unique() > FEW:
         return
     digits = bool(column.filled.str.contains(r"^[0-9]+$").all())
     for name, each in sorted(measure.lists.items(), key=lambda pair: len(pair[1].codes)):

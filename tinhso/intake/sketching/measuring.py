@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import dataclasses
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -18,6 +19,8 @@ from tinhso.registers.checks import CHECKS, Context
 from tinhso.registers.declaration import LEVELS, CodeList, Declaration, Field, Text
 
 NAMELESS = Text("", "")
+FEW = 200
+"""Different values of a column that lists of codes are tried on, and that are measured together with others'."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,22 +39,38 @@ class Fit:
 
 @dataclass(frozen=True)
 class Measure:
-    """What values are measured by: lists of codes, places, the day."""
+    """What values are measured by: lists of codes, places, the day. ``together`` are values of many columns, which are
+    held against each kind once (``over``)."""
 
     lists: Mapping[str, CodeList]
     places: PlaceIndex
     today: date
     declared: Mapping[str, Declaration]
+    together: pl.Series | None = None
+    _kept: dict[tuple[str, bool], pl.Series] = dataclasses.field(default_factory=dict)
+
+    def over(self, columns: Sequence[Texts]) -> Measure:
+        """The same for columns that are measured one by one: of a wide table each kind is asked once, not each time."""
+        values = [each.filled.unique() for each in columns if each.filled.n_unique() <= FEW]
+        return dataclasses.replace(self, together=pl.concat(values).unique() if values else None, _kept={})
 
     def fit(self, kind: str, column: Texts, *, mended: bool = False, shown: int = 3) -> Fit:
         """How a column fits a kind. ``mended`` counts what a repair could make right among what fits."""
         distinct = column.filled.unique(maintain_order=True)
-        good = distinct.filter(self._good(kind, distinct, mended))
+        good = self._known(kind, distinct, mended)
         wrong = column.rows.is_not_null() & ~column.rows.is_in(good.implode())
         filled = column.rows.len() - column.rows.null_count()
         at = wrong.arg_true()[:shown]
         cells = tuple(zip(column.cells.gather(at).to_list(), column.rows.gather(at).to_list(), strict=True))
         return Fit(kind, filled, filled - int(wrong.sum()), cells)
+
+    def _known(self, kind: str, distinct: pl.Series, mended: bool) -> pl.Series:
+        """The values that fit, among those of one column or, once, of all that are measured together."""
+        if self.together is None or distinct.len() > FEW:
+            return distinct.filter(self._good(kind, distinct, mended))
+        if (kind, mended) not in self._kept:
+            self._kept[kind, mended] = self.together.filter(self._good(kind, self.together, mended))
+        return self._kept[kind, mended]
 
     def _good(self, kind: str, distinct: pl.Series, mended: bool) -> pl.Series:
         if kind in kinds.AREAS:

@@ -45,7 +45,8 @@ def propose(workbook: Workbook, file: str, measure: Measure, links: Links = noth
         return None
     sheets, others = columns.told_apart(workbook)
     texts = columns.texts(sheets)
-    guesses = {each.letter: guessing.guess(each, measure) for each in texts}
+    many = measure.over(texts)
+    guesses = {each.letter: guessing.guess(each, many) for each in texts}
     guesses = {each.letter: _linked(each, guesses[each.letter], measure, links) for each in texts}
     wish = _wish(texts, guesses, file, measure)
     left = [Problem("intake.sketch_sheet_left", sheet=sheet.name) for sheet in others]
