@@ -101,7 +101,7 @@ def test_records_are_found_and_sorted_as_declared_anew(people: People) -> None:
 
 def test_indexes_that_an_earlier_platform_did_not_make_are_made(people: People) -> None:
     with people.db.owner() as conn:
-        conn.execute("drop index registers.people_seen_day")
+        conn.execute("drop index registers.people_seen_dated")
         conn.execute("create index people_old on registers.people (job)")
         assert len(evolution.apply(conn, PEOPLE)) == 2
         assert evolution.apply(conn, PEOPLE) == []

@@ -20,7 +20,9 @@ def after_rows(declaration: Declaration) -> dict[str, str]:
         f"{name}_place": f"create index {name}_place on registers.{name} (place)",
         f"{name}_search": f"create index {name}_search on registers.{name} using gin (search public.gin_trgm_ops)",
         **{
-            f"{name}_{field}_day": f'create index {name}_{field}_day on registers.{name} ("{field}")'
+            f"{name}_{field}_dated": (
+                f'create index {name}_{field}_dated on registers.{name} ("{field}") include (place)'
+            )
             for field, declared in declaration.fields.items()
             if declared.type == "date"
         },
