@@ -11,7 +11,8 @@ from fractions import Fraction
 
 from tinhso.dashboards.declaration import Published
 from tinhso.foundation.formats import vi_number
-from tinhso.indicators.figures import Figure, half_up, quotient
+from tinhso.foundation.rounding import half_up
+from tinhso.indicators.figures import Figure, quotient
 
 RANGES = {
     "nearly": (Fraction(98, 100), Fraction(1)),
@@ -93,12 +94,12 @@ def _and(qualifier: str, value: str) -> str:
 
 
 def _vi(value: Decimal | int | None, decimals: int = 0) -> str:
-    return vi_number(half_up(Fraction(value or 0), _digits(value, decimals)), _digits(value, decimals))
+    return vi_number(value or 0, _digits(value, decimals))
 
 
 def _en(value: Decimal | int | None, decimals: int = 0) -> str:
     digits = _digits(value, decimals)
-    return f"{half_up(Fraction(value or 0), digits):,.{digits}f}"
+    return f"{half_up(value or 0, digits):,.{digits}f}"
 
 
 def _digits(value: Decimal | int | None, decimals: int) -> int:

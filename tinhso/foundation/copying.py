@@ -108,7 +108,9 @@ def _converted(name: str, dtype: Any) -> pl.Expr:
     return column.str.to_datetime("%Y-%m-%d %H:%M:%S%.f", strict=False, time_unit="us")
 
 
-def _written(part: pl.DataFrame) -> bytes:
+def _written(part: pl.DataFrame) -> memoryview:
     # One unquoted column could hold "\." alone on its line, which ends the data for servers before 18.
     style: Literal["necessary", "non_numeric"] = "necessary" if part.width > 1 else "non_numeric"
-    return part.write_csv(include_header=False, quote_style=style).encode()
+    written = io.BytesIO()  # asked for the text instead, Polars would give a str, to be encoded once more
+    part.write_csv(written, include_header=False, quote_style=style)
+    return written.getbuffer()

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
-Number = int | Decimal | Fraction
+from tinhso.foundation.rounding import Number, half_up
 
 MINUS, THIN_SPACE = "\u2212", "\u202f"
 
@@ -51,6 +51,4 @@ def _rounded(value: Number, decimals: int | None) -> Decimal:
     """Half up, from integers and fractions, never through binary floats."""
     if decimals is None:
         return Decimal(value) if not isinstance(value, Fraction) else _rounded(value, 6).normalize()
-    exact = Fraction(value)
-    steps = (abs(exact) * 10**decimals * 2 + 1) // 2
-    return Decimal(int(steps) if exact >= 0 else -int(steps)).scaleb(-decimals)
+    return half_up(value, decimals)

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from fractions import Fraction
 
 from tinhso.access.scope import Scope
+from tinhso.foundation import rounding
 from tinhso.foundation.database import Connection
 from tinhso.indicators import amounts, declared, places, states
 from tinhso.indicators.asking import Asked
@@ -101,14 +101,9 @@ def quotient(numerator: Decimal, denominator: Decimal | None, scale: int, decima
     """numerator / denominator x scale, rounded half up; None where the denominator is 0."""
     if denominator is not None and denominator == 0:
         return None
-    exact = Fraction(numerator) * scale / (Fraction(denominator) if denominator is not None else 1)
-    return half_up(exact, decimals)
-
-
-def half_up(exact: Fraction, decimals: int) -> Decimal:
-    """Round half away from zero to so many decimals, from an exact fraction."""
-    whole = (abs(exact) * 10**decimals * 2 + 1) // 2
-    return Decimal(whole if exact >= 0 else -whole).scaleb(-decimals)
+    above, under = numerator.as_integer_ratio()
+    over, below = denominator.as_integer_ratio() if denominator is not None else (1, 1)
+    return rounding.quotient(above * below * scale, under * over, decimals)
 
 
 def plain(number: Decimal | None) -> int | float | None:

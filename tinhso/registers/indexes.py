@@ -9,7 +9,8 @@ def after_rows(declaration: Declaration) -> dict[str, str]:
     """Statements by the index's name.
 
     The list's order carries place and facets along, so that a filtered page is found without a look at the table.
-    Figures as at any day ask for the records of a few days; lists by their last change, for those of a change set.
+    Figures as at any day ask how many records of which place a few days have, and need no look at the table for it;
+    lists by their last change ask for those of a change set.
     """
     name = declaration.register
     carried = ", ".join(["place", *(f'"{facet}"' for facet in declaration.facets)])
@@ -20,11 +21,10 @@ def after_rows(declaration: Declaration) -> dict[str, str]:
         f"{name}_place": f"create index {name}_place on registers.{name} (place)",
         f"{name}_search": f"create index {name}_search on registers.{name} using gin (search public.gin_trgm_ops)",
         **{
-            f"{name}_{field}_dated": (
-                f'create index {name}_{field}_dated on registers.{name} ("{field}") include (place)'
-            )
+            made: f'create index {made} on registers.{name} ("{field}") include (place)'
             for field, declared in declaration.fields.items()
             if declared.type == "date"
+            for made in (f"{name}_{field}_dated",)
         },
         **{
             f"{name}_{field}_number": f'create index {name}_{field}_number on registers.{name} ("{field}")'

@@ -14,7 +14,7 @@ from tinhso.foundation.formats import vi_number
 from tinhso.foundation.problems import Problem, Refused, refuse
 from tinhso.intake.reading.encodings import as_utf8, from_windows
 from tinhso.intake.reading.headings import LOOKED_AT
-from tinhso.intake.reading.quotes import is_well_quoted, slowly
+from tinhso.intake.reading.quotes import has_doubled, is_well_quoted, slowly
 from tinhso.intake.reading.tables import WIDEST, Raw, table_of, too_wide
 from tinhso.intake.reading.workbook import Workbook, letter_of
 
@@ -126,7 +126,7 @@ def _parsed(content: bytes, separator: str, width: int, file: str) -> pl.DataFra
             if "utf-8" not in str(error):
                 raise
             return _parsed(from_windows(content, file), separator, width, file)
-    blanks = quoted and b'""' in content
+    blanks = quoted and has_doubled(content)
     return frame.with_columns(pl.when(pl.all() != "").then(pl.all())) if blanks else frame
 
 

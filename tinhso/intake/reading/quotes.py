@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 
 import numpy as np
 import numpy.typing as npt
@@ -14,11 +15,14 @@ Places = npt.NDArray[np.int64]
 
 
 _MARK, _RETURN, _LINE = b'"\r\n'
+_doubled = re.compile(b'""')
 # The reader's own limit would end the reading before anybody could say which cell is too long.
 csv.field_size_limit(32 * 2**20)
 
 SPARSE = 64
 """With fewer than one mark in so many bytes it is quicker to look at each mark than to search the text."""
+PIECE = 256 * 1024
+"""Bytes looked through at a time: what is found out about them stays in the processor's cache."""
 
 
 def is_well_quoted(content: bytes, separator: str) -> bool:
@@ -48,7 +52,7 @@ def _counted(content: bytes, separator: str) -> bool:
 
 def _looked_at(content: bytes, separator: int) -> bool:
     text = np.frombuffer(content, dtype=np.uint8)
-    marks = np.flatnonzero(text == _MARK)
+    marks = _marks(text)
     if not marks.size:
         return True
     # doubled marks stand for one within a text: of each run of marks only the odd one means something
@@ -61,6 +65,17 @@ def _looked_at(content: bytes, separator: int) -> bool:
     opening = (before == separator) | (before == _LINE)
     closing = (after == separator) | (after == _LINE) | ((after == _RETURN) & (beyond == _LINE))
     return bool(opening.sum() + closing.sum() == odd.sum() and opening.sum() == closing.sum())
+
+
+def has_doubled(content: bytes) -> bool:
+    """Whether two marks stand side by side anywhere: an empty quoted cell, or a mark within a text."""
+    return _doubled.search(content) is not None  # thrice as quick as ``in``
+
+
+def _marks(text: Bytes) -> Places:
+    """Where the marks are."""
+    pieces = (np.flatnonzero(text[at : at + PIECE] == _MARK) + at for at in range(0, text.size, PIECE))
+    return np.concatenate([*pieces])
 
 
 def _byte(text: Bytes, at: Places) -> Bytes:
