@@ -17,7 +17,7 @@ def after_rows(declaration: Declaration) -> dict[str, str]:
     return {
         f"{name}_key_twin": f"create unique index {name}_key_twin on registers.{name} (key, twin)",
         f"{name}_sorted": f"create index {name}_sorted on registers.{name} (sort_key, id) include ({carried})",
-        f"{name}_set": f"create index {name}_set on registers.{name} (change_set, id)",
+        f"{name}_changed": f"create index {name}_changed on registers.{name} (change_set, id) include (place)",
         f"{name}_place": f"create index {name}_place on registers.{name} (place)",
         f"{name}_search": f"create index {name}_search on registers.{name} using gin (search public.gin_trgm_ops)",
         **{
